@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+
+TYPE_CHECKING = False  # typing's own costs a bare start of Python
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NAME = "autovenv"
 
