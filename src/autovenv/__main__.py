@@ -1,0 +1,32 @@
+"""Where every call starts: a hook and a shell's question go to their module, all else to cli."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+if __name__ == "__main__":
+    # The shells run this file by its path with an isolated Python, which doesn't see the package.
+    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def main() -> int:
+    """Run the command in sys.argv and return its exit status."""
+    command, arguments = sys.argv[1:2], sys.argv[2:]
+    if command == ["ask"] and len(arguments) == 2:
+        from autovenv import ask
+
+        return ask.main(arguments)
+    if command == ["hook"] and len(arguments) == 1:
+        from autovenv import hook
+
+        if arguments[0] in hook.TEMPLATES:
+            return hook.main(arguments)
+    from autovenv import cli
+
+    result: int = cli.main(prog_name="autovenv")
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,221 @@
+"""The record: its fields, how it goes through the pipe, and how it lies in the store.
+
+Fields, each ended by NUL in the store and by a newline on the pipe:
+
+    format · sightings · verdict · VIRTUAL_ENV · folder for PATH · label · note · keeping ·
+    count, then variables consulted · count, then paths with their targets · count, then paths
+    that must stay absent · `end`
+
+`keeping` is the generation under which the record and its stamps lie in the store, or `later`
+(not stored yet: ask again at the next prompt), or `never` (it can't be stored). Beside a stored
+record lies one empty stamp for each path, with that path's modification time.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autovenv.evidence import Evidence
+
+FORMAT = "1"
+END = "end"
+LATER = "later"
+NEVER = "never"
+
+# Both names are ones that no project folder has, since a project's own path lies beside them.
+RECORD_NAME = ".autovenv-answer"
+STAMP_NAME = ".autovenv-stamp-"
+
+LABEL_LIMIT = 60  # characters
+NOTE_LIMIT = 500
+
+ENVIRONMENT = "environment"
+INTERPRETER = "interpreter"
+NONE = "none"
+
+
+class Verdict:
+    """What is to be active: `kind`, VIRTUAL_ENV, the folder for PATH, the label and a note."""
+
+    __slots__ = ("environment", "folder", "kind", "label", "note")
+
+    def __init__(
+        self, kind: str, environment: str = "", folder: str = "", label: str = "", note: str = ""
+    ) -> None:
+        self.kind = kind
+        self.environment = environment
+        self.folder = folder
+        self.label = plain(label, LABEL_LIMIT)
+        self.note = plain(note, NOTE_LIMIT)
+
+
+def fields(sightings: str, verdict: Verdict, keeping: str, evidence: Evidence) -> list[str]:
+    """Return the record's fields in order."""
+    variables = [
+        f"{name}-" if value is None else f"{name}={value}"
+        for name, value in evidence.variables.items()
+    ]
+    paths = [text for path in evidence.paths for text in (path, target(path))]
+    return [
+        FORMAT,
+        sightings,
+        verdict.kind,
+        verdict.environment,
+        verdict.folder,
+        verdict.label,
+        verdict.note,
+        keeping,
+        str(len(variables)),
+        *variables,
+        str(len(evidence.paths)),
+        *paths,
+        str(len(evidence.absent)),
+        *evidence.absent,
+        END,
+    ]
+
+
+def piped(record: list[str]) -> bytes:
+    """Return the record as lines: a backslash becomes `\\s`, a newline `\\n`.
+
+    With these two, a shell can undo one after the other in that order without taking the first's
+    output for the second's input.
+    """
+    escaped = (field.replace("\\", "\\s").replace("\n", "\\n") for field in record)
+    return _bytes("".join(f"{field}\n" for field in escaped))
+
+
+def target(path: str) -> str:
+    """Return what `path` fully resolves to, or "" where a link is nowhere in it."""
+    resolved = os.path.realpath(path)
+    return "" if resolved == path else resolved
+
+
+def plain(text: str, limit: int) -> str:
+    """Return `text` without what a terminal or a reader could be fooled with, cut to `limit`.
+
+    Control characters, marks that turn or hide text, and bytes that aren't UTF-8 become `?`.
+    """
+    shown = "".join("?" if _deceives(character) else character for character in text)
+    return shown if len(shown) <= limit else shown[: limit - 3] + "..."
+
+
+def _deceives(character: str) -> bool:
+    code = ord(character)
+    return (
+        code < 0x20
+        or 0x7F <= code < 0xA0
+        or code in (0xAD, 0x61C, 0x180E, 0xFEFF)
+        or 0x200B <= code <= 0x200F
+        or 0x2028 <= code <= 0x202E
+        or 0x2060 <= code <= 0x206F
+        or 0xD800 <= code <= 0xDFFF
+        or 0xFFF9 <= code <= 0xFFFB
+        or code >= 0xE0000
+    )
+
+
+def keep(answers: str, nearest: str, sightings: str, verdict: Verdict, evidence: Evidence) -> str:
+    """Store the record below `answers` for the folder `nearest`; return its `keeping`.
+
+    Nothing is kept before the second of the youngest path is over: a shell that compares whole
+    seconds could not see a second change within it (git calls such entries racy).
+    """
+    if not answers:
+        return NEVER
+    if _young(evidence) or not evidence.holds():
+        return LATER
+    folder = answers + _below(nearest)
+    generation = os.urandom(8).hex()
+    try:
+        if not _own_folder(answers, folder):
+            return NEVER
+        _stamp(folder, generation, evidence)
+        record = fields(sightings, verdict, generation, evidence)
+        _write(f"{folder}/{RECORD_NAME}", generation, _bytes("".join(f"{f}\0" for f in record)))
+        _sweep(folder, generation)
+    except (OSError, ValueError):
+        _discard(folder, generation)
+        return NEVER
+    return generation
+
+
+def _below(nearest: str) -> str:
+    r"""Return where a folder's record lies: its own path, `C:\p` as /C/p, `\\host\s` as /UNC/host/s."""
+    if os.name != "nt":
+        return nearest
+    if nearest.startswith("//"):
+        return f"/UNC/{nearest[2:]}"
+    return "/" + nearest.replace(":", "", 1)
+
+
+def _young(evidence: Evidence) -> bool:
+    """Tell whether a path was changed in a second that isn't over.
+
+    The time of the last change of the inode can't be set by hand, as the modification time can: a
+    file from 2038 isn't young. A clock that is far ahead must not keep answers from the store.
+    """
+    now = time.time_ns()
+    return any(-60 < _age(status, now) < 1 for status in evidence.paths.values())
+
+
+def _age(status: os.stat_result, now: int) -> int:
+    """Return whole seconds since the last change, one less where the file system counts in twos."""
+    changed = status.st_mtime_ns if os.name == "nt" else status.st_ctime_ns
+    coarse = status.st_mtime_ns % 1_000_000_000 == 0 and changed % 1_000_000_000 == 0
+    return now // 1_000_000_000 - changed // 1_000_000_000 - coarse
+
+
+def _own_folder(answers: str, folder: str) -> bool:
+    """Make the folder; tell whether the store is the user's own (after `sudo -E` it isn't)."""
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    if os.name == "nt":
+        return True
+    mine = os.geteuid()
+    return os.lstat(answers).st_uid == mine and os.lstat(folder).st_uid == mine
+
+
+def _stamp(folder: str, generation: str, evidence: Evidence) -> None:
+    """Make a stamp for each path; raise ValueError where its time can't be held exactly."""
+    for number, status in enumerate(evidence.paths.values()):
+        stamp = f"{folder}/{STAMP_NAME}{generation}-{number}"
+        os.close(os.open(stamp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        os.utime(stamp, ns=(status.st_mtime_ns, status.st_mtime_ns))
+        if os.stat(stamp).st_mtime_ns != status.st_mtime_ns:
+            raise ValueError(stamp)
+
+
+def _write(path: str, generation: str, content: bytes) -> None:
+    draft = f"{os.path.dirname(path)}/{STAMP_NAME}{generation}"
+    descriptor = os.open(
+        draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600
+    )
+    try:
+        while content:
+            content = content[os.write(descriptor, content) :]
+    finally:
+        os.close(descriptor)
+    os.replace(draft, path)
+
+
+def _sweep(folder: str, generation: str) -> None:
+    """Remove the stamps of earlier generations, and what an interrupted writing left."""
+    for name in os.listdir(folder):
+        if name.startswith(STAMP_NAME) and not name.startswith(STAMP_NAME + generation):
+            os.unlink(f"{folder}/{name}")
+
+
+def _discard(folder: str, generation: str) -> None:
+    try:
+        for name in os.listdir(folder):
+            if name.startswith(STAMP_NAME + generation):
+                os.unlink(f"{folder}/{name}")
+    except OSError:
+        pass  # a store that can't be written can't be tidied either
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

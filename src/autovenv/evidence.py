@@ -1,0 +1,96 @@
+"""What an answer is made from: every look at the file system and at a variable goes through here and is noted.
+
+An answer holds as long as all that it was made from is as it was, so what is looked at without
+being noted is a defect: the shells would go on with an answer that is no longer true.
+"""
+
+from __future__ import annotations
+
+import os
+from stat import S_ISREG
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+READ_LIMIT = 64 * 1024  # bytes; what is longer is no pin, no redirect and no pyvenv.cfg
+
+# The variables that an answer may depend on. The list is built into every hook.
+VARIABLES = ("HOME", "PATH", "PYENV_ROOT", "WORKON_HOME")
+
+
+class Evidence:
+    """The variables and paths that were looked at, with the times that the paths had then.
+
+    `environ` is the asking shell's environment, `PATH` in it without autovenv's own entry.
+    `variables` maps a name to its value, or None; `paths` a path to the status that it had;
+    `absent` holds the paths that weren't there.
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.variables: dict[str, str | None] = {}
+        self.paths: dict[str, os.stat_result] = {}
+        self.absent: dict[str, None] = {}
+
+    def variable(self, name: str) -> str:
+        """Return the value of the variable `name` (one of VARIABLES), "" where it is unset."""
+        value = self._environ.get(name)
+        self.variables[name] = value
+        return value or ""
+
+    def status(self, path: str) -> os.stat_result | None:
+        """Return the status of what `path` leads to, or None where nothing can be reached there."""
+        known = self.paths.get(path)
+        if known is not None:
+            return known
+        try:
+            status = os.stat(path)
+        except (OSError, ValueError):
+            self.absent[path] = None
+            return None
+        self.paths[path] = status
+        return status
+
+    def read(self, path: str) -> str | None:
+        """Return the text of a regular file, or None: absent, unreadable, another kind, too long.
+
+        Bytes that aren't UTF-8 become lone surrogates (`surrogateescape`); a byte order mark is
+        dropped. A FIFO or a device isn't opened for longer than it takes to see what it is.
+        """
+        if self.status(path) is None:
+            return None
+        try:
+            # Non-blocking, so that a FIFO without a writer doesn't hold the prompt for ever.
+            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        except OSError:
+            return None
+        try:
+            if not S_ISREG(os.fstat(descriptor).st_mode):
+                return None
+            content = os.read(descriptor, READ_LIMIT + 1)
+        except OSError:
+            return None
+        finally:
+            os.close(descriptor)
+        if len(content) > READ_LIMIT:
+            return None
+        return content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+
+    def holds(self) -> bool:
+        """Tell whether all paths are still as they were first seen."""
+        return all(_same(path, status) for path, status in self.paths.items()) and not any(
+            os.path.exists(path) for path in self.absent
+        )
+
+
+def _same(path: str, before: os.stat_result) -> bool:
+    try:
+        now = os.stat(path)
+    except (OSError, ValueError):
+        return False
+    return (now.st_mtime_ns, now.st_ino, now.st_dev) == (
+        before.st_mtime_ns,
+        before.st_ino,
+        before.st_dev,
+    )

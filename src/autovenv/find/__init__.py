@@ -1,0 +1,1 @@
+"""Looks at the file system and reports what is there; decides nothing."""

@@ -1,0 +1,180 @@
+"""What a folder holds as a virtual environment: interpreter, version, label, and what is broken."""
+
+from __future__ import annotations
+
+import os
+from stat import S_ISDIR, S_ISREG
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autovenv.evidence import Evidence
+
+BIN, PYTHON = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
+
+# Folder names that say nothing of the project: its own name is the better label.
+GENERIC_NAMES = (".venv", "venv", ".env", "env")
+
+
+class Environment:
+    """A virtual environment as it was found.
+
+    `path` is absolute and as the user would write it (links kept), `bin` the folder for PATH,
+    `version` the X.Y.Z that pyvenv.cfg states, or "", `label` the name for the prompt, `problem`
+    what is broken about it with the way to mend it, or "".
+    """
+
+    __slots__ = ("bin", "label", "path", "problem", "version")
+
+    def __init__(self, path: str, version: str, label: str, problem: str) -> None:
+        self.path = path
+        self.bin = os.path.join(path, BIN)
+        self.version = version
+        self.label = label
+        self.problem = problem
+
+
+def look(path: str, evidence: Evidence) -> Environment | None:
+    """Return the environment that the marker at `path` is or names, None where it is none.
+
+    A folder with neither pyvenv.cfg nor an interpreter is none; so is what is neither a folder
+    nor a regular file.
+    """
+    status = evidence.status(path)
+    if status is None:
+        return None
+    if S_ISDIR(status.st_mode):
+        return examine(path, evidence)
+    if S_ISREG(status.st_mode):
+        return _follow(path, evidence)
+    return None
+
+
+def examine(path: str, evidence: Evidence) -> Environment | None:
+    """Return the environment in the folder `path`, None where it holds none."""
+    settings = _settings(evidence.read(f"{path}/pyvenv.cfg"))
+    interpreter = _interpreter(path, evidence)
+    if settings is None and not interpreter:
+        if os.name != "nt" and evidence.status(f"{path}/Scripts/python.exe"):
+            return Environment(path, "", _label(path, {}), "it was made for Windows")
+        return None
+    evidence.status(os.path.join(path, BIN))
+    problem = _problem(path, settings, interpreter, evidence)
+    settings = settings or {}
+    version = settings.get("version") or settings.get("version_info") or ""
+    return Environment(path, _release(version), _label(path, settings), problem)
+
+
+def _follow(path: str, evidence: Evidence) -> Environment | None:
+    """Read a redirect file: PEP 832 (draft, text of September 2026), else a name in WORKON_HOME.
+
+    The first line is the path, relative to the file's folder; the rest is reserved. pipenv and
+    virtualfish put a bare name there, which counts where no such path exists.
+    """
+    text = evidence.read(path) or ""
+    named = text.partition("\n")[0].removesuffix("\r")
+    folder = os.path.dirname(path)
+    if not named or "\0" in named:
+        return Environment(path, "", "", "the file names no environment")
+    target = os.path.normpath(os.path.join(folder, named))
+    found = examine(target, evidence) if evidence.status(target) else None
+    if found is None and _is_name(named):
+        root = evidence.variable("WORKON_HOME") or f"{evidence.variable('HOME')}/.virtualenvs"
+        found = examine(f"{root}/{named}", evidence)
+    if found is None:
+        return Environment(path, "", "", f"the file names {named}, where there is no environment")
+    return found
+
+
+def _is_name(text: str) -> bool:
+    return os.path.basename(text) == text and text not in (".", "..")
+
+
+def _settings(text: str | None) -> dict[str, str] | None:
+    """Return pyvenv.cfg's keys, in lower case, and values, as CPython's site.py reads them."""
+    if text is None:
+        return None
+    settings = {}
+    for line in text.splitlines():
+        key, equals, value = line.partition("=")
+        if equals:
+            settings[key.strip().lower()] = value.strip()
+    return settings
+
+
+def _interpreter(path: str, evidence: Evidence) -> bool:
+    """Tell whether there is an interpreter, and note what it resolves to."""
+    return evidence.status(os.path.join(path, BIN, PYTHON)) is not None
+
+
+def _problem(
+    path: str, settings: dict[str, str] | None, interpreter: bool, evidence: Evidence
+) -> str:
+    if os.pathsep in path and os.name != "nt":
+        return f"its path holds '{os.pathsep}', which PATH can't hold: move it"
+    remake = "make it anew: python3 -m venv --clear"
+    if not interpreter:
+        if os.name != "nt" and evidence.status(f"{path}/Scripts/python.exe"):
+            return "it was made for Windows"
+        return f"its interpreter is gone; {remake}"
+    if settings is None:
+        return "" if _is_old_virtualenv(path, evidence) else f"its pyvenv.cfg is gone; {remake}"
+    activate = evidence.read(os.path.join(path, BIN, "activate"))
+    if activate is None:
+        return f"its making was interrupted; {remake}"
+    made_at = _made_at(activate)
+    if made_at and not any(os.path.realpath(place) == os.path.realpath(path) for place in made_at):
+        return f"it was made at {made_at[0]} and moved or copied; {remake}"
+    return ""
+
+
+def _is_old_virtualenv(path: str, evidence: Evidence) -> bool:
+    """Tell whether virtualenv before version 20 made it: that wrote no pyvenv.cfg."""
+    return evidence.status(os.path.join(path, BIN, "activate_this.py")) is not None
+
+
+def _made_at(activate: str) -> list[str]:
+    """Return the absolute paths that an activate script gives to VIRTUAL_ENV.
+
+    venv writes it bare, quoted or within a Cygwin branch, virtualenv and uv in single quotes;
+    a relocatable script computes it, and then there is none.
+    """
+    places = []
+    for line in activate.splitlines():
+        name, equals, value = line.strip().removeprefix("export ").partition("=")
+        if name == "VIRTUAL_ENV" and equals:
+            place = _unquoted(value.strip())
+            if os.path.isabs(place):
+                places.append(place)
+    return places
+
+
+def _unquoted(word: str) -> str:
+    """Return what the shell word stands for, as shlex.quote and its like write one."""
+    if word.startswith("'"):
+        return "'".join(word[1:].split("'\"'\"'")).removesuffix("'")
+    if word.startswith('"') and word.endswith('"'):
+        return word[1:-1]
+    return word
+
+
+def _label(path: str, settings: dict[str, str]) -> str:
+    """Return pyvenv.cfg's prompt, else the project's folder for a generic name, else the name."""
+    prompt = settings.get("prompt", "")
+    if len(prompt) > 1 and prompt[0] == prompt[-1] and prompt[0] in "'\"":
+        prompt = prompt[1:-1]  # venv writes a Python repr, virtualenv a quoted string, uv neither
+    if prompt:
+        return prompt
+    folder, name = os.path.split(path)
+    if name in GENERIC_NAMES:
+        return os.path.basename(folder) or name
+    return name
+
+
+def _release(version: str) -> str:
+    """Return the leading X.Y.Z of a version: virtualenv writes 3.11.7.final.0."""
+    numbers = []
+    for part in version.split("."):
+        if not part.isdigit():
+            break
+        numbers.append(part)
+    return ".".join(numbers[:3])

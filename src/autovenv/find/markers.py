@@ -1,0 +1,44 @@
+"""The walk from a folder upward that notes every marker: the same walk as the shells'."""
+
+from __future__ import annotations
+
+import os
+
+OPT_OUT = ".no-autovenv"
+ENVIRONMENTS = (".venv", "venv")
+PIN = ".python-version"
+
+# What is looked for in a folder, in this order. The list is built into every hook.
+MARKERS = (OPT_OUT, *ENVIRONMENTS, PIN)
+
+
+def walk(folder: str, home: str) -> list[tuple[str, list[str]]]:
+    """Return the folders at or above `folder` that hold markers, nearest first, with their names.
+
+    The root is the empty string, as in the shells: `folder + "/" + name` is then always the
+    marker's path. The walk ends at `home` where that is on the way: looking above it can take
+    seconds where homes are mounted on demand.
+    """
+    found = []
+    here, end = _trimmed(folder), _trimmed(home)
+    while True:
+        names = [name for name in MARKERS if os.path.exists(f"{here}/{name}")]
+        if names:
+            found.append((here, names))
+        if here in ("", end):
+            return found
+        parent = here.rpartition("/")[0]
+        if parent == here:
+            return found
+        here = parent
+
+
+def sightings(found: list[tuple[str, list[str]]]) -> str:
+    """Return the paths of all markers, each ended by a newline, as the shells build the text."""
+    return "".join(f"{folder}/{name}\n" for folder, names in found for name in names)
+
+
+def _trimmed(folder: str) -> str:
+    if os.name == "nt":
+        folder = folder.replace("\\", "/")
+    return folder.removesuffix("/")

@@ -1,0 +1,99 @@
+"""`autovenv hook SHELL`: fills in the shell's template and prints it."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import autovenv
+from autovenv import answer, evidence, paths
+from autovenv.find import markers
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PACKAGE = os.path.dirname(os.path.abspath(__file__))
+
+# A template's first part is one command that evaluates the second, which it gets as one word: that
+# keeps it from shells that aren't interactive, and an alias can't get at it while it is parsed.
+BODY_TOKEN = "__BODY__"
+BODY_MARK = "# --- the body ---\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Print the hook for the shell that `arguments` name (one of TEMPLATES); return 0."""
+    sys.stdout.buffer.write(filled_in(arguments[0]).encode("utf-8", "surrogateescape"))
+    return 0
+
+
+def filled_in(shell: str) -> str:
+    """Return the text that `shell` (a key of TEMPLATES) evaluates.
+
+    Raises OSError where the package was installed without its shell files.
+    """
+    file_name, quoted, joined = TEMPLATES[shell]
+    text = _template(file_name)
+    tokens = {
+        "__VERSION__": quoted(autovenv.__version__),
+        "__FORMAT__": quoted(answer.FORMAT),
+        "__PYTHON__": quoted(sys.executable),
+        "__MAIN__": quoted(os.path.join(PACKAGE, "__main__.py")),
+        "__ANSWERS__": quoted(paths.answers_folder(os.environ)),
+        "__RECORD_NAME__": quoted(answer.RECORD_NAME),
+        "__STAMP_NAME__": quoted(answer.STAMP_NAME),
+        "__MARKERS__": joined.join(map(quoted, markers.MARKERS)),
+        "__VARIABLES__": joined.join(map(quoted, evidence.VARIABLES)),
+    }
+    head, _, body = text.partition(BODY_MARK)
+    if not body:
+        return _replaced(text, tokens)
+    return _replaced(head, {BODY_TOKEN: quoted(_replaced(body, tokens))})
+
+
+def _replaced(text: str, tokens: dict[str, str]) -> str:
+    for token, value in tokens.items():
+        text = text.replace(token, value)
+    return text
+
+
+def _template(file_name: str) -> str:
+    """Read a template from the package, or from the top of a checkout (an editable install)."""
+    installed = os.path.join(PACKAGE, "shell", file_name)
+    if not os.path.exists(installed):
+        installed = os.path.join(os.path.dirname(os.path.dirname(PACKAGE)), "shell", file_name)
+    with open(installed, encoding="utf-8", newline="") as template:
+        return template.read()
+
+
+def posix_quoted(text: str) -> str:
+    """Return `text` as one word of bash and zsh."""
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def fish_quoted(text: str) -> str:
+    """Return `text` as one word of fish, where a backslash and a quote are escaped in quotes."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def powershell_quoted(text: str) -> str:
+    """Return `text` as an expression of PowerShell that is ASCII: 5.1 reads by the code page."""
+    pieces = []
+    for character in text:
+        if character.isascii():
+            pieces.append("''" if character == "'" else character)
+        else:
+            units = character.encode("utf-16-be", "surrogatepass")
+            codes = [units[i : i + 2].hex() for i in range(0, len(units), 2)]
+            pieces.append("'" + "".join(f" + [char]0x{code}" for code in codes) + " + '")
+    quoted = "'" + "".join(pieces) + "'"
+    return quoted if text.isascii() else f"({quoted})"
+
+
+TEMPLATES: dict[str, tuple[str, Callable[[str], str], str]] = {
+    "bash": ("autovenv.bash", posix_quoted, " "),
+    "zsh": ("autovenv.zsh", posix_quoted, " "),
+    "fish": ("autovenv.fish", fish_quoted, " "),
+    "powershell": ("autovenv.ps1", powershell_quoted, ", "),
+    "pwsh": ("autovenv.ps1", powershell_quoted, ", "),
+}
