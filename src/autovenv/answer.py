@@ -79,7 +79,7 @@ def fields(sightings: str, verdict: Verdict, keeping: str, evidence: Evidence) -
 
 
 def piped(record: list[str]) -> bytes:
-    """Return the record as lines: a backslash becomes `\\s`, a newline `\\n`.
+    r"""Return the record as lines: a backslash becomes `\s`, a newline `\n`.
 
     With these two, a shell can undo one after the other in that order without taking the first's
     output for the second's input.
@@ -144,7 +144,7 @@ def keep(answers: str, nearest: str, sightings: str, verdict: Verdict, evidence:
 
 
 def _below(nearest: str) -> str:
-    r"""Return where a folder's record lies: its own path, `C:\p` as /C/p, `\\host\s` as /UNC/host/s."""
+    """Return where a record lies: at its folder's path, `C:/p` at /C/p, `//host` at /UNC/host."""
     if os.name != "nt":
         return nearest
     if nearest.startswith("//"):

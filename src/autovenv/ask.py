@@ -1,4 +1,4 @@
-"""The helper's one question: which environment is the right one in a folder?
+"""The helper's one question: which environment is the right one in a folder.
 
 `ask ANSWERS FOLDER` walks up from FOLDER, decides, keeps the answer below ANSWERS (nowhere where
 that is empty) and prints it. It is on somebody's prompt: it imports nothing that can be spared.
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
 
 
 def shell_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment without autovenv's own entry in PATH: the answer must not hang on it."""
+    """Return the environment without our entry in PATH: no answer may hang on what it made."""
     own = dict(environ)
     entry = own.get("__AUTOVENV_PATH")
     if entry and "PATH" in own:

@@ -1,4 +1,4 @@
-"""What an answer is made from: every look at the file system and at a variable goes through here and is noted.
+"""What an answer is made from: each look at a path or a variable goes through here, and is noted.
 
 An answer holds as long as all that it was made from is as it was, so what is looked at without
 being noted is a defect: the shells would go on with an answer that is no longer true.

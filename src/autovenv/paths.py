@@ -1,4 +1,4 @@
-"""Where autovenv keeps its own files: one function a folder, platformdirs' answers without its import.
+"""Where autovenv keeps its own files: platformdirs' answers without its import.
 
 The shells' question is on somebody's prompt, and platformdirs costs more than the rest of it;
 a test holds these functions against platformdirs.
