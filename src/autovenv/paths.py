@@ -29,15 +29,6 @@ def state_folder(environ: Mapping[str, str]) -> str:
     return _xdg(environ, "XDG_STATE_HOME", ".local", "state")
 
 
-def config_folder(environ: Mapping[str, str]) -> str:
-    """Return the folder of config.toml, which need not exist."""
-    if sys.platform == "win32":
-        return os.path.join(_local_app_data(environ), NAME)
-    if sys.platform == "darwin":
-        return os.path.join(_home(environ), "Library", "Application Support", NAME)
-    return _xdg(environ, "XDG_CONFIG_HOME", ".config")
-
-
 def answers_folder(environ: Mapping[str, str]) -> str:
     """Return the root of the store: below it, each answer lies under its project's own path."""
     return os.path.join(state_folder(environ), "answers")

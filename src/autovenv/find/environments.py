@@ -161,7 +161,8 @@ def _label(path: str, settings: dict[str, str]) -> str:
     """Return pyvenv.cfg's prompt, else the project's folder for a generic name, else the name."""
     prompt = settings.get("prompt", "")
     if len(prompt) > 1 and prompt[0] == prompt[-1] and prompt[0] in "'\"":
-        prompt = prompt[1:-1]  # venv writes a Python repr, virtualenv a quoted string, uv neither
+        # venv writes a Python repr, virtualenv a quoted string, uv neither.
+        prompt = prompt[1:-1].replace("\\'", "'").replace("\\\\", "\\")
     if prompt:
         return prompt
     folder, name = os.path.split(path)

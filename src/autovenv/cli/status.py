@@ -1,0 +1,147 @@
+"""`autovenv status`: what is active here and why, marker by marker."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import click
+
+from autovenv import ask
+from autovenv.answer import NOTE_LIMIT, Verdict, plain
+from autovenv.evidence import Evidence
+from autovenv.find import environments, interpreters, markers, pins
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A marker that was seen, and in a few words what it says."""
+
+    path: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Status:
+    """What `status` shows; `--json` prints these fields."""
+
+    folder: str
+    markers: list[Sighting]
+    verdict: dict[str, str]
+    active: str
+    hook: str
+    words: list[str]
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def status(as_json: bool) -> None:
+    """Say what is active here and why, marker by marker."""
+    here = survey(os.environ)
+    if as_json:
+        click.echo(json.dumps(asdict(here), indent=2))
+    else:
+        click.echo("\n".join(told(here)))
+
+
+def survey(environ: Mapping[str, str]) -> Status:
+    """Return the status of the folder in PWD (where that is a lie: of the process's folder).
+
+    `environ` holds the shell's variables; those that only the function `autovenv` sets say what
+    the shell alone knows: its hook, and what `python` and `pip` are to it.
+    """
+    folder = environ.get("PWD", "")
+    if not _is_here(folder):
+        folder = os.getcwd()
+    found = markers.walk(folder, environ.get("HOME", ""))
+    evidence = Evidence(ask.shell_environment(environ))
+    words = environ.get("__AUTOVENV_WORDS", "").splitlines()
+    verdict = ask.decide(found, evidence)
+    return Status(
+        folder=plain(folder, NOTE_LIMIT),
+        markers=[
+            Sighting(plain(f"{above}/{name}", NOTE_LIMIT), _says(above, name, evidence))
+            for above, names in found
+            for name in names
+        ],
+        verdict=_fields(verdict),
+        active=environ.get("__AUTOVENV_ENV") or environ.get("__AUTOVENV_PATH") or "",
+        hook=environ.get("__AUTOVENV_HOOK", ""),
+        words=[plain(line, NOTE_LIMIT) for line in words],
+    )
+
+
+def told(here: Status) -> list[str]:
+    """Return the lines that a person reads."""
+    lines = [_headline(here)]
+    lines += [f"  {sighting.path}: {sighting.says}" for sighting in here.markers]
+    if not here.markers:
+        lines.append(f"  no marker from {here.folder} upward ({', '.join(markers.MARKERS)})")
+    if here.verdict["note"]:
+        lines.append(f"  note: {here.verdict['note']}")
+    if here.hook:
+        lines.append(f"hook: {here.hook}")
+        lines += [f"  {line}" for line in here.words]
+    else:
+        lines.append("hook: not loaded in this shell; `autovenv install` adds it to new ones")
+    return lines
+
+
+def _headline(here: Status) -> str:
+    wanted = here.verdict["environment"] or here.verdict["folder"]
+    if not wanted:
+        return f"active: {here.active}" if here.active else "active: nothing"
+    if here.active == wanted:
+        return f"active: {wanted}"
+    if here.active:
+        return f"active: {here.active}; this folder's own is {wanted}"
+    return f"not active: {wanted} (`autovenv on` activates it)"
+
+
+def _fields(verdict: Verdict) -> dict[str, str]:
+    return {
+        "kind": verdict.kind,
+        "environment": verdict.environment,
+        "folder": verdict.folder,
+        "label": verdict.label,
+        "note": verdict.note,
+    }
+
+
+def _is_here(folder: str) -> bool:
+    try:
+        return os.path.isabs(folder) and os.path.samefile(folder, ".")
+    except OSError:
+        return False
+
+
+def _says(folder: str, name: str, evidence: Evidence) -> str:
+    path = f"{folder}/{name}"
+    if name == markers.OPT_OUT:
+        return "nothing is active here and below"
+    if name == markers.PIN:
+        return _pin_says(path, evidence)
+    return _environment_says(path, evidence)
+
+
+def _environment_says(path: str, evidence: Evidence) -> str:
+    environment = environments.look(path, evidence)
+    if environment is None:
+        return "no environment: neither pyvenv.cfg nor an interpreter in it"
+    if environment.problem:
+        return plain(f"not to be used: {environment.problem}", NOTE_LIMIT)
+    elsewhere = "" if environment.path == path else f" at {environment.path}"
+    return plain(f"environment{elsewhere}, Python {environment.version or 'unknown'}", NOTE_LIMIT)
+
+
+def _pin_says(path: str, evidence: Evidence) -> str:
+    pin = pins.read(path, evidence)
+    if pin is None:
+        return "can't be read"
+    if not pin:
+        return "pins nothing"
+    found = interpreters.find(pin, evidence)
+    where = f"installed in {found.bin}" if found else "not installed"
+    return plain(f"pins {pin}, {where}", NOTE_LIMIT)

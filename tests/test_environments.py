@@ -1,0 +1,238 @@
+"""What an environment's folder is taken for, with environments by their real makers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autovenv.evidence import READ_LIMIT, Evidence
+from autovenv.find import environments
+
+VERSION = ".".join(map(str, sys.version_info[:3]))
+
+
+def look(path: Path, **environ: str) -> environments.Environment | None:
+    """Look at the marker `path` as the helper does."""
+    return environments.look(str(path), Evidence(environ))
+
+
+def venv(path: Path, *options: str) -> Path:
+    """Make an environment as a user does."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", *options, path], check=True)
+    return path
+
+
+def real_version(environment: environments.Environment) -> str:
+    """Return the version that the environment's own interpreter states."""
+    script = "import sys; print('.'.join(map(str, sys.version_info[:3])))"
+    interpreter = os.path.join(environment.bin, environments.PYTHON)
+    return subprocess.check_output([interpreter, "-c", script], text=True).strip()
+
+
+@pytest.mark.parametrize("options", [[], ["--copies"], ["--system-site-packages"]])
+def test_venv(tmp_path: Path, options: list[str]) -> None:
+    """What `python -m venv` makes is whole, and its version is the one that it runs."""
+    found = look(venv(tmp_path / "project" / ".venv", *options))
+    assert found is not None
+    assert found.problem == ""
+    assert found.version == real_version(found) == VERSION
+    assert found.label == "project"
+
+
+@pytest.mark.parametrize("options", [[], ["--copies"], ["--prompt", "its name"]])
+def test_virtualenv(tmp_path: Path, options: list[str]) -> None:
+    """What virtualenv makes is whole; its prompt is the label."""
+    path = tmp_path / "project" / "venv"
+    subprocess.run(
+        [sys.executable, "-m", "virtualenv", "-q", "--no-pip", *options, path], check=True
+    )
+    found = look(path)
+    assert found is not None
+    assert found.problem == ""
+    assert found.version == real_version(found)
+    assert found.label == ("its name" if "--prompt" in options else "project")
+
+
+@pytest.mark.parametrize("options", [[], ["--relocatable"], ["--prompt", "its name"]])
+def test_uv(tmp_path: Path, options: list[str]) -> None:
+    """What uv makes is whole, a relocatable one included, which records no path."""
+    uv = shutil.which("uv") or shutil.which("uv", path=os.path.dirname(sys.executable))
+    if uv is None:
+        pytest.skip("uv is not installed")
+    path = tmp_path / "project" / ".venv"
+    subprocess.run(
+        [uv, "venv", "-q", "--no-config", "-p", sys.executable, *options, path], check=True
+    )
+    found = look(path)
+    assert found is not None
+    assert found.problem == ""
+    assert found.version == real_version(found)
+    assert found.label == ("its name" if "--prompt" in options else "project")
+
+
+@pytest.mark.parametrize(
+    ("options", "label"),
+    [
+        (["--prompt", "its name"], "its name"),
+        (["--prompt", "both ' and \""], "both ' and \""),
+        (["--prompt", "."], "here"),
+    ],
+)
+def test_the_label_is_the_prompt_that_venv_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], label: str
+) -> None:
+    """pyvenv.cfg's prompt is read as venv writes it, a Python repr."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    found = look(venv(tmp_path / "here" / ".venv", *options))
+    assert found is not None
+    assert found.label == label
+
+
+def test_an_environment_with_a_name_of_its_own_is_called_by_it(tmp_path: Path) -> None:
+    """Only a generic folder name gives way to the project's."""
+    found = environments.examine(str(venv(tmp_path / "project" / "py312")), Evidence({}))
+    assert found is not None
+    assert found.label == "py312"
+
+
+@pytest.mark.parametrize("content", [[], ["README"], ["lib/site-packages/x.py"]])
+def test_a_folder_with_neither_pyvenv_cfg_nor_interpreter_is_none(
+    tmp_path: Path, content: list[str]
+) -> None:
+    """A folder that is merely called `venv` is passed over."""
+    path = tmp_path / "venv"
+    path.mkdir()
+    for name in content:
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).touch()
+    assert look(path) is None
+
+
+def test_a_fifo_is_no_environment(tmp_path: Path) -> None:
+    """A FIFO in a marker's place is passed over, and nothing waits for a writer."""
+    os.mkfifo(tmp_path / ".venv")
+    assert look(tmp_path / ".venv") is None
+
+
+def test_an_interpreter_that_is_gone_is_told(tmp_path: Path) -> None:
+    """An upgrade that took the interpreter away leaves a dangling link."""
+    path = venv(tmp_path / ".venv")
+    (path / "bin" / "python").unlink()
+    (path / "bin" / "python").symlink_to("/nowhere/python")
+    found = look(path)
+    assert found is not None
+    assert "interpreter is gone" in found.problem
+
+
+def test_a_moved_environment_is_told(tmp_path: Path) -> None:
+    """Sourcing a copy's activate would activate the original, so its scripts lie."""
+    venv(tmp_path / "old" / ".venv")
+    (tmp_path / "old").rename(tmp_path / "new")
+    found = look(tmp_path / "new" / ".venv")
+    assert found is not None
+    assert f"made at {tmp_path}/old/.venv" in found.problem
+
+
+def test_an_environment_that_is_reached_by_a_link_is_whole(tmp_path: Path) -> None:
+    """A link to the project isn't a move: what is compared is where both lead."""
+    venv(tmp_path / "real" / ".venv")
+    (tmp_path / "link").symlink_to("real")
+    found = look(tmp_path / "link" / ".venv")
+    assert found is not None
+    assert found.problem == ""
+    assert found.path == str(tmp_path / "link" / ".venv")
+
+
+def test_an_interrupted_making_is_told(tmp_path: Path) -> None:
+    """`python -m venv` that was stopped leaves pyvenv.cfg and the interpreter alone."""
+    path = venv(tmp_path / ".venv")
+    for script in path.glob("bin/*ctivate*"):
+        script.unlink()
+    found = look(path)
+    assert found is not None
+    assert "interrupted" in found.problem
+
+
+def test_a_lost_pyvenv_cfg_is_told(tmp_path: Path) -> None:
+    """Without it sys.prefix is the base's, and pip installs there."""
+    path = venv(tmp_path / ".venv")
+    (path / "pyvenv.cfg").unlink()
+    found = look(path)
+    assert found is not None
+    assert "pyvenv.cfg is gone" in found.problem
+
+
+def test_a_path_that_path_cannot_hold_is_told(tmp_path: Path) -> None:
+    """PATH has no way to hold a folder with the separator in its name."""
+    path = venv(tmp_path / ".venv")
+    (tmp_path / "a:b").mkdir()
+    path.rename(tmp_path / "a:b" / ".venv")
+    found = look(tmp_path / "a:b" / ".venv")
+    assert found is not None
+    assert "':'" in found.problem
+
+
+@pytest.mark.parametrize("written", ["../elsewhere/env\n", "../elsewhere/env\r\nreserved\n"])
+def test_a_redirect_file_names_the_environment(tmp_path: Path, written: str) -> None:
+    """PEP 832: the first line is the path, relative to the file's folder."""
+    venv(tmp_path / "elsewhere" / "env")
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / ".venv").write_text(written)
+    found = look(tmp_path / "project" / ".venv")
+    assert found is not None
+    assert found.path == str(tmp_path / "elsewhere" / "env")
+    assert found.problem == ""
+
+
+def test_a_redirect_file_may_hold_a_name_in_workon_home(tmp_path: Path) -> None:
+    """pipenv, virtualfish and prezto put a bare name there."""
+    venv(tmp_path / "envs" / "mine")
+    (tmp_path / ".venv").write_text("mine\n")
+    found = look(tmp_path / ".venv", WORKON_HOME=str(tmp_path / "envs"))
+    assert found is not None
+    assert found.path == str(tmp_path / "envs" / "mine")
+    by_default = tmp_path / "home" / ".virtualenvs"
+    by_default.mkdir(parents=True)
+    venv(by_default / "mine")
+    found = look(tmp_path / ".venv", HOME=str(tmp_path / "home"))
+    assert found is not None
+    assert found.path == str(by_default / "mine")
+
+
+@pytest.mark.parametrize("written", [b"", b"\n", b"nowhere\n", b"..\n", b"a\0b\n", b"/nowhere\n"])
+def test_a_redirect_to_nothing_is_told(tmp_path: Path, written: bytes) -> None:
+    """An empty file, or a target that isn't there, is an error to tell, not to guess about."""
+    (tmp_path / ".venv").write_bytes(written)
+    found = look(tmp_path / ".venv", HOME=str(tmp_path))
+    assert found is not None
+    assert "the file names" in found.problem
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_in_pyvenv_cfg_are_read(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    """pyvenv.cfg may hold anything: there is an answer, and no exception."""
+    path = tmp_path_factory.mktemp("any") / ".venv"
+    path.mkdir()
+    (path / "pyvenv.cfg").write_bytes(content)
+    found = look(path)
+    assert found is not None
+    assert "interpreter is gone" in found.problem
+
+
+def test_a_file_that_is_too_long_is_not_read(tmp_path: Path) -> None:
+    """A gigabyte in a marker's place costs no memory."""
+    with (tmp_path / "huge").open("wb") as huge:
+        huge.truncate(1 << 30)
+    assert Evidence({}).read(str(tmp_path / "huge")) is None
+    (tmp_path / "long").write_bytes(b"x" * READ_LIMIT)
+    assert Evidence({}).read(str(tmp_path / "long")) == "x" * READ_LIMIT

@@ -1,0 +1,81 @@
+"""What the shells wait for imports next to nothing: every module is somebody's prompt."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parent.parent / "src" / "autovenv"
+
+# Beside what `python -I -S -c "import os"` loads anyway: C modules that cost under 0.2 ms, and
+# stat, which is os's own.
+CHEAP = {"_stat", "stat", "time", "__future__", "encodings.utf_8_sig"}
+
+QUESTION = {
+    "autovenv",
+    "autovenv.answer",
+    "autovenv.ask",
+    "autovenv.evidence",
+    "autovenv.find",
+    "autovenv.find.environments",
+    "autovenv.find.interpreters",
+    "autovenv.find.markers",
+    "autovenv.find.pins",
+}
+HOOK = {
+    "autovenv",
+    "autovenv.answer",
+    "autovenv.evidence",
+    "autovenv.find",
+    "autovenv.find.markers",
+    "autovenv.hook",
+    "autovenv.paths",
+}
+
+
+def loaded(*arguments: str) -> set[str]:
+    """Return the modules that a Python started as the shells start it loads for a command."""
+    # -v writes a line for each import to stderr; it is the one list that nothing can hide from.
+    answer = subprocess.run(
+        [sys.executable, "-I", "-S", "-X", "utf8", "-v", *arguments],
+        capture_output=True,
+        check=True,
+    )
+    lines = answer.stderr.decode(errors="replace").splitlines()
+    return {line.split("'")[1] for line in lines if line.startswith("import '")}
+
+
+def own(arguments: list[str]) -> set[str]:
+    """Return what a command loads beside what a bare `import os` loads."""
+    return loaded(str(SOURCE / "__main__.py"), *arguments) - loaded("-c", "import os") - CHEAP
+
+
+def test_the_question_loads_only_what_is_on_the_list(tmp_path: Path) -> None:
+    """`ask` imports os, sys, a few cheap C modules and its own rooms, and nothing else."""
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".python-version").write_text("3.12\n")
+    assert own(["ask", str(tmp_path / "answers"), str(tmp_path)]) == QUESTION
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
+def test_the_hook_loads_only_what_is_on_the_list(shell: str) -> None:
+    """`hook SHELL` is in every new shell's start: it doesn't reach click."""
+    assert own(["hook", shell]) == HOOK
+
+
+def test_the_question_runs_without_an_environment(tmp_path: Path) -> None:
+    """A shell with no variable at all, not even HOME, gets an answer and no traceback."""
+    answer = subprocess.run(
+        [sys.executable, "-I", "-S", "-X", "utf8", str(SOURCE / "__main__.py"), "ask", "", "/"],
+        env={},
+        capture_output=True,
+        check=True,
+        cwd=tmp_path,
+    )
+    assert answer.stdout.endswith(b"\nend\n")
+    assert answer.stderr == b""
+    assert os.listdir(tmp_path) == []
