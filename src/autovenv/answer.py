@@ -29,6 +29,9 @@ NEVER = "never"
 RECORD_NAME = ".autovenv-answer"
 STAMP_NAME = ".autovenv-stamp-"
 
+# Bytes. Far below what a system takes, and os.makedirs recurses once a component.
+PATH_LIMIT = 1500
+
 LABEL_LIMIT = 60  # characters
 NOTE_LIMIT = 500
 
@@ -124,11 +127,11 @@ def keep(answers: str, nearest: str, sightings: str, verdict: Verdict, evidence:
     Nothing is kept before the second of the youngest path is over: a shell that compares whole
     seconds could not see a second change within it (git calls such entries racy).
     """
-    if not answers:
+    folder = answers + _below(nearest)
+    if not answers or len(_bytes(folder)) > PATH_LIMIT:
         return NEVER
     if _young(evidence) or not evidence.holds():
         return LATER
-    folder = answers + _below(nearest)
     generation = os.urandom(8).hex()
     try:
         if not _own_folder(answers, folder):

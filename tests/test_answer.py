@@ -1,0 +1,179 @@
+"""The record: what is kept, when, and how it looks on the pipe and on disk."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autovenv import answer
+from autovenv.answer import Verdict
+from autovenv.evidence import Evidence
+
+ANY_TEXT = st.binary().map(lambda content: content.decode("utf-8", "surrogateescape"))
+
+
+def aged(path: Path) -> Path:
+    """Return `path` once the second of its last change is over, as the store asks for."""
+    while time.time_ns() // 1_000_000_000 <= path.stat().st_ctime_ns // 1_000_000_000:
+        os.sched_yield()
+    return path
+
+
+@pytest.fixture
+def marker(tmp_path: Path) -> Path:
+    """A file that an answer is made from, old enough for the store."""
+    path = tmp_path / "project" / ".venv"
+    path.parent.mkdir()
+    path.write_text("elsewhere\n")
+    os.utime(path, ns=(1_500_000_000_123_456_789, 1_500_000_000_123_456_789))
+    return aged(path)
+
+
+def keep(answers: Path, marker: Path) -> str:
+    """Keep a verdict that was made from `marker`."""
+    evidence = Evidence({"HOME": "/home/me"})
+    evidence.variable("HOME")
+    evidence.variable("WORKON_HOME")
+    evidence.status(str(marker))
+    evidence.status(f"{marker}/not there")
+    return answer.keep(
+        str(answers), str(marker.parent), f"{marker}\n", Verdict(answer.NONE), evidence
+    )
+
+
+def stored(answers: Path, marker: Path) -> list[bytes]:
+    """Return the fields of the record in the store."""
+    record = Path(f"{answers}{marker.parent}") / answer.RECORD_NAME
+    return record.read_bytes().split(b"\0")
+
+
+def test_the_record_lies_under_the_projects_own_path(tmp_path: Path, marker: Path) -> None:
+    """All fields in order, each ended by NUL, with what the answer was made from."""
+    generation = keep(tmp_path / "answers", marker)
+    assert stored(tmp_path / "answers", marker) == [
+        field.encode()
+        for field in [
+            *["1", f"{marker}\n", "none", "", "", "", "", generation],
+            *["2", "HOME=/home/me", "WORKON_HOME-"],
+            *["1", str(marker), ""],
+            *["1", f"{marker}/not there"],
+            *["end", ""],
+        ]
+    ]
+
+
+def test_a_stamp_has_the_time_of_what_it_stands_for(tmp_path: Path, marker: Path) -> None:
+    """To the nanosecond: shells compare for equality."""
+    generation = keep(tmp_path / "answers", marker)
+    folder = Path(f"{tmp_path}/answers{marker.parent}")
+    stamp = folder / f"{answer.STAMP_NAME}{generation}-0"
+    assert stamp.stat().st_mtime_ns == marker.stat().st_mtime_ns
+
+
+def test_a_new_generation_takes_the_old_ones_stamps_away(tmp_path: Path, marker: Path) -> None:
+    """The folder holds one record and its stamps, whatever was left there by a crash."""
+    keep(tmp_path / "answers", marker)
+    folder = Path(f"{tmp_path}/answers{marker.parent}")
+    (folder / f"{answer.STAMP_NAME}left").touch()
+    generation = keep(tmp_path / "answers", marker)
+    assert sorted(os.listdir(folder)) == [
+        answer.RECORD_NAME,
+        f"{answer.STAMP_NAME}{generation}-0",
+    ]
+
+
+def test_nothing_is_kept_before_the_second_is_over(tmp_path: Path) -> None:
+    """A second change within it could not be seen by a shell that compares whole seconds."""
+    young = tmp_path / ".venv"
+    young.write_text("elsewhere\n")
+    os.utime(young, (1, 1))  # what counts is when the inode was changed: this can't be set
+    assert keep(tmp_path / "answers", young) == answer.LATER
+    assert not (tmp_path / "answers").exists()
+
+
+def test_a_file_from_the_future_is_kept(tmp_path: Path, marker: Path) -> None:
+    """A modification time of 2038 is as good as any: equality is the test."""
+    os.utime(marker, (2**31, 2**31))
+    assert len(keep(tmp_path / "answers", aged(marker))) == 16
+
+
+def test_a_change_while_it_was_decided_is_not_kept(
+    tmp_path: Path, marker: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Times are taken before anything is read, and compared again before storing."""
+    real_age = answer._age
+
+    def slow(status: os.stat_result, now: int) -> int:
+        os.utime(marker, (7, 7))
+        return real_age(status, now)
+
+    monkeypatch.setattr(answer, "_age", slow)
+    assert keep(tmp_path / "answers", marker) == answer.LATER
+
+
+@pytest.mark.parametrize("root", ["/proc/nowhere", "/dev/null", ""])
+def test_a_store_that_cannot_be_written_is_no_error(root: str, marker: Path) -> None:
+    """The answer comes through the pipe, and nobody is told."""
+    evidence = Evidence({})
+    evidence.status(str(marker))
+    kept = answer.keep(root, str(marker.parent), f"{marker}\n", Verdict(answer.NONE), evidence)
+    assert kept == answer.NEVER
+
+
+def test_a_path_that_is_too_long_is_no_error(tmp_path: Path, marker: Path) -> None:
+    """A store's path can be too long where the project's own is just short enough."""
+    evidence = Evidence({})
+    evidence.status(str(marker))
+    kept = answer.keep(
+        str(tmp_path), "/" + "x/" * 2100, f"{marker}\n", Verdict(answer.NONE), evidence
+    )
+    assert kept == answer.NEVER
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder of somebody else's")
+def test_somebody_elses_store_is_not_written(tmp_path: Path, marker: Path) -> None:
+    """After `sudo -E` the home is another user's: root's files must not lie in it."""
+    answers = tmp_path / "answers"
+    answers.mkdir()
+    os.chown(answers, 12345, 12345)
+    assert keep(answers, marker) == answer.NEVER
+    assert not (Path(f"{answers}{marker.parent}") / answer.RECORD_NAME).exists()
+
+
+def test_the_store_is_the_users_alone(tmp_path: Path, marker: Path) -> None:
+    """What one works on is nobody else's business: 0700."""
+    before = os.umask(0o077)  # as the helper sets it
+    try:
+        keep(tmp_path / "answers", marker)
+    finally:
+        os.umask(before)
+    assert (tmp_path / "answers").stat().st_mode & 0o777 == 0o700
+
+
+@given(st.lists(ANY_TEXT))
+def test_the_pipe_gives_back_what_went_in(record: list[str]) -> None:
+    """A field is a line, and undoing the two escapes one after the other gives it back."""
+    lines = answer.piped(record).decode("utf-8", "surrogateescape").split("\n")
+    assert lines.pop() == ""
+    undone = [line.replace("\\n", "\n").replace("\\s", "\\") for line in lines]
+    assert undone == record
+
+
+@given(ANY_TEXT)
+def test_what_is_shown_cannot_deceive(text: str) -> None:
+    """No control character, no mark that turns text round, no byte that isn't UTF-8."""
+    shown = answer.plain(text, 40)
+    assert len(shown) <= 40
+    shown.encode("utf-8")
+    assert not any(c in shown for c in "\n\r\t\x1b\u202e\u2066\u200b\x9b")
+
+
+def test_what_is_shown_is_cut_with_a_sign() -> None:
+    """A label as long as a screen is cut, and shows that it was."""
+    assert answer.plain("x" * 100, 10) == "xxxxxxx..."
+    assert answer.plain("x" * 10, 10) == "xxxxxxxxxx"

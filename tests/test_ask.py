@@ -1,0 +1,188 @@
+"""The helper's verdicts: which environment is the right one, and what is said about it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autovenv import answer, ask
+from autovenv.evidence import Evidence
+from autovenv.find import markers
+
+VERSION = ".".join(map(str, sys.version_info[:3]))
+MINOR = ".".join(map(str, sys.version_info[:2]))
+
+
+def verdict(folder: Path, home: Path) -> answer.Verdict:
+    """Decide as the helper does for a shell whose HOME is `home`."""
+    return ask.decide(markers.walk(str(folder), str(home)), Evidence({"HOME": str(home)}))
+
+
+def venv(path: Path) -> Path:
+    """Make an environment as a user does."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", path], check=True)
+    return path
+
+
+def installed(home: Path, version: str) -> Path:
+    """Put an interpreter where pyenv would, and return its folder for PATH."""
+    folder = home / ".pyenv" / "versions" / version / "bin"
+    folder.mkdir(parents=True)
+    (folder / "python").symlink_to(sys.executable)
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with a project in it that has a folder of its own."""
+    (tmp_path / "project" / "inner").mkdir(parents=True)
+    return tmp_path
+
+
+def test_the_nearest_environment_wins(home: Path) -> None:
+    """A project within a project has its own environment."""
+    venv(home / "project" / ".venv")
+    assert verdict(home / "project" / "inner", home).environment == f"{home}/project/.venv"
+    venv(home / "project" / "inner" / "venv")
+    inner = verdict(home / "project" / "inner", home)
+    assert (inner.kind, inner.environment) == ("environment", f"{home}/project/inner/venv")
+    assert inner.folder == f"{home}/project/inner/venv/bin"
+
+
+def test_dot_venv_comes_before_venv(home: Path) -> None:
+    """Two in one folder: the order is that of the markers."""
+    venv(home / "project" / "venv")
+    venv(home / "project" / ".venv")
+    assert verdict(home / "project", home).environment == f"{home}/project/.venv"
+
+
+def test_an_opt_out_anywhere_above_comes_first(home: Path) -> None:
+    """`.no-autovenv` in the home turns it off in every project below."""
+    venv(home / "project" / ".venv")
+    (home / ".no-autovenv").touch()
+    assert verdict(home / "project" / "inner", home).kind == "none"
+
+
+def test_nothing_above_the_home_is_looked_at(home: Path) -> None:
+    """The walk ends at the home, and doesn't where it started beside it."""
+    venv(home / ".venv")
+    inner_home = home / "project"
+    assert verdict(home / "project" / "inner", inner_home).kind == "none"
+    assert verdict(home / "project" / "inner", home / "other").kind == "environment"
+
+
+def test_what_is_no_environment_is_passed_over(home: Path) -> None:
+    """An empty `.venv` doesn't hide the environment beside it or above."""
+    (home / "project" / ".venv").mkdir()
+    venv(home / ".venv")
+    assert verdict(home / "project", home).environment == f"{home}/.venv"
+
+
+def test_a_broken_environment_ends_the_search(home: Path) -> None:
+    """What is broken isn't replaced by what lies above: the note says how to mend it."""
+    venv(home / ".venv")
+    broken = venv(home / "project" / ".venv")
+    (broken / "bin" / "python").unlink()
+    found = verdict(home / "project", home)
+    assert found.kind == "none"
+    assert f"{broken}: its interpreter is gone" in found.note
+
+
+def test_a_pin_alone_puts_the_interpreter_on_path(home: Path) -> None:
+    """VIRTUAL_ENV stays unset: there is no environment."""
+    folder = installed(home, "3.10.4")
+    (home / "project" / ".python-version").write_text("3.10.4\n")
+    found = verdict(home / "project", home)
+    assert (found.kind, found.environment, found.folder) == ("interpreter", "", str(folder))
+
+
+def test_a_prefix_means_the_highest_installed(home: Path) -> None:
+    """3.1 stands for 3.1.x and never for 3.12; 3.10 is higher than 3.9 by number, not by text."""
+    for version in ("3.1.4", "3.12.9", "3.9.2", "3.10.4", "3.10.12", "3.10-dev"):
+        installed(home, version)
+    for pin, version in [("3.1", "3.1.4"), ("3", "3.12.9"), ("3.10", "3.10.12")]:
+        (home / "project" / ".python-version").write_text(f"{pin}\n")
+        assert verdict(home / "project", home).folder.endswith(f"/versions/{version}/bin")
+
+
+def test_a_pin_may_name_a_virtualenv(home: Path) -> None:
+    """pyenv-virtualenv's environments are versions of pyenv's."""
+    named = home / ".pyenv" / "versions" / "mine"
+    named.parent.mkdir(parents=True)
+    venv(named)
+    (home / "project" / ".python-version").write_text("mine\n")
+    found = verdict(home / "project", home)
+    assert (found.environment, found.label) == (str(named), "mine")
+
+
+def test_a_pin_that_is_not_installed_is_told(home: Path) -> None:
+    """The note has the command that mends it."""
+    (home / "project" / ".python-version").write_text("3.4.5\n")
+    found = verdict(home / "project", home)
+    assert found.kind == "none"
+    assert "pyenv install 3.4.5" in found.note
+
+
+@pytest.mark.parametrize("written", ["", "system\n", "# only a comment\n", "\n\n"])
+def test_system_and_an_empty_file_pin_nothing(home: Path, written: str) -> None:
+    """Nothing is pinned, and nothing is said."""
+    (home / "project" / ".python-version").write_text(written)
+    found = verdict(home / "project", home)
+    assert (found.kind, found.note) == ("none", "")
+
+
+@pytest.mark.parametrize("written", ["../evil\n", "/etc\n", "..\n"])
+def test_a_pin_cannot_lead_out_of_the_versions(home: Path, written: str) -> None:
+    """What names a path names no version."""
+    (home / ".pyenv" / "versions").mkdir(parents=True)
+    evil = home / ".pyenv" / "evil" / "bin"
+    evil.mkdir(parents=True)
+    (evil / "python").symlink_to(sys.executable)
+    (home / "project" / ".python-version").write_text(written)
+    assert verdict(home / "project", home).folder == ""
+
+
+def test_an_environment_beside_another_pin_is_active_with_a_note(home: Path) -> None:
+    """Environment and pin differ: the environment counts, and one is told."""
+    venv(home / "project" / ".venv")
+    (home / "project" / ".python-version").write_text("3.4\n")
+    found = verdict(home / "project", home)
+    assert found.environment == f"{home}/project/.venv"
+    assert f"has Python {VERSION}" in found.note
+    (home / "project" / ".python-version").write_text(f"{MINOR}\n")
+    assert verdict(home / "project", home).note == ""
+
+
+def test_a_nearer_pin_takes_an_environment_that_satisfies_it(home: Path) -> None:
+    """A pin below the environment agrees with it, or wins over it."""
+    venv(home / "project" / ".venv")
+    pin = home / "project" / "inner" / ".python-version"
+    pin.write_text(f"{MINOR}\n")
+    agreed = verdict(pin.parent, home)
+    assert (agreed.environment, agreed.note) == (f"{home}/project/.venv", "")
+    folder = installed(home, "3.4.5")
+    pin.write_text("3.4\n")
+    won = verdict(pin.parent, home)
+    assert (won.kind, won.folder) == ("interpreter", str(folder))
+    assert f"{home}/project/.venv above it" in won.note
+
+
+def test_the_question_sees_path_without_our_entry() -> None:
+    """An answer that hung on what it made itself would never hold."""
+    environ = {"PATH": "/p/.venv/bin:/usr/bin:/p/.venv/bin", "__AUTOVENV_PATH": "/p/.venv/bin"}
+    assert ask.shell_environment(environ)["PATH"] == "/usr/bin"
+
+
+def test_debugging_says_what_was_passed_over(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """AUTOVENV_DEBUG=1 tells of a `.venv` that is no environment; without it nothing is said."""
+    (home / "project" / ".venv").mkdir()
+    verdict(home / "project", home)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setenv("AUTOVENV_DEBUG", "1")
+    verdict(home / "project", home)
+    assert f"{home}/project/.venv is no environment" in capsys.readouterr().err
