@@ -1,0 +1,80 @@
+"""How to drive fish."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Mapping
+
+from drivers.shell import FUNCTIONS, INCOMPLETE, VARIABLES, Shell
+
+_PREAMBLE = r"""
+set -g fish_greeting
+function fish_prompt
+    printf '[[%s]]~ ' $status
+end
+function fish_title
+end
+function fish_mode_prompt
+end
+function __probe
+    set -l code $status
+    set -l functions
+    set -l variables
+    for name in @FUNCTIONS@
+        functions -q $name && set -a functions $name
+    end
+    for name in @VARIABLES@
+        set -q $name && set -a variables $name
+    end
+    begin
+        printf '%s\0' $PWD "$functions" "$variables"
+        /usr/bin/env -0
+    end >@PROBE@
+    return $code
+end
+"""
+
+_PLAIN = re.compile(r"[\w./-]+\Z", re.ASCII)
+
+
+def quote(text: str) -> str:
+    """Return `text` as a word that can be typed at a prompt, whatever bytes it holds."""
+    return "".join(map(_typed, os.fsencode(text))) or "''"
+
+
+def _typed(byte: int) -> str:
+    character = chr(byte)
+    return character if _PLAIN.match(character) else f"\\X{byte:02x}"
+
+
+def _preamble(probe: str) -> str:
+    return (
+        _PREAMBLE.replace("@INCOMPLETE@", INCOMPLETE)
+        .replace("@FUNCTIONS@", " ".join(FUNCTIONS))
+        .replace("@VARIABLES@", " ".join(VARIABLES))
+        .replace("@PROBE@", quote(probe))
+    )
+
+
+def _files(rc: str) -> Mapping[str, str]:
+    return {
+        ".config/fish/config.fish": rc,
+        # Where this folder is missing, the first start parses all manual pages in the background.
+        ".local/share/fish/generated_completions/.keep": "",
+    }
+
+
+SHELL = Shell(
+    name="fish",
+    program=lambda: shutil.which("fish"),
+    flags=(),
+    files=_files,
+    preamble=_preamble,
+    load=lambda file: f"source {quote(file)}",
+    quote=quote,
+    cd="cd {}",
+    export="set -gx {} {}",
+    unset="set -e {}",
+)

@@ -1,0 +1,237 @@
+"""What a driver tells of its shell, as data, and the session that types into one."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from drivers import tracing
+from drivers.terminal import Terminal
+
+# Every prompt ends in this, with the last line's status in it; so does a prompt for more of an
+# incomplete line, so that a test doesn't wait for what can't come.
+_MARK = re.compile(rb"\[\[[^\]\n]*\]\]~ (?:\x1b\[\?[0-9]+[hl])*\Z")
+_PROMPT = re.compile(r"(?:\((.*)\) )?\[\[([^\]\n]*)\]\]~ \Z")
+INCOMPLETE = "more"
+
+# fish goes to a new line by printing this mark and spaces up to the edge of the terminal.
+_EDGE = re.compile("[\u23ce\u00b6~] {99,}\r(?:[\u23ce\u00b6~] \r)?")
+_MODES = re.compile(r"\x1b\[\?[0-9]+[hl]|\x1b[=>]")
+
+# The probe's answer: these three, then the exported environment, each ended by NUL.
+_FOLDER, _FUNCTIONS, _VARIABLES, _ENVIRONMENT = range(4)
+
+# Functions and variables that a probe looks for.
+FUNCTIONS = ("deactivate",)
+VARIABLES = ("VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "PYTHONHOME", "_OLD_VIRTUAL_PATH")
+
+
+@dataclass(frozen=True)
+class Shell:
+    """One shell, and its words for what a scenario does.
+
+    `program` finds it, or None. `flags` start it as a terminal does, but for what this machine's
+    administrator has set up. `files` are what is written in the home, from the rc file's text.
+    `preamble` makes the prompt, and a function `__probe` that writes the state to the given file
+    and keeps the status. `load` is the line that evaluates a hook's text in a file.
+    """
+
+    name: str
+    program: Callable[[], str | None]
+    flags: tuple[str, ...]
+    files: Callable[[str], Mapping[str, str]]
+    preamble: Callable[[str], str]
+    load: Callable[[str], str]
+    quote: Callable[[str], str]
+    cd: str
+    export: str
+    unset: str
+    both: str = "{} && {}"
+    call: str = "{}"
+    leaving: str = ""
+    probe: str = " __probe"
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def path(self) -> str:
+        """Return the absolute path of the shell's program."""
+        program = self.program()
+        assert program, f"{self.name} is missing"
+        return program
+
+    def start_line(self) -> str:
+        """Return the line that starts this shell from the prompt of another one."""
+        return " ".join([self.call.format(self.quote(self.path())), *self.flags])
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How a session begins: in the folder `cwd`, with the environment `env` alone.
+
+    The rc file, in `home`, has the driver's own lines, `before`, the hook (in the file `hook`; none
+    if it is empty) and `after`. Probes are written to the file `probe`. `arguments` are added on
+    the command line. With `trace`, a file, what is started is counted.
+    """
+
+    home: str
+    cwd: str
+    env: Mapping[str, str]
+    probe: str
+    hook: str = ""
+    before: Sequence[str] = ()
+    after: Sequence[str] = ()
+    arguments: Sequence[str] = ()
+    trace: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a line led to: all that it showed, and what the next prompt says.
+
+    `status` is 0 for success. `last_exit_code` is PowerShell's alone. `processes` started are
+    counted where the session is traced.
+    """
+
+    output: str
+    label: str | None
+    status: int
+    last_exit_code: int | None = None
+    processes: int = 0
+
+
+@dataclass(frozen=True)
+class State:
+    """What a probe found: `environment` is what the shell hands to a program, `variables` its own.
+
+    `functions` and `variables` hold those of FUNCTIONS and VARIABLES that are set.
+    """
+
+    folder: str
+    functions: frozenset[str]
+    variables: frozenset[str]
+    environment: Mapping[str, str]
+
+    @property
+    def path(self) -> list[str]:
+        """The entries of PATH."""
+        return self.environment.get("PATH", "").split(os.pathsep)
+
+    def which(self, name: str) -> str | None:
+        """Return the program that `name` means on this PATH."""
+        return shutil.which(name, path=self.environment.get("PATH", ""))
+
+
+class Session:
+    """An interactive shell on a terminal of its own, standing at its prompt.
+
+    `first` is what its start showed, `baseline` the state before the hook was loaded.
+    """
+
+    def __init__(self, shell: Shell, setup: Setup) -> None:
+        self.shell = shell
+        self._outer: list[Shell] = []
+        self._setup = setup
+        write_rc(shell, setup)
+        arguments = [shell.path(), *shell.flags, *setup.arguments]
+        if setup.trace:
+            arguments = tracing.traced(arguments, setup.trace)
+        self.terminal = Terminal(arguments, setup.cwd, {**setup.env, **shell.variables})
+        try:
+            self.first = _result(self.terminal.read_until(_at_prompt))
+            self.baseline = self._state()
+        except BaseException:
+            self.close()
+            raise
+
+    def type(self, line: str) -> Result:
+        """Type `line` and return what came of it, once the next prompt is there."""
+        late = self.terminal.pending()
+        assert not _MODES.sub("", late.decode("utf-8", "replace")), f"after the prompt: {late!r}"
+        self.terminal.wait_for_reader()
+        mark = tracing.size(self._setup.trace)
+        self.terminal.send(os.fsencode(line) + b"\r")
+        shown = self.terminal.read_until(_at_next_prompt)
+        return _result(shown.partition(b"\n")[2], tracing.processes(self._setup.trace, mark))
+
+    def probe(self) -> State:
+        """Return the shell's state. It costs a prompt, and keeps the status."""
+        Path(self._setup.probe).unlink()
+        result = self.type(self.shell.probe)
+        assert not result.output, f"the probe says: {result.output}"
+        return self._state()
+
+    def enter(self, shell: Shell) -> Result:
+        """Start `shell` inside this one."""
+        line = self.shell.call.format(self.shell.quote(shell.path()))
+        result = self.type(" ".join([line, *shell.flags]))
+        self._outer.append(self.shell)
+        self.shell = shell
+        return result
+
+    def leave(self) -> Result:
+        """Leave the inner shell."""
+        inner, self.shell = self.shell, self._outer.pop()
+        result = self.type("exit")
+        assert result.output == inner.leaving, f"leaving says: {result.output!r}"
+        return result
+
+    def close(self) -> None:
+        """End the shell and all that was started in it."""
+        self.terminal.close()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _state(self) -> State:
+        fields = os.fsdecode(Path(self._setup.probe).read_bytes()).split("\0")
+        pairs = (entry.partition("=") for entry in fields[_ENVIRONMENT:] if entry)
+        return State(
+            folder=fields[_FOLDER],
+            functions=frozenset(fields[_FUNCTIONS].split()),
+            variables=frozenset(fields[_VARIABLES].split()),
+            environment={name: value for name, _, value in pairs},
+        )
+
+
+def write_rc(shell: Shell, setup: Setup) -> None:
+    """Write the shell's rc file, and what goes with it, into the home of `setup`."""
+    lines = [shell.preamble(setup.probe), *setup.before, "__probe"]
+    if setup.hook:
+        lines.append(shell.load(setup.hook))
+    lines += setup.after
+    for name, text in shell.files("\n".join(lines) + "\n").items():
+        path = Path(setup.home, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(os.fsencode(text))
+
+
+def _at_prompt(shown: bytearray) -> bool:
+    return _MARK.search(shown, max(0, len(shown) - 200)) is not None
+
+
+def _at_next_prompt(shown: bytearray) -> bool:
+    # The first line is the echo of what was typed, and an editor may draw the prompt in it again.
+    return b"\n" in shown and _at_prompt(shown[shown.index(b"\n") :])
+
+
+def _result(shown: bytes, processes: int = 0) -> Result:
+    text = _MODES.sub("", _EDGE.sub("", os.fsdecode(shown)))
+    text = re.sub(r"\r+\n", "\n", text).replace("\r[[", "[[")
+    head, newline, last = text.rpartition("\n")
+    prompt = _PROMPT.search(last)
+    assert prompt, f"no prompt: {last!r}"
+    assert prompt[2] != INCOMPLETE, f"the line was incomplete: {text!r}"
+    failed, _, native = prompt[2].partition(" ")
+    return Result(
+        output=head + newline + last[: prompt.start()],
+        label=prompt[1],
+        status=int(native or 0) or int(failed) if int(failed) else 0,
+        last_exit_code=int(native) if native else None,
+        processes=processes,
+    )
