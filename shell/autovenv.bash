@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# autovenv for bash 3.2 and later. `autovenv hook bash` fills in the __TOKENS__ and prints this.
+# autovenv for bash 3.2 and later. `autovenv hook bash` fills in its tokens and prints it.
 #
 # Its siblings autovenv.zsh, autovenv.fish and autovenv.ps1 have the same functions in the same
 # order. Nothing in here evaluates, sources or runs what lies in a project.
@@ -125,7 +125,7 @@ __autovenv_ask() {
   while [[ -n $lines ]]; do
     line=${lines%%$'\n'*}
     [[ $lines == *$'\n'* ]] && lines=${lines#*$'\n'} || lines=
-    if [[ $line == *'\'* ]]; then
+    if [[ $line == *\\* ]]; then
       line=${line//'\n'/$'\n'}
       line=${line//'\s'/\\}
     fi
@@ -310,7 +310,9 @@ __autovenv_hook() {
     __autovenv_record=()
   elif [[ $__autovenv_answered != "$__autovenv_sightings" ]]; then
     # What was wrong at the last visit may have been mended: on entering, it is asked again.
-    __autovenv_recall && [[ ${__autovenv_record[2]} != none || -z ${__autovenv_record[6]} ]] || __autovenv_ask
+    if ! __autovenv_recall || [[ ${__autovenv_record[2]} == none && -n ${__autovenv_record[6]} ]]; then
+      __autovenv_ask
+    fi
   elif ! __autovenv_holds; then
     __autovenv_recall || __autovenv_ask
   fi

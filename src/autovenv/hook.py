@@ -32,8 +32,15 @@ def filled_in(shell: str) -> str:
 
     Raises OSError where the package was installed without its shell files.
     """
-    file_name, quoted, joined = TEMPLATES[shell]
-    text = _template(file_name)
+    quoted = TEMPLATES[shell][1]
+    head, mark, _ = _template(shell).partition(BODY_MARK)
+    return _replaced(head, {BODY_TOKEN: quoted(body(shell))}) if mark else body(shell)
+
+
+def body(shell: str) -> str:
+    """Return the part of the hook that does the work, with its tokens filled in."""
+    _, quoted, joined = TEMPLATES[shell]
+    text = _template(shell)
     tokens = {
         "__VERSION__": quoted(autovenv.__version__),
         "__FORMAT__": quoted(answer.FORMAT),
@@ -45,10 +52,7 @@ def filled_in(shell: str) -> str:
         "__MARKERS__": joined.join(map(quoted, markers.MARKERS)),
         "__VARIABLES__": joined.join(map(quoted, evidence.VARIABLES)),
     }
-    head, _, body = text.partition(BODY_MARK)
-    if not body:
-        return _replaced(text, tokens)
-    return _replaced(head, {BODY_TOKEN: quoted(_replaced(body, tokens))})
+    return _replaced(text.partition(BODY_MARK)[2] or text, tokens)
 
 
 def _replaced(text: str, tokens: dict[str, str]) -> str:
@@ -57,8 +61,9 @@ def _replaced(text: str, tokens: dict[str, str]) -> str:
     return text
 
 
-def _template(file_name: str) -> str:
+def _template(shell: str) -> str:
     """Read a template from the package, or from the top of a checkout (an editable install)."""
+    file_name = TEMPLATES[shell][0]
     installed = os.path.join(PACKAGE, "shell", file_name)
     if not os.path.exists(installed):
         installed = os.path.join(os.path.dirname(os.path.dirname(PACKAGE)), "shell", file_name)

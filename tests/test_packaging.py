@@ -1,0 +1,82 @@
+"""However it is installed, the command prints the hooks: wheel, sdist -> wheel, editable."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tarfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SHELLS = ("bash", "zsh", "fish", "powershell")
+
+
+def built(source: Path, kind: str, to: Path) -> Path:
+    """Build a distribution of `source` with the backend that is installed here."""
+    subprocess.run(
+        [sys.executable, "-m", "build", "--no-isolation", f"--{kind}", "--outdir", to, source],
+        check=True,
+        capture_output=True,
+    )
+    (distribution,) = to.iterdir()
+    return distribution
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's files as they are, without what git ignores."""
+    copy = tmp_path_factory.mktemp("source") / "autovenv"
+    ignored = shutil.ignore_patterns(".git", ".cache", "__pycache__", ".*_cache", ".hypothesis")
+    shutil.copytree(ROOT, copy, ignore=ignored)
+    return copy
+
+
+def installed(requirement: str, place: Path, *options: str) -> Path:
+    """Install into a new environment and return the command."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", place], check=True)
+    python = place / "bin" / "python"
+    # The test environment's packages stand in for the dependencies: what is tested is our own.
+    (packages,) = place.glob("lib/*/site-packages")
+    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps"]
+    subprocess.run([*pip, "--no-build-isolation", *options, requirement], check=True)
+    return place / "bin" / "autovenv"
+
+
+def assert_prints_hooks(command: Path, version: str) -> None:
+    """The hook of each shell has everything filled in, and names this installation."""
+    for shell in SHELLS:
+        hook = subprocess.run([command, "hook", shell], check=True, capture_output=True)
+        text = hook.stdout.decode()
+        assert version in text
+        assert "ask" in text
+        assert not any(f"__{token}__" in text for token in ("PYTHON", "MAIN", "ANSWERS", "BODY"))
+
+
+def test_wheel_from_the_sdist(source: Path, tmp_path: Path) -> None:
+    """The sdist holds all that the wheel is built from, and the wheel holds the shell files."""
+    sdist = built(source, "sdist", tmp_path / "sdist")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path / "unpacked", filter="data")
+    (unpacked,) = (tmp_path / "unpacked").iterdir()
+    wheel = built(unpacked, "wheel", tmp_path / "wheel")
+    assert wheel.name.startswith("autovenv_shell-")
+    assert_prints_hooks(installed(str(wheel), tmp_path / "env"), wheel.name.split("-")[1])
+
+
+def test_wheel(source: Path, tmp_path: Path) -> None:
+    """A wheel straight from a checkout is the same."""
+    wheel = built(source, "wheel", tmp_path / "wheel")
+    assert_prints_hooks(installed(str(wheel), tmp_path / "env"), wheel.name.split("-")[1])
+
+
+def test_editable(source: Path, tmp_path: Path) -> None:
+    """An editable install reads the shell files from the checkout."""
+    command = installed(str(source), tmp_path / "env", "--editable")
+    (source / "shell" / "autovenv.bash").write_text("# __VERSION__ edited, ask\n")
+    hook = subprocess.run([command, "hook", "bash"], check=True, capture_output=True)
+    assert b"edited" in hook.stdout
