@@ -15,6 +15,12 @@ ROOT = Path(__file__).parent.parent
 SHELLS = ("bash", "zsh", "fish", "powershell")
 
 
+@pytest.fixture(autouse=True)
+def no_source_on_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tested is the installed copy, wherever the tests are run from."""
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+
+
 def built(source: Path, kind: str, to: Path) -> Path:
     """Build a distribution of `source` with the backend that is installed here."""
     subprocess.run(
