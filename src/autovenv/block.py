@@ -1,0 +1,136 @@
+"""The block between two marks, as bytes: put into the text of an rc file and taken out again.
+
+Nothing here touches the file system. What is taken out leaves exactly the bytes that were there
+before, and these rules carry what must be known for that:
+
+- A newline of its own goes before the block, so a file that ended without one gets it back so.
+- A file that didn't exist begins with the block, and a comment in it says that, and how many
+  folders were made for it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+UTF8_MARK = b"\xef\xbb\xbf"
+# Windows PowerShell's own editor and `>` write UTF-16; such a profile must stay so.
+UTF16_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+SIGNATURE = b"# SIG # Begin signature block"
+MADE = "# autovenv made this file (new folders: {}); uninstall takes it away.\n"
+MADE_PATTERN = re.compile(rb"^# autovenv made this file \(new folders: (\d+)\)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The comment lines around the block, and whether the shell reads lines that end in CRLF."""
+
+    begin: str
+    end: str
+    crlf: bool = False
+
+
+class _Span(NamedTuple):
+    """Where a block lies, and the folders that were made for the file, None if it was there."""
+
+    start: int
+    stop: int
+    newline: bytes
+    folders: int | None
+
+
+def inserted(data: bytes | None, marks: Marks, line: bytes, folders: int = 0) -> bytes:
+    """Return the file's bytes with one block that holds `line`: an older one's place, or the end.
+
+    `data` is None for a file that doesn't exist, in a place for which `folders` must be made.
+    Raises ValueError, with the reason, for a file that can't be added to.
+    """
+    if data is None:
+        return _rendered(marks, line, b"\n", folders)
+    encoding, text = _decoded(data)
+    if SIGNATURE in text:
+        raise ValueError("it is signed, and a change would void that")
+    found = _spans(text, marks)
+    if not found:
+        newline = b"\r\n" if marks.crlf and _has_mostly_crlf(text) else b"\n"
+        return _encoded(encoding, text + newline + _rendered(marks, line, newline, None))
+    for surplus in reversed(found[1:]):
+        text = _without(text, surplus)
+    start, stop, newline, made = found[0]
+    block = _rendered(marks, line, newline, made)
+    return _encoded(encoding, text[:start] + block + text[stop:])
+
+
+def removed(data: bytes, marks: Marks) -> tuple[bytes | None, int]:
+    """Return the file's bytes without the block.
+
+    Where install made the file and nothing else is in it, return None instead of them, and how
+    many folders were made for it.
+    """
+    try:
+        encoding, text = _decoded(data)
+    except ValueError:
+        return data, 0  # nothing was put into it
+    found = _spans(text, marks)
+    for span in reversed(found):
+        text = _without(text, span)
+    folders = [span.folders for span in found if span.folders is not None]
+    if folders and not text.removeprefix(UTF8_MARK).strip():
+        return None, max(folders)
+    return _encoded(encoding, text), 0
+
+
+def _rendered(marks: Marks, line: bytes, newline: bytes, folders: int | None) -> bytes:
+    made = "" if folders is None else MADE.format(folders)
+    text = f"{marks.begin}\n{made}".encode() + line + f"\n{marks.end}\n".encode()
+    return text.replace(b"\n", newline)
+
+
+def _spans(text: bytes, marks: Marks) -> list[_Span]:
+    """Return every whole block, in order; a mark without its partner makes none."""
+    found = []
+    opened: tuple[int, bytes] | None = None
+    for match in re.finditer(rb"[^\n]*\n|[^\n]+", text):
+        line, start = match[0], match.start()
+        if start == 0 and line.startswith(UTF8_MARK):
+            line, start = line.removeprefix(UTF8_MARK), len(UTF8_MARK)
+        word = line.rstrip()
+        if word == marks.begin.encode():
+            opened = start, b"\r\n" if line.endswith(b"\r\n") else b"\n"
+        elif word == marks.end.encode() and opened:
+            made = MADE_PATTERN.search(text, opened[0], start)
+            found.append(_Span(opened[0], match.end(), opened[1], int(made[1]) if made else None))
+            opened = None
+    return found
+
+
+def _without(text: bytes, span: _Span) -> bytes:
+    before, after = text[: span.start], text[span.stop :]
+    if span.folders is None:
+        bare = before.removesuffix(span.newline)
+        # What somebody added below the block must not end up on the line above it.
+        if not after or not bare or bare.endswith(b"\n"):
+            before = bare
+    return before + after
+
+
+def _has_mostly_crlf(text: bytes) -> bool:
+    return text.count(b"\r\n") * 2 > text.count(b"\n")
+
+
+def _decoded(data: bytes) -> tuple[str, bytes]:
+    """Return the UTF-16 encoding, or an empty string, and the text as bytes that hold ASCII."""
+    encoding = UTF16_MARKS.get(data[:2], "")
+    if not encoding:
+        return "", data
+    try:
+        return encoding, data.decode(encoding, "surrogatepass").encode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        raise ValueError("it begins as UTF-16 but isn't") from None
+
+
+def _encoded(encoding: str, text: bytes) -> bytes:
+    if not encoding:
+        return text
+    return text.decode("utf-8", "surrogatepass").encode(encoding, "surrogatepass")

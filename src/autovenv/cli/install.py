@@ -1,0 +1,198 @@
+"""`autovenv install` and `uninstall`: the line in the rc file or profile."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import click
+
+from autovenv import block, rcfile, shells
+from autovenv.cli import Failure, Misuse
+from autovenv.shells import Shell
+
+SHELL_OPTION = click.option(
+    "--shell",
+    "names",
+    multiple=True,
+    metavar="SHELL",
+    help="bash, zsh, fish or powershell; may be given more than once.",
+)
+DRY_RUN_OPTION = click.option("--dry-run", is_flag=True, help="Show a diff and change nothing.")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A file before and after; None where there is no such file."""
+
+    path: str
+    before: bytes | None
+    after: bytes | None
+    folders: int = 0  # that were made for the file, and go with it
+
+
+@click.command()
+@SHELL_OPTION
+@DRY_RUN_OPTION
+def install(names: tuple[str, ...], dry_run: bool) -> None:
+    """Add the hook to the rc file of the shell that calls, or of those that are named."""
+    chosen = _named(names) or [_calling()]
+    command = _command_path(sys.argv[0])
+    changes: list[Change] = []
+    failures = []
+    for shell in chosen:
+        line = shell.line(command)
+        for path in shell.files(os.environ):
+            try:
+                changes.append(_applied(_addition(shell, path, line), dry_run))
+            except (OSError, ValueError) as error:
+                by_hand = f"; add this line to it by hand: {line}"
+                failures.append(f"can't write {_short(path)} ({_reason(error)}){by_hand}")
+    if changes and (not dry_run or not any(map(_changes_something, changes))):
+        _tell_installed(changes, " ".join(f"--shell {shell.name}" for shell in chosen))
+    _fail(failures)
+
+
+@click.command()
+@SHELL_OPTION
+@DRY_RUN_OPTION
+def uninstall(names: tuple[str, ...], dry_run: bool) -> None:
+    """Remove the hook from every shell's rc file, or from those of the shells that are named."""
+    changes: list[Change] = []
+    failures = []
+    for shell in _named(names) or shells.SHELLS.values():
+        for path in shell.traces(os.environ):
+            try:
+                changes.append(_applied(_removal(shell, path), dry_run))
+            except OSError as error:
+                failures.append(f"can't take the hook out of {_short(path)} ({_reason(error)})")
+    if not dry_run:
+        # Last of all, since two files may share a folder.
+        for change in changes:
+            rcfile.remove_folders(change.path, change.folders)
+    if not dry_run or not any(map(_changes_something, changes)):
+        _tell_uninstalled(changes)
+    _fail(failures)
+
+
+def _named(names: Iterable[str]) -> list[Shell]:
+    try:
+        return list(dict.fromkeys(map(shells.named, names)))
+    except shells.UnknownShellError as error:
+        raise Misuse(str(error)) from None
+
+
+def _calling() -> Shell:
+    try:
+        return shells.calling(os.environ)
+    except shells.UnknownShellError as error:
+        raise Misuse(f"{error} (with --shell)") from None
+
+
+def _command_path(called: str) -> str:
+    """Return the absolute path under which the command will be found in time to come.
+
+    That is the link in ~/.local/bin where uv, pipx or install.sh made one; else the path by
+    which it was called, links and all. Raises Failure.
+    """
+    name = "autovenv.exe" if sys.platform == "win32" else "autovenv"
+    local = os.path.join(shells.home(os.environ), ".local", "bin", name)
+    folders = filter(None, map(os.path.dirname, (called, sys.executable)))
+    found = [os.path.join(folder, name) for folder in folders] + [shutil.which(name) or ""]
+    found = [path for path in found if os.path.isfile(path) and os.access(path, os.X_OK)]
+    if not found:
+        raise Failure("can't find the command autovenv itself: put it on PATH and try again")
+    if os.path.exists(local) and os.path.samefile(local, found[0]):
+        return local
+    return os.path.abspath(found[0])
+
+
+def _addition(shell: Shell, path: str, line: str) -> Change:
+    """Return the change that adds the hook; raise OSError or ValueError."""
+    before = rcfile.read(path)
+    folders = 0 if before is not None else rcfile.missing_folders(path)
+    return Change(path, before, block.inserted(before, shell.marks, os.fsencode(line), folders))
+
+
+def _removal(shell: Shell, path: str) -> Change:
+    """Return the change that removes the hook, which only a file can hold; raise OSError."""
+    before = None if os.path.exists(path) and not os.path.isfile(path) else rcfile.read(path)
+    if before is None:
+        return Change(path, None, None)
+    after, folders = block.removed(before, shell.marks)
+    return Change(path, before, after, folders)
+
+
+def _changes_something(change: Change) -> bool:
+    return change.before != change.after
+
+
+def _applied(change: Change, dry_run: bool) -> Change:
+    """Write the change, or show it, and return it; raise OSError."""
+    if not _changes_something(change):
+        return change
+    if dry_run:
+        click.echo(_diff(change), nl=False)
+    elif change.after is None:
+        rcfile.remove(change.path)
+    else:
+        rcfile.write(change.path, change.after)
+    return change
+
+
+def _diff(change: Change) -> str:
+    before, after = change.before, change.after
+    names = ["/dev/null" if side is None else change.path for side in (before, after)]
+    diff = difflib.unified_diff(_lines(before), _lines(after), names[0], names[1])
+    unended = "\n\\ No newline at end of file\n"
+    return "".join(line if line.endswith("\n") else line + unended for line in diff)
+
+
+def _lines(data: bytes | None) -> list[str]:
+    encoding = block.UTF16_MARKS.get((data or b"")[:2], "utf-8")
+    return re.findall(r"[^\n]*\n|[^\n]+", (data or b"").decode(encoding, "replace"))
+
+
+def _tell_installed(changes: list[Change], options: str) -> None:
+    added = [change.path for change in changes if _changes_something(change)]
+    if added:
+        click.echo(f"autovenv: the hook is now in {_listed(added)}.")
+        click.echo("It works in every shell that is opened from now on.")
+    else:
+        paths = [change.path for change in changes]
+        click.echo(f"autovenv: the hook is already in {_listed(paths)}; nothing to do.")
+    click.echo(f"To undo: autovenv uninstall {options}")
+
+
+def _tell_uninstalled(changes: list[Change]) -> None:
+    gone = [change.path for change in changes if _changes_something(change)]
+    if not gone:
+        click.echo("autovenv: the hook is in no rc file; nothing to do.")
+        return
+    click.echo(f"autovenv: the hook is gone from {_listed(gone)}.")
+    click.echo("Shells that are open keep it until they end. To have it back: autovenv install")
+
+
+def _fail(failures: list[str]) -> None:
+    """Raise Failure with a line for each; nothing where there is none."""
+    if failures:
+        raise Failure("\nautovenv: ".join(failures))
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def _listed(paths: list[str]) -> str:
+    return ", ".join(map(_short, paths))
+
+
+def _short(path: str) -> str:
+    """Return the path as a person would write it."""
+    below = path.removeprefix(os.path.join(shells.home(os.environ), ""))
+    return path if below == path else os.path.join("~", below)
