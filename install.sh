@@ -1,0 +1,245 @@
+#!/bin/sh
+# Installs autovenv from the checkout that this file lies in, and puts the hook into your shell.
+#
+#   sh install.sh                 install, or bring up to date
+#   sh install.sh --shell zsh     for this shell instead of the login shell; may be repeated
+#   sh install.sh --uninstall     take everything away again
+#
+# It uses uv or pipx where one is there, else a virtual environment of its own; it asks for
+# nothing. What is installed is a copy: the checkout may be deleted afterwards.
+set -eu
+
+distribution=autovenv-shell
+making=
+
+say() {
+  printf '%s\n' "$*"
+}
+
+fail() {
+  printf 'install.sh: %s\n' "$*" >&2
+  exit 1
+}
+
+has() {
+  command -v "$1" >/dev/null 2>&1
+}
+
+# Runs a command quietly; if it fails, says so with the last line that it wrote about an error.
+run() {
+  what=$1
+  shift
+  output=$("$@" 2>&1 </dev/null) || {
+    reason=$(printf '%s\n' "$output" | grep -i -e 'error:' -e 'cause:' |
+      grep -v subprocess-exited | tail -n 1)
+    reason=${reason:-$(printf '%s\n' "$output" | tail -n 1)}
+    fail "$what failed: ${reason#"${reason%%[! ]*}"}"
+  }
+}
+
+clean_up() {
+  [ -z "$making" ] || rm -rf "$making"
+  rmdir "$data/autovenv" 2>/dev/null || :
+}
+
+main() {
+  [ -n "${HOME-}" ] || fail 'HOME is not set'
+  here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+  [ -f "$here/pyproject.toml" ] || fail "$here is no checkout of autovenv: clone it and run this there"
+  data=${XDG_DATA_HOME:-$HOME/.local/share}
+  venv=$data/autovenv/venv
+  link=$HOME/.local/bin/autovenv
+  action=install
+  shells=
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --uninstall) action=uninstall ;;
+      --shell)
+        [ $# -gt 1 ] || fail '--shell needs a name: bash, zsh, fish or powershell'
+        add_shell "$2"
+        shift
+        ;;
+      --shell=*) add_shell "${1#--shell=}" ;;
+      -h | --help)
+        sed -n '2,/^set/s/^# \{0,1\}//p' "$0"
+        exit
+        ;;
+      *) fail "unknown option $1 (--shell SHELL, --uninstall and --help are known)" ;;
+    esac
+    shift
+  done
+  trap clean_up EXIT
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  "$action"
+}
+
+# Checked here, so that a wrong name is found before anything is installed.
+add_shell() {
+  case $1 in
+    bash | zsh | fish | powershell | pwsh) shells="$shells $1" ;;
+    *) fail "unknown shell $1: the shells are bash, zsh, fish, powershell" ;;
+  esac
+}
+
+install() {
+  if [ -e "$venv" ]; then
+    with_venv
+  elif pipx_has_it; then
+    with_pipx
+  elif has uv; then
+    with_uv
+  elif has pipx; then
+    with_pipx
+  else
+    with_venv
+  fi
+  version=$("$command" --version) || fail "$command doesn't run"
+  say "Installed $version with $method: $command"
+  hook_up
+  say "To undo all of it: sh $(quoted "$here/install.sh") --uninstall"
+}
+
+with_uv() {
+  method=uv
+  run 'uv tool install' uv tool install --quiet --force --reinstall "$here"
+  command=$(uv tool dir --bin)/autovenv
+}
+
+with_pipx() {
+  method=pipx
+  find_python
+  run 'pipx install' pipx install --force --python "$python" "$here"
+  command=$(pipx_bin)/autovenv
+}
+
+with_venv() {
+  method='an environment of its own'
+  command=$link
+  if [ -e "$link" ] && ! [ -L "$link" ]; then
+    fail "$link is there and isn't autovenv's: move it away and run this again"
+  fi
+  if ! "$venv/bin/python" -c 'import sys' 2>/dev/null; then
+    make_venv
+  fi
+  set -- install --quiet --disable-pip-version-check --no-input --upgrade "$here"
+  # A user's pip.conf may say `user = true`, which pip refuses in an environment.
+  PIP_USER=0
+  export PIP_USER
+  if "$venv/bin/python" -I -m pip --version >/dev/null 2>&1; then
+    run 'pip install' "$venv/bin/python" -I -m pip "$@"
+  else
+    find_python
+    run 'pip install' "$python" -I -m pip --python "$venv/bin/python" "$@"
+  fi
+  mkdir -p "$HOME/.local/bin" || fail "can't make $HOME/.local/bin"
+  ln -sf "$venv/bin/autovenv" "$link" || fail "can't make the link $link"
+  making=
+}
+
+make_venv() {
+  find_python
+  rm -rf "$venv"
+  making=$venv
+  while ! [ -e "${making%/*}" ]; do
+    making=${making%/*}
+  done
+  if "$python" -I -c 'import ensurepip, venv' 2>/dev/null; then
+    run "$python -m venv" "$python" -I -m venv "$venv"
+  elif "$python" -I -m pip --python "$python" --version >/dev/null 2>&1; then
+    # Debian without python3-venv: pip is the system's, what it installs goes to the environment.
+    run "$python -m venv" "$python" -I -m venv --without-pip "$venv"
+  else
+    fail "$python can't make a virtual environment: install python3-venv (sudo apt install python3-venv), pipx or uv, and run this again"
+  fi
+}
+
+# Sets python to the first 3.11 or later, if possible one that can make a complete environment.
+# A pyenv shim for a version that isn't chosen fails, and inside an activated environment it is
+# the Python below it that counts.
+find_python() {
+  python=
+  for name in python3 python3.15 python3.14 python3.13 python3.12 python3.11 python; do
+    ! is_stub "$name" || continue
+    found=$("$name" -I -c '
+import sys
+if sys.version_info >= (3, 11):
+    print(getattr(sys, "_base_executable", sys.executable))
+' 2>/dev/null) || continue
+    [ -n "$found" ] || continue
+    python=${python:-$found}
+    if "$found" -I -c 'import ensurepip, venv' 2>/dev/null; then
+      python=$found
+      return
+    fi
+  done
+  [ -n "$python" ] || fail 'there is no Python 3.11 or later on PATH: install one, or uv, and run this again'
+}
+
+# macOS without its developer tools: its python3 does nothing but open a window.
+is_stub() {
+  [ "$(command -v "$1")" = /usr/bin/python3 ] && [ "$(uname)" = Darwin ] &&
+    ! xcode-select -p >/dev/null 2>&1
+}
+
+hook_up() {
+  [ -n "$shells" ] || login_shell
+  set --
+  for shell in $shells; do
+    set -- "$@" --shell "$shell"
+  done
+  [ $# -eq 0 ] || "$command" install "$@"
+}
+
+login_shell() {
+  name=${SHELL:-$(getent passwd "$(id -u)" 2>/dev/null | cut -d : -f 7)}
+  name=${name##*/}
+  case $name in
+    bash | zsh | fish | pwsh | powershell) shells=$name ;;
+    *) say "Your shell (${name:-SHELL is not set}) is none of bash, zsh, fish and powershell. For one of them: $command install --shell bash" ;;
+  esac
+}
+
+uninstall() {
+  found=
+  if has uv && uv tool list 2>/dev/null | grep -q "^$distribution "; then
+    unhook "$(uv tool dir --bin)/autovenv"
+    run 'uv tool uninstall' uv tool uninstall "$distribution"
+  fi
+  if pipx_has_it; then
+    unhook "$(pipx_bin)/autovenv"
+    run 'pipx uninstall' pipx uninstall "$distribution"
+  fi
+  if [ -e "$venv" ]; then
+    unhook "$venv/bin/autovenv"
+    rm -rf "$venv"
+    case $(readlink "$link") in
+      "$venv"/*) rm -f "$link" ;;
+    esac
+  fi
+  if [ -n "$found" ]; then
+    say 'Removed autovenv.'
+  else
+    say 'autovenv is not installed; nothing to do.'
+  fi
+}
+
+unhook() {
+  found=yes
+  "$1" uninstall || say "The line in your rc file stays; it does no harm without autovenv."
+}
+
+pipx_has_it() {
+  has pipx && pipx list --short 2>/dev/null | grep -q "^$distribution "
+}
+
+pipx_bin() {
+  pipx environment --value PIPX_BIN_DIR 2>/dev/null || say "${PIPX_BIN_DIR:-$HOME/.local/bin}"
+}
+
+quoted() {
+  printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"
+}
+
+main "$@"
