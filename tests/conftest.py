@@ -1,0 +1,73 @@
+"""What the tests share: which shells there are, and the table of scenarios by shell."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from drivers import SHELLS
+from scenarios import SCENARIOS
+
+# What became of a scenario in a shell: one outcome a mode.
+_OUTCOMES: dict[tuple[str, str], list[str]] = {}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that writes the table."""
+    parser.addoption(
+        "--scenario-table",
+        metavar="FILE",
+        type=Path,
+        help="write a table of scenario by shell to FILE, in Markdown",
+    )
+
+
+@pytest.fixture(scope="session")
+def require() -> Callable[[str], None]:
+    """Return what skips a test where a shell is missing, and fails it where that is required.
+
+    AUTOVENV_REQUIRE_SHELLS names shells that must be there, or is 1 for all.
+    """
+    required = os.environ.get("AUTOVENV_REQUIRE_SHELLS", "").replace(",", " ").split()
+
+    def check(name: str) -> None:
+        if SHELLS[name].program() is None:
+            complain = pytest.fail if name in required or "1" in required else pytest.skip
+            complain(f"{name} is missing")
+
+    return check
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Collect the outcomes of scenarios; under xdist they come from the workers."""
+    properties = dict(report.user_properties)
+    if report.when == "call" and "scenario" in properties:
+        cell = (str(properties["scenario"]), str(properties["shell"]))
+        _OUTCOMES.setdefault(cell, []).append(report.outcome)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the table, where there is a place for it; a worker leaves it to the controller."""
+    file = session.config.getoption("--scenario-table")
+    if file and not hasattr(session.config, "workerinput"):
+        file.write_text(_table(_OUTCOMES), encoding="utf-8")
+
+
+def _table(outcomes: dict[tuple[str, str], list[str]]) -> str:
+    names = list(SHELLS)
+    lines = [f"| scenario | {' | '.join(names)} |", "| --- |" + " --- |" * len(names)]
+    for scenario in dict.fromkeys(scenario.name for scenario in SCENARIOS):
+        cells = [_cell(outcomes.get((scenario, name), [])) for name in names]
+        escaped = scenario.replace("\\", "\\\\").replace("|", "\\|").replace("`", "\\`")
+        lines.append(f"| {escaped} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(outcomes: list[str]) -> str:
+    for outcome in ("failed", "skipped", "passed"):
+        if outcome in outcomes:
+            return outcome
+    return "n.a."

@@ -1,0 +1,762 @@
+"""What every shell must do, as data: each row is a file tree, the user's steps, and what follows.
+
+Paths are below the home, and `{home}` in a text is the home. A row runs in every shell that it
+names, with the store of answers and without; both must agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypedDict, Unpack
+
+from trees import Env, Folder, Installed, Link, Node, Tree
+
+ALL = ("bash", "zsh", "fish", "pwsh")
+POSIX = ("bash", "zsh")
+BOTH = ("stored", "off")
+
+# A text for every shell, or one for each of them, where "" is for those that aren't named.
+PerShell = str | Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Active:
+    """What is active: the environment at `path`, or the interpreter that is installed there.
+
+    `label` is VIRTUAL_ENV_PROMPT: by default the project's folder for the generic names, else the
+    environment's own name. `shown` tells whether the prompt has it. What the user activated
+    `by_hand` isn't ours.
+    """
+
+    path: str
+    label: str = ""
+    shown: bool = True
+    interpreter: bool = False
+    by_hand: bool = False
+
+
+# As before the step.
+SAME = Active("")
+
+
+class Rest(TypedDict, total=False):
+    """What else follows from a step; what isn't named is nothing at all.
+
+    `output` is what the line shows, but for `note`, autovenv's own line. `status` is the line's: by
+    default 0 where something was typed, else the one before; None is any. `asks` is how often the
+    helper runs, where there is a store.
+    """
+
+    output: PerShell
+    note: str
+    status: int | None
+    asks: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that the user does, what is active then, and what else follows."""
+
+    do: Action
+    active: Active | None
+    rest: Rest
+
+
+@dataclass(frozen=True)
+class Cd:
+    """Goes to a folder; with `then`, python runs on the same line and shows where it is from."""
+
+    path: str
+    then: bool
+
+
+@dataclass(frozen=True)
+class Run:
+    """Types a line."""
+
+    line: PerShell
+
+
+@dataclass(frozen=True)
+class Export:
+    """Exports a variable; `{PATH}` in its value is PATH as it is."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Unset:
+    """Removes a variable."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Touch:
+    """Makes a file or more in another terminal, then presses Enter in this one."""
+
+    path: str
+    node: Node
+
+
+@dataclass(frozen=True)
+class Remove:
+    """Removes a file or a folder in another terminal, then presses Enter in this one."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """Puts `source` in the place of `path` in another terminal, then presses Enter in this one."""
+
+    source: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Settle:
+    """Waits until nothing was changed within this second, then presses Enter."""
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """Opens another terminal in `path`, and goes on there; the old one is closed."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Nest:
+    """Starts the shell called `shell`, or one more of the same kind, within this one."""
+
+    shell: str
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Leaves the shell that was started within this one."""
+
+
+Action = Cd | Run | Export | Unset | Touch | Remove | Move | Settle | Terminal | Nest | Leave
+Expected = Active | str | None
+
+
+def cd(path: str, active: Expected = SAME, *, then: str = "", **rest: Unpack[Rest]) -> Step:
+    """Go to `path`; `then="python"` runs python on the same line, which shows its prefix."""
+    return _step(Cd(path, bool(then)), active, rest)
+
+
+def run(line: PerShell, active: Expected = SAME, **rest: Unpack[Rest]) -> Step:
+    """Type `line`."""
+    return _step(Run(line), active, rest)
+
+
+def prompt(active: Expected = SAME, **rest: Unpack[Rest]) -> Step:
+    """Press Enter; the status stays."""
+    return _step(Run(""), active, rest)
+
+
+def deactivate(active: Expected = None, **rest: Unpack[Rest]) -> Step:
+    """Type `deactivate`."""
+    return _step(Run("deactivate"), active, rest)
+
+
+def export(name: str, value: str, active: Expected = SAME, **rest: Unpack[Rest]) -> Step:
+    """Export a variable."""
+    return _step(Export(name, value), active, rest)
+
+
+def unset(name: str, active: Expected = SAME, **rest: Unpack[Rest]) -> Step:
+    """Remove a variable."""
+    return _step(Unset(name), active, rest)
+
+
+def touch(path: str, node: Node, active: Expected = SAME, **rest: Unpack[Rest]) -> Step:
+    """Make a file, or what else `node` says, while the shell stands at its prompt."""
+    return _step(Touch(path, node), active, rest)
+
+
+def remove(path: str, active: Expected = SAME, **rest: Unpack[Rest]) -> Step:
+    """Remove a file or a folder while the shell stands at its prompt."""
+    return _step(Remove(path), active, rest)
+
+
+def move(source: str, path: str, active: Expected = SAME, **rest: Unpack[Rest]) -> Step:
+    """Put `source` in the place of `path` while the shell stands at its prompt."""
+    return _step(Move(source, path), active, rest)
+
+
+def settle(active: Expected = SAME, **rest: Unpack[Rest]) -> Step:
+    """Wait until an answer can be kept, and press Enter."""
+    return _step(Settle(), active, rest)
+
+
+def terminal(path: str, active: Expected, **rest: Unpack[Rest]) -> Step:
+    """Open another terminal in `path`."""
+    return _step(Terminal(path), active, rest)
+
+
+def nest(shell: str = "", active: Expected = SAME, **rest: Unpack[Rest]) -> Step:
+    """Start a shell within this one."""
+    return _step(Nest(shell), active, rest)
+
+
+def leave(active: Expected, **rest: Unpack[Rest]) -> Step:
+    """Leave the shell within this one; `active` is what is active in the outer one."""
+    return _step(Leave(), active, rest)
+
+
+def by_hand(path: str, label: str = "") -> Active:
+    """Return what is active once the user sourced the environment's own `activate`."""
+    return Active(path, label, by_hand=True)
+
+
+def pinned(path: str) -> Active:
+    """Return what is active where a pin alone decides: no environment, but its interpreter."""
+    return Active(path, interpreter=True, shown=False)
+
+
+def _step(action: Action, active: Expected, rest: Rest) -> Step:
+    return Step(action, Active(active) if isinstance(active, str) else active, rest)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One row: in the home `tree`, a shell starts in `start`, and the user takes the `steps`.
+
+    `env` is added to the shell's environment, `before` and `after` to its rc file, on this and that
+    side of the hook. `begin` is what is active at the first prompt. `modes` are those of BOTH in
+    which it runs. At the end the user goes to a neutral folder, where the environment must be what
+    it was but for the variables that `alters` names.
+    """
+
+    name: str
+    tree: Tree
+    steps: Sequence[Step]
+    shells: Sequence[str] = ALL
+    modes: Sequence[str] = BOTH
+    env: Mapping[str, str] = field(default_factory=dict)
+    before: PerShell = ""
+    after: PerShell = ""
+    start: str = "elsewhere"
+    begin: Active | None = None
+    alters: Sequence[str] = ()
+
+
+# --- the rows ---
+
+P = {"p/.venv": Env()}
+A_AND_B = {"a/.venv": Env(), "b/.venv": Env()}
+ACTIVATE = {
+    "": "source {home}/%s/bin/activate",
+    "fish": "source {home}/%s/bin/activate.fish",
+    "pwsh": ". {home}/%s/bin/Activate.ps1",
+}
+
+
+def activate(path: str, active: Expected) -> Step:
+    """Source the environment's own `activate`."""
+    return run({shell: line % path for shell, line in ACTIVATE.items()}, active)
+
+
+COMING_AND_GOING = [
+    Scenario("enter and leave", P, [cd("p", "p/.venv"), cd("elsewhere", None)]),
+    Scenario(
+        "a subfolder stays active",
+        {**P, "p/src/deep": Folder()},
+        [cd("p", "p/.venv"), cd("p/src/deep"), cd("p/src"), cd("elsewhere", None)],
+    ),
+    Scenario(
+        "enter by a subfolder",
+        {**P, "p/src/deep": Folder()},
+        [cd("p/src/deep", "p/.venv"), cd("p")],
+    ),
+    Scenario("straight from one to another", A_AND_B, [cd("a", "a/.venv"), cd("b", "b/.venv")]),
+    Scenario(
+        "a project in a project",
+        {**P, "p/q/.venv": Env()},
+        [cd("p", "p/.venv"), cd("p/q", "p/q/.venv"), cd("p", "p/.venv")],
+    ),
+    Scenario(
+        "cd -",
+        A_AND_B,
+        [
+            cd("a", "a/.venv"),
+            cd("b", "b/.venv"),
+            run("cd -", "a/.venv", output={"": "", "bash": "{home}/a\n", "zsh": "~/a\n"}),
+        ],
+    ),
+    Scenario(
+        "pushd and popd",
+        P,
+        [
+            run(
+                "pushd {home}/p",
+                "p/.venv",
+                output={"": "", "bash": "~/p ~/elsewhere\n", "zsh": "~/p ~/elsewhere\n"},
+            ),
+            run("popd", None, output={"": "", "bash": "~/elsewhere\n", "zsh": "~/elsewhere\n"}),
+        ],
+    ),
+    Scenario("python on the same line", P, [cd("p", "p/.venv", then="python")]),
+    Scenario(
+        "python on the line that leaves",
+        P,
+        [cd("p", "p/.venv"), cd("elsewhere", None, then="python")],
+    ),
+    Scenario(
+        "a folder that isn't there",
+        P,
+        [
+            cd("p", "p/.venv"),
+            run(
+                {"": "cd /nowhere 2>/dev/null", "pwsh": "cd /nowhere 2>$null"},
+                status=1,
+            ),
+        ],
+    ),
+    Scenario("a new shell inside", P, [cd("p")], start="p", begin=Active("p/.venv")),
+    Scenario(
+        "AUTO_CD",
+        P,
+        [run("{home}/p", "p/.venv", output={"": "", "bash": "cd -- {home}/p\n"})],
+        shells=("bash", "zsh", "fish"),
+        before={"": "", "bash": "shopt -s autocd", "zsh": "setopt auto_cd"},
+    ),
+    Scenario(
+        "a subshell",
+        P,
+        [
+            run(
+                "(cd {home}/p && python -c 'import sys; print(sys.prefix)')",
+                output="{home}/p/.venv\n",
+            )
+        ],
+        shells=POSIX,
+    ),
+    Scenario(
+        "a command's output",
+        A_AND_B,
+        [
+            cd("a", "a/.venv"),
+            run(
+                "echo \"$(cd {home}/b && python -c 'import sys; print(sys.prefix)')\"",
+                output="{home}/b/.venv\n",
+            ),
+        ],
+        shells=POSIX,
+    ),
+]
+
+MARKERS = [
+    Scenario(
+        "an environment made where one stands",
+        {"p": Folder()},
+        [cd("p", None), touch("p/.venv", Env(), "p/.venv")],
+    ),
+    Scenario(
+        "an environment deleted where one stands",
+        P,
+        [cd("p", "p/.venv"), remove("p/.venv", None)],
+    ),
+    Scenario("opted out", {**P, "p/.no-autovenv": ""}, [cd("p", None)]),
+    Scenario("opted out above", {"w/p/.venv": Env(), "w/.no-autovenv": ""}, [cd("w/p", None)]),
+    Scenario(
+        "opted out below an environment",
+        {**P, "p/q/.no-autovenv": ""},
+        [cd("p", "p/.venv"), cd("p/q", None), cd("p", "p/.venv")],
+    ),
+    Scenario(
+        "opting out and in where one stands",
+        P,
+        [
+            cd("p", "p/.venv"),
+            touch("p/.no-autovenv", "", None),
+            remove("p/.no-autovenv", "p/.venv"),
+        ],
+    ),
+    Scenario(
+        ".venv comes before venv",
+        {"p/.venv": Env(), "p/venv": Env()},
+        [cd("p", "p/.venv"), remove("p/.venv", "p/venv")],
+    ),
+    Scenario("venv alone", {"p/venv": Env()}, [cd("p", "p/venv")]),
+    Scenario(
+        "the label of pyvenv.cfg",
+        {"p/.venv": Env(prompt="it's mine")},
+        [cd("p", Active("p/.venv", label="it's mine"))],
+    ),
+    Scenario(
+        "a .venv that is no environment",
+        {"p/.venv/data": "", "p/venv": Env(), "q/.venv": Folder()},
+        [cd("p", "p/venv"), cd("q", None)],
+    ),
+    Scenario(
+        "an interpreter that is gone",
+        {"p/.venv": Env(lacks=("bin/python",))},
+        [
+            cd(
+                "p",
+                None,
+                note="{home}/p/.venv: its interpreter is gone; "
+                "make it anew: python3 -m venv --clear",
+            ),
+            prompt(),
+            cd("elsewhere"),
+            cd("p"),
+        ],
+    ),
+    Scenario(
+        "an environment that was moved",
+        {"p/.venv": Env(made_at="/somewhere/else/.venv")},
+        [
+            cd(
+                "p",
+                None,
+                note="{home}/p/.venv: it was made at /somewhere/else/.venv and moved or copied; "
+                "make it anew: python3 -m venv --clear",
+            )
+        ],
+    ),
+    Scenario(
+        "a file that leads to the environment",
+        {"p/.venv": "../envs/p\n", "envs/p": Env()},
+        [cd("p", "envs/p")],
+    ),
+    Scenario(
+        "a link to the environment",
+        {"p/.venv": Link("../envs/p"), "envs/p": Env()},
+        [cd("p", "p/.venv")],
+    ),
+    Scenario(
+        "a pin to an installed version",
+        {"p/.python-version": "3.12.1\n", ".pyenv/versions/3.12.1": Installed()},
+        [cd("p", pinned(".pyenv/versions/3.12.1"))],
+    ),
+    Scenario(
+        "a pin, and pyenv elsewhere",
+        {"p/.python-version": "3.12.1\n", "opt/pyenv/versions/3.12.1": Installed()},
+        [cd("p", pinned("opt/pyenv/versions/3.12.1"))],
+        env={"PYENV_ROOT": "{home}/opt/pyenv"},
+    ),
+    Scenario(
+        "a pin to what isn't installed",
+        {"p/.python-version": "3.12.1\n"},
+        [
+            cd(
+                "p",
+                None,
+                note="{home}/p/.python-version pins 3.12.1, which is not installed: "
+                "pyenv install 3.12.1",
+            ),
+            touch(".pyenv/versions/3.12.1", Installed(), pinned(".pyenv/versions/3.12.1")),
+        ],
+    ),
+]
+
+THE_USERS_OWN = [
+    Scenario(
+        "an entry put in front of PATH",
+        P,
+        [cd("p", "p/.venv"), export("PATH", "/in/front:{PATH}"), prompt(), cd("elsewhere", None)],
+    ),
+    Scenario(
+        "an entry put at the end of PATH",
+        P,
+        [cd("p", "p/.venv"), export("PATH", "{PATH}:/at/the/end"), cd("elsewhere", None)],
+    ),
+    Scenario(
+        "PATH edited before and between",
+        A_AND_B,
+        [
+            export("PATH", "/before:{PATH}"),
+            cd("a", "a/.venv"),
+            export("PATH", "{PATH}:/in/a"),
+            cd("b", "b/.venv"),
+        ],
+    ),
+    Scenario(
+        "PYTHONHOME comes back",
+        P,
+        [cd("p", "p/.venv"), cd("elsewhere", None)],
+        env={"PYTHONHOME": "/some/where"},
+    ),
+    Scenario(
+        "the exit status survives",
+        P,
+        [
+            cd("p", "p/.venv"),
+            run("sh -c 'exit 3'", status=3),
+            prompt(),
+            run(
+                {
+                    "": "cd {home}/elsewhere && sh -c 'exit 4'",
+                    "pwsh": "cd {home}/elsewhere; sh -c 'exit 4'",
+                },
+                None,
+                status=4,
+            ),
+            prompt(),
+        ],
+    ),
+    Scenario(
+        "deactivate holds until the project is left",
+        {**P, "p/src": Folder()},
+        [
+            cd("p", "p/.venv"),
+            deactivate(),
+            prompt(),
+            cd("p/src"),
+            cd("elsewhere"),
+            cd("p", "p/.venv"),
+        ],
+    ),
+    Scenario(
+        "autovenv on ends what deactivate began",
+        P,
+        [cd("p", "p/.venv"), deactivate(), run("autovenv on", "p/.venv")],
+    ),
+    Scenario(
+        "autovenv off and on",
+        P,
+        [
+            cd("p", "p/.venv"),
+            run("autovenv off", None),
+            cd("elsewhere"),
+            cd("p"),
+            run("autovenv on", "p/.venv"),
+        ],
+    ),
+    Scenario(
+        "deactivate nondestructive leaves completely",
+        P,
+        [
+            cd("p", "p/.venv"),
+            run({"": "deactivate nondestructive", "pwsh": "deactivate -NonDestructive"}, "p/.venv"),
+        ],
+    ),
+    Scenario(
+        "another environment, activated by hand",
+        A_AND_B,
+        [
+            activate("a/.venv", by_hand("a/.venv")),
+            cd("b", by_hand("a/.venv")),
+            cd("a", "a/.venv"),
+            cd("elsewhere", None),
+        ],
+        alters=["PS1"],
+    ),
+    Scenario(
+        "the project's own, activated by hand, is taken over",
+        P,
+        [cd("p", "p/.venv"), deactivate(), activate("p/.venv", "p/.venv"), prompt()],
+        alters=["PS1"],
+    ),
+    Scenario(
+        "no label",
+        P,
+        [cd("p", Active("p/.venv", shown=False))],
+        env={"VIRTUAL_ENV_DISABLE_PROMPT": "1"},
+    ),
+]
+
+SHELLS_IN_SHELLS = [
+    Scenario(
+        "a shell within the shell can leave",
+        A_AND_B,
+        [
+            cd("a", "a/.venv"),
+            nest(),
+            cd("elsewhere", None),
+            cd("b", "b/.venv"),
+            leave("a/.venv"),
+        ],
+    ),
+    *(
+        Scenario(
+            f"{inner} within the shell",
+            A_AND_B,
+            [cd("a", "a/.venv"), nest(inner), cd("elsewhere", None), leave("a/.venv")],
+            shells=[shell for shell in ALL if shell != inner],
+        )
+        for inner in ALL
+    ),
+    Scenario(
+        "exec",
+        P,
+        [
+            cd("p", "p/.venv"),
+            run({"bash": "exec bash", "zsh": "exec zsh -d", "fish": "exec fish"}),
+            cd("elsewhere", None),
+        ],
+        shells=("bash", "zsh", "fish"),
+    ),
+    Scenario(
+        "a known project costs no ask",
+        P,
+        [
+            cd("p", "p/.venv", asks=1),
+            prompt(asks=0),
+            cd("elsewhere", None, asks=0),
+            cd("p", "p/.venv", asks=0),
+            terminal("p", "p/.venv", asks=0),
+            terminal("elsewhere", None, asks=0),
+            cd("p", "p/.venv", asks=0),
+        ],
+    ),
+    Scenario(
+        "an environment that was made anew is asked about",
+        P,
+        [
+            cd("p", "p/.venv", asks=1),
+            touch("p/.venv/pyvenv.cfg", "home = /usr/bin\n", asks=1),
+            settle(asks=1),
+            prompt(asks=0),
+        ],
+    ),
+    Scenario(
+        "a script is left alone",
+        P,
+        [
+            run(
+                {
+                    "bash": "bash -c '. {home}/.bashrc; cd {home}/p; echo \"<${VIRTUAL_ENV-}>\"'",
+                    "zsh": "zsh -c '. {home}/.zshrc; cd {home}/p; echo \"<${VIRTUAL_ENV-}>\"'",
+                    "fish": "fish -c 'cd {home}/p; echo \"<$VIRTUAL_ENV>\"'",
+                },
+                output="<>\n",
+            )
+        ],
+        shells=("bash", "zsh", "fish"),
+    ),
+]
+
+# A name, and its label; PowerShell takes a backslash for a slash, and knows no bytes.
+HOSTILE_NAMES = {
+    'it\'s "quoted"': 'it\'s "quoted"',
+    "$(touch pwned)": "$(touch pwned)",
+    "`touch pwned`": "`touch pwned`",
+    "new\nline": "new?line",
+    "%F{red}%n": "%F{red}%n",
+    "[a]*?": "[a]*?",
+    "back\\slash\\n": "back\\slash\\n",
+    " in spaces ": " in spaces ",
+    "-n": "-n",
+    "~": "~",
+    "!!": "!!",
+    "\u00e9\u2603\U0001f600": "\u00e9\u2603\U0001f600",
+    "not \udcff UTF-8": "not ? UTF-8",
+    "#;&|<>": "#;&|<>",
+    "${HOME}": "${HOME}",
+    "a=b": "a=b",
+}
+
+HOSTILE = [
+    Scenario(
+        f"a folder named {name!a}",
+        {f"{name}/.venv": Env(), "p/.venv": Env()},
+        [
+            cd(name, Active(f"{name}/.venv", label=label)),
+            cd("p", "p/.venv"),
+            # site.py reads pyvenv.cfg, with the path in it, as UTF-8: Python doesn't start there.
+            cd(
+                name,
+                Active(f"{name}/.venv", label=label),
+                then="" if "\udcff" in name else "python",
+            ),
+            run({"": "ls {home}/elsewhere"}),
+        ],
+        shells=("bash", "zsh", "fish") if "\\" in name or "\udcff" in name else ALL,
+    )
+    for name, label in HOSTILE_NAMES.items()
+]
+
+# Options that a user may have set, and a tour that goes through most of a hook.
+OPTIONS = {
+    "bash": [
+        "set -u",
+        "set -e",
+        "set -o noclobber",
+        "set -o posix",
+        "set -f",
+        "shopt -s nullglob",
+        "shopt -s failglob",
+        "shopt -s dotglob extglob nocaseglob nocasematch",
+        "set -o pipefail",
+        "IFS=/:",
+        "alias cd='cd -P' test=false [=false read=false local=false builtin=false printf=false",
+        "test() { return 1; }; read() { return 1; }; printf() { return 1; }",
+        "export GREP_OPTIONS=-v POSIXLY_CORRECT=1",
+    ],
+    "zsh": [
+        "setopt no_unset",
+        "setopt err_exit",
+        "setopt no_clobber",
+        "setopt ksh_arrays",
+        "setopt sh_word_split",
+        "setopt extended_glob",
+        "setopt null_glob",
+        "setopt no_nomatch glob_subst",
+        "setopt csh_null_glob",
+        "setopt warn_create_global",
+        "setopt prompt_subst",
+        "setopt all_export",
+        "setopt auto_pushd pushd_silent chase_links",
+        "IFS=/:",
+        "alias cd='cd -P' test=false [=false read=false local=false builtin=false print=false",
+        "test() { return 1 }; read() { return 1 }; print() { return 1 }",
+    ],
+    "fish": [
+        "function test; return 1; end; function read; return 1; end",
+        "alias ls false; abbr -a p python",
+        "fish_vi_key_bindings",
+    ],
+    "pwsh": [
+        "Set-StrictMode -Version 3",
+        "$ErrorActionPreference = 'Stop'",
+        "$PSNativeCommandUseErrorActionPreference = $true",
+        "$OFS = '/'",
+        "Set-Alias cat Get-Content; function Get-Item { throw 'shadowed' }",
+        "function Test-Path2 { throw }; Set-Alias where Write-Output",
+    ],
+}
+
+USER_OPTIONS = [
+    Scenario(
+        f"with {option}",
+        {**A_AND_B, "broken/.venv": Env(lacks=("bin/python",)), "a/src": Folder()},
+        [
+            cd("a", "a/.venv"),
+            prompt(),
+            cd("a/src"),
+            cd("b", "b/.venv"),
+            cd(
+                "broken",
+                None,
+                note="{home}/broken/.venv: its interpreter is gone; "
+                "make it anew: python3 -m venv --clear",
+            ),
+            cd("a", "a/.venv"),
+            deactivate(),
+            cd("elsewhere"),
+            cd("b", "b/.venv"),
+        ],
+        shells=[shell],
+        before=option,
+        alters=["GREP_OPTIONS", "POSIXLY_CORRECT"],
+    )
+    for shell, options in OPTIONS.items()
+    for option in options
+]
+
+SCENARIOS: Sequence[Scenario] = [
+    *COMING_AND_GOING,
+    *MARKERS,
+    *THE_USERS_OWN,
+    *SHELLS_IN_SHELLS,
+    *HOSTILE,
+    *USER_OPTIONS,
+]

@@ -1,0 +1,388 @@
+"""Runs the table of scenarios in real shells, each row with the store of answers and without.
+
+After each step, all that the terminal shows and all that the shell exports is compared.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+import trees
+from drivers import SHELLS, tracing
+from drivers.shell import Result, Session, Setup, Shell, State, write_rc
+from scenarios import (
+    SAME,
+    SCENARIOS,
+    Action,
+    Active,
+    Cd,
+    Export,
+    Leave,
+    Move,
+    Nest,
+    PerShell,
+    Remove,
+    Rest,
+    Run,
+    Scenario,
+    Settle,
+    Step,
+    Terminal,
+    Touch,
+    Unset,
+    cd,
+)
+from trees import Env, World
+
+GENERIC_NAMES = (".venv", "venv")
+
+# What a shell changes by itself.
+RESTLESS = {"PWD", "OLDPWD", "SHLVL", "_"}
+
+PREFIX = 'python -c "import sys; print(sys.prefix)"'
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scenario in one shell, in one mode; `number` tells it from the others."""
+
+    number: int
+    scenario: Scenario
+    shell: str
+    mode: str
+
+    def __str__(self) -> str:
+        return f"{self.scenario.name}-{self.shell}-{self.mode}"
+
+
+CASES = [
+    Case(number, scenario, shell, mode)
+    for number, (scenario, shell, mode) in enumerate(
+        (scenario, shell, mode)
+        for scenario in SCENARIOS
+        for shell in scenario.shells
+        for mode in scenario.modes
+    )
+]
+
+Worlds = Callable[[Case], World]
+
+
+@pytest.fixture(scope="session")
+def worlds(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Worlds]:
+    """Return what hands out a world for a case.
+
+    An answer is stored only once its files are older than this second. So that no test waits for
+    that, the worlds of all tests that are going to run with a store are made before the first one.
+    """
+    root = tmp_path_factory.mktemp("w")
+
+    def made(case: Case) -> World:
+        return trees.new_world(root / str(case.number), case.scenario.tree)
+
+    coming = [getattr(item, "callspec", None) for item in request.session.items]
+    cases = [spec.params["case"] for spec in coming if spec and "case" in spec.params]
+    ready = {case.number: made(case) for case in cases if case.mode == "stored"}
+    yield lambda case: ready.pop(case.number, None) or made(case)
+    shutil.rmtree(root)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_scenario(
+    case: Case,
+    worlds: Worlds,
+    require: Callable[[str], None],
+    record_property: Callable[[str, object], None],
+) -> None:
+    """A row of the table holds in this shell, with the store or without."""
+    record_property("scenario", case.scenario.name)
+    record_property("shell", case.shell)
+    for name in {case.shell, *_inner(case)}:
+        require(name)
+    world = worlds(case)
+    play(case, world)
+    shutil.rmtree(world.root)
+
+
+@pytest.mark.parametrize("name", SHELLS)
+def test_known_projects_start_no_process(
+    name: str, tmp_path: Path, require: Callable[[str], None]
+) -> None:
+    """In a new shell, to enter, to switch, to leave and to stand still starts no process at all."""
+    require(name)
+    if reason := tracing.missing():
+        pytest.skip(reason)
+    shell = SHELLS[name]
+    world = trees.new_world(tmp_path / "world", {"a/.venv": Env(), "b/.venv": Env()})
+    world.settle()
+    lines = [shell.cd.format(shell.quote(str(world.home / place))) for place in ("a", "b", "")]
+    with Session(shell, _setup(shell, world)) as session:
+        for line in lines:
+            session.type(line)
+    with Session(shell, replace(_setup(shell, world), trace=str(tmp_path / "trace"))) as session:
+        session.type("")
+        started = {line: session.type(line).processes for line in [*lines, *lines, ""]}
+        assert session.type("sh -c true").processes == 1, "the count itself"
+    assert started == dict.fromkeys(started, 0)
+    assert world.asks() == 2
+
+
+# --- a user in front of a terminal ---
+
+
+def play(case: Case, world: World) -> None:
+    """Take the steps of `case`, go to a neutral folder in the end, and compare all along."""
+    player = Player(case, world)
+    if case.mode == "stored":
+        world.settle()
+    steps = [
+        Step(Terminal(case.scenario.start), case.scenario.begin, {}),
+        *case.scenario.steps,
+        cd("elsewhere", None),
+    ]
+    try:
+        for number, step in enumerate(steps):
+            problems = player.take(step)
+            assert not problems, "\n".join([f"step {number}: {step}", *problems])
+        assert player.differences() == {}, "what leaving did not give back"
+    finally:
+        player.close()
+
+
+class Player:
+    """Takes steps, one after the other, and knows what must be there after each."""
+
+    def __init__(self, case: Case, world: World) -> None:
+        self._case = case
+        self._world = world
+        self._session: Session | None = None
+        self._active: Active | None = None
+        self._edited = False  # PATH was edited since that became active
+        self._status = 0
+        self._expected: dict[str, str] = {}  # the environment without anything of ours
+        self._state: State | None = None
+
+    def take(self, step: Step) -> list[str]:
+        """Take a step; return what is not as it must be."""
+        asks = self._world.asks()
+        result = self._do(step.do)
+        asks = self._world.asks() - asks
+        self._state = self._terminal.probe()
+        if step.active is not SAME:
+            self._edited = self._edited and step.active == self._active
+            self._active = step.active
+        problems = [
+            *self._shown(step, result),
+            *self._activated(self._state),
+        ]
+        if self._case.mode == "stored" and asks != step.rest.get("asks", asks):
+            problems.append(f"asked {asks} times, not {step.rest['asks']}")
+        self._status = result.status
+        return problems
+
+    def differences(self) -> dict[str, tuple[str | None, str | None]]:
+        """Return the variables that aren't as they were, with what they were and are."""
+        assert self._state
+        then, now = self._expected, self._state.environment
+        names = (then.keys() | now.keys()) - RESTLESS - set(self._case.scenario.alters)
+        return {
+            name: (then.get(name), now.get(name))
+            for name in sorted(names)
+            if then.get(name) != now.get(name)
+        }
+
+    def close(self) -> None:
+        """Close the terminal; pytest shows what was on it where a test fails."""
+        if self._session:
+            print(self._session.terminal.transcript.decode("utf-8", "backslashreplace"))
+            self._session.close()
+            self._session = None
+
+    @property
+    def _terminal(self) -> Session:
+        assert self._session
+        return self._session
+
+    def _do(self, action: Action) -> Result:
+        match action:
+            case Terminal():
+                return self._open(action.path)
+            case Nest():
+                inner = SHELLS[action.shell] if action.shell else self._terminal.shell
+                write_rc(inner, self._setup(inner))
+                return self._terminal.enter(inner)
+            case Leave():
+                return self._terminal.leave()
+            case _:
+                self._change(action)
+                return self._terminal.type(self._line(action))
+
+    def _open(self, place: str) -> Result:
+        self.close()
+        shell = SHELLS[self._case.shell]
+        self._session = Session(shell, self._setup(shell, place))
+        self._expected = dict(self._session.baseline.environment)
+        self._status = 0
+        return self._session.first
+
+    def _setup(self, shell: Shell, place: str = "") -> Setup:
+        scenario = self._case.scenario
+        env = dict(scenario.env)
+        for name in _inner(self._case):
+            env |= SHELLS[name].variables
+        if self._case.mode == "off":
+            env["AUTOVENV_STORE"] = "off"
+        return replace(
+            _setup(shell, self._world, env, place),
+            before=[self._text(scenario.before, shell)],
+            after=[self._text(scenario.after, shell)],
+        )
+
+    def _change(self, action: Action) -> None:
+        """Change what another terminal is meant to change."""
+        home = self._world.home
+        match action:
+            case Touch():
+                path = home / action.path
+                if not isinstance(action.node, str) or not path.exists():
+                    trees.make(action.node, path, home)
+                else:
+                    path.write_text(action.node)
+            case Remove():
+                _remove(home / action.path)
+            case Move():
+                _remove(home / action.path)
+                (home / action.source).rename(home / action.path)
+            case Settle():
+                self._world.settle()
+
+    def _line(self, action: Action) -> str:
+        shell = self._terminal.shell
+        match action:
+            case Run():
+                return self._text(action.line, shell)
+            case Cd():
+                line = shell.cd.format(shell.quote(str(self._world.home / action.path)))
+                return shell.both.format(line, PREFIX) if action.then else line
+            case Export():
+                return self._export(action, shell)
+            case Unset():
+                self._expected.pop(action.name, None)
+                return shell.unset.format(action.name)
+            case _:
+                return ""
+
+    def _export(self, action: Export, shell: Shell) -> str:
+        assert self._state
+        value = self._world.filled_in(action.value)
+        before = self._expected.get("PATH", "")
+        self._expected[action.name] = value.replace("{PATH}", before)
+        self._edited = self._edited or action.name == "PATH"
+        now = self._state.environment.get("PATH", "")
+        return shell.export.format(action.name, shell.quote(value.replace("{PATH}", now)))
+
+    def _text(self, text: PerShell, shell: Shell) -> str:
+        if not isinstance(text, str):
+            text = text.get(shell.name, text.get("", ""))
+        return self._world.filled_in(text)
+
+    # --- what must be there ---
+
+    def _shown(self, step: Step, result: Result) -> Iterator[str]:
+        rest = step.rest
+        output = self._text(rest.get("output", ""), self._terminal.shell)
+        if isinstance(step.do, Cd) and step.do.then:
+            output = f"{self._prefix()}\n"
+        if "note" in rest:
+            output += f"autovenv: {self._world.filled_in(rest['note'])}\n"
+        if result.output != output:
+            yield f"it shows {result.output!r}, not {output!r}"
+        label = self._label() if self._active and self._active.shown else None
+        if result.label != label:
+            yield f"the prompt shows the label {result.label!r}, not {label!r}"
+        status = self._expected_status(step.do, rest)
+        if status is not None and result.status != status:
+            yield f"the status is {result.status}, not {status}"
+
+    def _expected_status(self, action: Action, rest: Rest) -> int | None:
+        if "status" in rest:
+            return rest["status"]
+        typed = isinstance(action, Run) and action.line
+        moves = isinstance(action, Cd | Export | Unset | Terminal | Nest | Leave)
+        return 0 if typed or moves else self._status
+
+    def _prefix(self) -> str:
+        if self._active and not self._active.interpreter:
+            return str(self._world.home / self._active.path)
+        return trees.BASE_PREFIX
+
+    def _label(self) -> str:
+        assert self._active
+        folder, name = os.path.split(self._active.path)
+        if not self._active.label and name in GENERIC_NAMES and not self._active.by_hand:
+            return os.path.basename(folder)
+        return self._active.label or name
+
+    def _activated(self, state: State) -> Iterator[str]:
+        yield from self._on_path(state)
+        variables = state.environment
+        active = self._active
+        ours = [name for name in variables if name.startswith("__AUTOVENV")]
+        if ours and (active is None or active.by_hand):
+            yield f"still exported: {ours}"
+        environment = None
+        if active and not active.interpreter:
+            environment = str(self._world.home / active.path)
+        if variables.get("VIRTUAL_ENV") != environment:
+            yield f"VIRTUAL_ENV is {variables.get('VIRTUAL_ENV')!r}, not {environment!r}"
+        label = self._label() if environment else None
+        if variables.get("VIRTUAL_ENV_PROMPT") != label and not (active and active.by_hand):
+            yield f"VIRTUAL_ENV_PROMPT is {variables.get('VIRTUAL_ENV_PROMPT')!r}, not {label!r}"
+        if active and "PYTHONHOME" in variables:
+            yield "PYTHONHOME is set"
+        if (active is not None) != ("deactivate" in state.functions):
+            yield f"deactivate is {'missing' if active else 'still there'}"
+
+    def _on_path(self, state: State) -> Iterator[str]:
+        active = self._active
+        if active is None:
+            if state.environment.get("PATH") != self._expected.get("PATH"):
+                yield f"PATH is {state.environment.get('PATH')}, not {self._expected.get('PATH')}"
+            return
+        entry = str(self._world.home / active.path / "bin")
+        if state.path.count(entry) != 1 or (not self._edited and state.path[0] != entry):
+            yield f"PATH is {state.path}: {entry} must be there, first and once"
+        if state.which("python") != f"{entry}/python":
+            yield f"python is {state.which('python')}, not {entry}/python"
+
+
+def _setup(
+    shell: Shell, world: World, env: Mapping[str, str] | None = None, place: str = "elsewhere"
+) -> Setup:
+    return Setup(
+        home=str(world.home),
+        cwd=str(world.home / place),
+        env=world.environment(env or {}),
+        probe=world.probe,
+        hook=world.hook(shell.name),
+    )
+
+
+def _inner(case: Case) -> list[str]:
+    steps = [step.do for step in case.scenario.steps]
+    return [action.shell for action in steps if isinstance(action, Nest) and action.shell]
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
