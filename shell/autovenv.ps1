@@ -1,0 +1,766 @@
+# autovenv for Windows PowerShell 5.1 and PowerShell 7. `autovenv hook powershell` fills in the
+# __TOKENS__ and prints this.
+#
+# Its siblings autovenv.bash, autovenv.zsh and autovenv.fish have the same functions in the same
+# order. Nothing in here evaluates, sources or runs what lies in a project.
+
+# One block, so that `return` ends this text and never a profile, and that nothing is left behind but
+# what says `global:`.
+& {
+
+# In Constrained Language Mode .NET's methods are out of reach. Cmdlets do their work there, slower,
+# and there is no action on a change of folder: the prompt alone switches.
+$constrained = "$($ExecutionContext.SessionState.LanguageMode)" -cne 'FullLanguage'
+
+# A shell that is not interactive is left alone. -Command, -File and a bare word, which is one of
+# these two, run something and end, unless -NoExit comes before them.
+if ($Host.Name -cne 'ConsoleHost') {
+    if ($Host.Name -cnotin 'Windows PowerShell ISE Host', 'Visual Studio Code Host') { return }
+} elseif (-not $constrained) {
+    $words = [Environment]::GetCommandLineArgs()
+    $stays = $false
+    for ($at = 1; $at -lt $words.Length; $at++) {
+        $word = $words[$at].ToLowerInvariant() -creplace '^(--|/)(?=[a-z]+\z)', '-'
+        if ($word -cmatch '^-noni') { return }
+        if ($word -cmatch '^-noe') { $stays = $true }
+        elseif ($word -cmatch '^-(ex|ep\z|in|if\z|o|w|v|config|cus|set|ps)') { $at++ } # it has a value
+        elseif ($word -cmatch '^(-(s|c|f|e|\z)|[^-]|\z)') {
+            if ($stays) { break }
+            return
+        }
+    }
+}
+
+# Loaded twice, it goes on with what it has.
+if ($null -eq (Microsoft.PowerShell.Utility\Get-Variable __autovenv_version -Scope Global -ErrorAction Ignore)) {
+    $global:__autovenv_nearest = ''       # the nearest folder with a marker
+    $global:__autovenv_sightings = ''     # the markers seen from here, each ended by a newline
+    $global:__autovenv_record = @()       # the fields of the answer that holds here, empty: nothing is to be active
+    $global:__autovenv_answered = ''      # the sightings that it answers
+    $global:__autovenv_off = $false       # `autovenv off`
+    $global:__autovenv_held = ''          # the PATH entry that `deactivate` took away
+    $global:__autovenv_gone = ''          # the PATH entries that were ours in this shell, each ended by a separator
+    $global:__autovenv_seen = ''          # PATH as it was last left
+    $global:__autovenv_label = ''         # what the prompt shows
+    $global:__autovenv_told = "`n"        # the notes that were shown, each ended by a newline
+    $global:__autovenv_broken = ''        # why there was no answer, until it is told
+    $global:__autovenv_prompted = $false  # set at the first prompt
+    $global:__autovenv_folder = ''        # the folder where it was last asked
+    $global:__autovenv_trusted = $false   # set once the store is known to be the user's own
+    $global:__autovenv_prompting = $false # set while the prompt is made
+    $global:__autovenv_reached = $false   # set when a prompt of ours was made since the last line was read
+    $global:__autovenv_labelled = $false  # set when this prompt has its label
+    $global:__autovenv_inner = @()        # the functions that ours have replaced, and call
+    $global:__autovenv_action = $null     # what is called after a change of folder
+}
+$global:__autovenv_version = __VERSION__  # of this hook, for `autovenv status`
+$global:__autovenv_constrained = $constrained
+$global:__autovenv_windows = [IO.Path]::DirectorySeparatorChar -eq '\'
+$global:__autovenv_separator = "$([IO.Path]::PathSeparator)"
+
+# --- find: which markers can be seen from here? ---
+
+function global:__autovenv_find {
+    $folder = __autovenv_here
+    $end = __autovenv_trimmed $env:HOME
+    $root = 0
+    if ($global:__autovenv_windows -and $folder -cmatch '^(//[^/]+/[^/]+|[^/]+:)') {
+        $root = $Matches[0].Length # above a drive, or a share, there is nothing
+    }
+    $sightings = $nearest = ''
+    while ($true) {
+        foreach ($name in __MARKERS__) {
+            $path = "$folder/$name"
+            # Both say of a link that it is there, wherever it leads.
+            $seen = if ($global:__autovenv_constrained) {
+                Microsoft.PowerShell.Management\Test-Path -LiteralPath $path
+            } else {
+                [IO.File]::Exists($path) -or [IO.Directory]::Exists($path)
+            }
+            if ($seen -and (__autovenv_exists $path)) {
+                if ($sightings.Length -eq 0) { $nearest = $folder }
+                $sightings += "$path`n"
+            }
+        }
+        # Above the home, a look-up can take seconds where homes are mounted on demand.
+        if ($folder.Length -le $root -or [string]::Equals($folder, $end)) { break }
+        $folder = $folder.Substring(0, $folder.LastIndexOf([char]'/'))
+    }
+    $global:__autovenv_sightings = $sightings
+    $global:__autovenv_nearest = $nearest
+}
+
+# Returns the folder that programs start in: it stays while the user is in `Env:` or `HKLM:`.
+function global:__autovenv_here {
+    __autovenv_trimmed $ExecutionContext.SessionState.Path.CurrentFileSystemLocation.ProviderPath
+}
+
+# On Windows as elsewhere, a folder is written with slashes, and none at its end.
+function global:__autovenv_trimmed($folder) {
+    $folder = "$folder"
+    if ($global:__autovenv_windows) { $folder = $folder.Replace('\', '/') }
+    if ($folder -cmatch '/\z') { $folder = $folder.Substring(0, $folder.Length - 1) }
+    return $folder
+}
+
+# Returns Attributes, LastWriteTimeUtc and, for a link, Target of what is at a path, if it is there.
+function global:__autovenv_look($path) {
+    if ($global:__autovenv_constrained) {
+        return Microsoft.PowerShell.Management\Get-Item -LiteralPath $path -Force -ErrorAction Ignore
+    }
+    $item = [IO.FileInfo]::new($path)
+    if ([int]$item.Attributes -ne -1) { return $item }
+}
+
+# Tells whether something can be reached at a path. A link that leads nowhere doesn't count.
+function global:__autovenv_exists($path) {
+    $item = __autovenv_look $path
+    if ($null -eq $item) { return $false }
+    return -not ($item.Attributes -band [IO.FileAttributes]::ReparsePoint) -or (__autovenv_resolved $path)
+}
+
+# Returns where a path leads with every link in it followed, or nothing where that is nowhere. .NET
+# follows only a link at the end of a path, and 5.1's doesn't follow any.
+function global:__autovenv_resolved($path) {
+    $root = $done = ''
+    $rest = $path
+    $links = 0
+    while ($rest) {
+        if ($global:__autovenv_windows -and $rest -cmatch '^(//[^/]+/[^/]+|[^/]+:)') {
+            $root = $done = $Matches[0]
+            $rest = $rest.Substring($root.Length)
+        } elseif ($rest[0] -eq '/') {
+            $done = $root
+        }
+        $name, $rest = $rest.TrimStart([char]'/').Split(@([char]'/'), 2)
+        if ($name -cin '', '.') { continue }
+        if ($name -ceq '..') {
+            if ($done.Length -gt $root.Length) { $done = $done.Substring(0, $done.LastIndexOf([char]'/')) }
+            continue
+        }
+        $item = __autovenv_look "$done/$name"
+        if ($null -eq $item) { return }
+        $target = ''
+        if ($item.Attributes -band [IO.FileAttributes]::ReparsePoint) { $target = "$(@($item.Target)[0])" }
+        # OneDrive's files are reparse points without a target.
+        if ($target.Length -eq 0) {
+            $done += "/$name"
+            continue
+        }
+        $links++
+        if ($links -gt 40) { return }
+        if ($global:__autovenv_windows) { $target = $target.Replace('\', '/') }
+        $rest = "$target/$rest"
+    }
+    return $done
+}
+
+# --- recall: is there an answer, and is all that it was made from as it was? ---
+
+function global:__autovenv_recall {
+    $global:__autovenv_record = @()
+    if ($env:AUTOVENV_STORE -ceq 'off' -or $env:AUTOVENV_DEBUG) { return $false }
+    $file = (__autovenv_kept) + (__RECORD_NAME__)
+    try {
+        if ($global:__autovenv_constrained) {
+            $text = Microsoft.PowerShell.Management\Get-Content -LiteralPath $file -Raw -Encoding UTF8 -ErrorAction Ignore
+        } else {
+            if (-not [IO.File]::Exists($file)) { return $false }
+            $text = [IO.File]::ReadAllText($file, [Text.Encoding]::UTF8)
+        }
+        if (-not $text -or -not (__autovenv_owned)) { return $false }
+    } catch {
+        return $false # it may not be read
+    }
+    $fields = $text.Split([char]0)
+    $global:__autovenv_record = $fields[0..($fields.Length - 2)]
+    return __autovenv_fresh
+}
+
+# Returns where an answer is kept, up to the names of the record and its stamps.
+function global:__autovenv_kept {
+    $answers = __ANSWERS__
+    $folder = $global:__autovenv_nearest
+    if ($global:__autovenv_windows) {
+        if ($folder -cmatch '^//') { $folder = '/UNC' + $folder.Substring(1) }
+        else { $folder = '/' + ($folder -creplace '^([^/]+):', '$1') }
+    }
+    return "$answers$folder/"
+}
+
+# A record of somebody else's, as after `sudo -E`, isn't believed. The store as a whole is looked at,
+# once, since a look costs as much as all else: nobody else can write in it.
+function global:__autovenv_owned {
+    if (-not $global:__autovenv_trusted -and -not $global:__autovenv_windows) {
+        $answers = __ANSWERS__
+        $folder = Microsoft.PowerShell.Management\Get-Item -LiteralPath $answers -Force -ErrorAction Ignore
+        if ($null -eq $folder) { return $false }
+        $user = $folder.PSObject.Properties['User'] # from PowerShell 7.1 on
+        if ($user -and $user.Value -cne [Environment]::UserName) { return $false }
+    }
+    $global:__autovenv_trusted = $true
+    return $true
+}
+
+# Equality is the test, not age: an older file that is moved in place is a change, too.
+function global:__autovenv_fresh {
+    $record = $global:__autovenv_record
+    $fields = $record.Count
+    if ($fields -le 8 -or $record[0] -cne (__FORMAT__) -or $record[$fields - 1] -cne 'end' -or
+        -not [string]::Equals($record[1], $global:__autovenv_sightings)) { return $false }
+    $at = 8
+    $end = __autovenv_counted $at 1
+    if ($end -lt 0) { return $false }
+    for ($at++; $at -lt $end; $at++) {
+        if (-not (__autovenv_unchanged $record[$at])) { return $false }
+    }
+    $stamp = (__autovenv_kept) + (__STAMP_NAME__) + $record[7] + '-'
+    $end = __autovenv_counted $at 2
+    if ($end -lt 0) { return $false }
+    $number = 0
+    try {
+        for ($at++; $at -lt $end; $at += 2) {
+            $path = $record[$at]
+            $target = $record[$at + 1]
+            if ($target.Length -gt 0) {
+                if (-not (__autovenv_leads_to $path $target)) { return $false }
+                $path = $target # .NET reads a link's own time, the other shells its target's
+            }
+            if ($global:__autovenv_constrained) {
+                $time = "$((__autovenv_look $path).LastWriteTimeUtc.Ticks)"
+                $stamped = "$((__autovenv_look "$stamp$number").LastWriteTimeUtc.Ticks)"
+                if (-not $time -or $time -cne $stamped) { return $false }
+            } else {
+                $time = [IO.File]::GetLastWriteTimeUtc($path)
+                # What is missing has a time as well, of 1601.
+                if ($time -ne [IO.File]::GetLastWriteTimeUtc("$stamp$number") -or $time.Year -eq 1601) { return $false }
+            }
+            $number++
+        }
+        $end = __autovenv_counted $at 1
+        if ($end -lt 0) { return $false }
+        for ($at++; $at -lt $end; $at++) {
+            if (__autovenv_exists $record[$at]) { return $false }
+        }
+    } catch {
+        return $false # a folder that may not be looked into
+    }
+    return $true
+}
+
+# Returns where the list that is counted at $at, of fields in groups of $width, ends; else -1.
+function global:__autovenv_counted($at, $width) {
+    $count = $global:__autovenv_record[$at]
+    if ($count -cnotmatch '^[0-9]{1,6}\z') { return -1 }
+    $end = $at + 1 + [int]$count * $width
+    if ($end -ge $global:__autovenv_record.Count) { return -1 }
+    return $end
+}
+
+# Tells whether a variable is what the record says: NAME=value, or NAME- where it was unset.
+function global:__autovenv_unchanged($field) {
+    $name = $field -creplace '(?s)[-=].*', ''
+    $known = $false
+    foreach ($variable in __VARIABLES__) {
+        if ($variable -ceq $name) { $known = $true }
+    }
+    if (-not $known) { return $false }
+    $value = __autovenv_variable $name
+    if ($null -eq $value) { return $field -ceq "$name-" }
+    if ($name -ceq 'PATH' -and $env:__AUTOVENV_PATH) {
+        $value = __autovenv_without $value $env:__AUTOVENV_PATH
+    }
+    return [string]::Equals($field, "$name=$value")
+}
+
+function global:__autovenv_variable($name) {
+    if ($global:__autovenv_constrained) {
+        $variable = Microsoft.PowerShell.Management\Get-Item -LiteralPath "Env:$name" -ErrorAction Ignore
+        if ($null -ne $variable) { return $variable.Value }
+        return
+    }
+    return [Environment]::GetEnvironmentVariable($name)
+}
+
+# Tells whether a path still leads where it led. Windows has many ways to write that place.
+function global:__autovenv_leads_to($path, $target) {
+    $place = __autovenv_resolved (__autovenv_trimmed $path)
+    if ($global:__autovenv_windows) { return $place -and $place -eq (__autovenv_trimmed $target) }
+    return [string]::Equals($place, $target)
+}
+
+# --- ask: the helper finds the answer, and keeps it where recall looks ---
+
+function global:__autovenv_ask {
+    $answers = __ANSWERS__
+    $python = __PYTHON__
+    $main = __MAIN__
+    if ($env:AUTOVENV_STORE -ceq 'off') { $answers = '' }
+    $folder = $ExecutionContext.SessionState.Path.CurrentFileSystemLocation.ProviderPath
+    $text = ''
+    try {
+        $text = __autovenv_output $python @('-I', '-S', '-X', 'utf8', $main, 'ask', $answers, $folder)
+    } catch {
+        if ($env:AUTOVENV_DEBUG) { __autovenv_write "autovenv: $_" }
+    }
+    # On the pipe a field is a line, and a newline in it is \n, a backslash \s.
+    $fields = "$text".Split([char]"`n")
+    $record = @(foreach ($field in $fields) { $field.Replace('\n', "`n").Replace('\s', '\') })
+    $last = $record.Count - 2
+    $global:__autovenv_record = @()
+    if ($last -gt 8 -and $record[0] -ceq (__FORMAT__) -and $record[$last] -ceq 'end') {
+        $global:__autovenv_record = $record[0..$last]
+    } else {
+        $global:__autovenv_broken = "the helper gives no answer ($python): install autovenv anew, or take its line out of `$PROFILE"
+    }
+}
+
+# Returns what a program writes. The console's code page would garble it, and a native command
+# would change $LASTEXITCODE: hence .NET. Its standard input is empty.
+function global:__autovenv_output($program, $arguments) {
+    if ($global:__autovenv_constrained) {
+        return __autovenv_output_constrained $program $arguments
+    }
+    $start = [Diagnostics.ProcessStartInfo]::new($program)
+    if ($start.PSObject.Properties['ArgumentList']) {
+        foreach ($argument in $arguments) { $start.ArgumentList.Add($argument) }
+    } else {
+        # 5.1: the C runtime's rules. Backslashes count where a quote follows.
+        $start.Arguments = [string]::Join(' ', @(foreach ($argument in $arguments) {
+            '"' + ($argument -creplace '(\\*)"', '$1$1\"' -creplace '(\\+)\z', '$1$1') + '"'
+        }))
+    }
+    $start.UseShellExecute = $false
+    $start.CreateNoWindow = $true
+    $start.StandardOutputEncoding = [Text.UTF8Encoding]::new($false)
+    $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
+    $start.RedirectStandardError = -not $env:AUTOVENV_DEBUG
+    $process = [Diagnostics.Process]::Start($start)
+    try {
+        $process.StandardInput.Close()
+        # Read and dropped beside the answer: a full pipe would block the helper.
+        if ($start.RedirectStandardError) { $process.BeginErrorReadLine() }
+        $process.StandardOutput.ReadToEnd()
+        $process.WaitForExit()
+    } finally {
+        $process.Dispose()
+    }
+}
+
+function global:__autovenv_output_constrained($program, $arguments) {
+    $ErrorActionPreference = 'Continue' # in 5.1, a line on stderr is an error that would stop us
+    $code = Microsoft.PowerShell.Utility\Get-Variable LASTEXITCODE -Scope Global -ValueOnly -ErrorAction Ignore
+    try {
+        if ($env:AUTOVENV_DEBUG) { $lines = $null | & $program @arguments }
+        else { $lines = $null | & $program @arguments 2>$null }
+        [string]::Join("`n", @($lines) + '')
+    } finally {
+        $global:LASTEXITCODE = $code
+    }
+}
+
+# --- switch: leave what is not to be active here, enter what is ---
+
+function global:__autovenv_switch {
+    $environment = $entry = $label = ''
+    if ($global:__autovenv_record.Count -gt 8) {
+        $environment = $global:__autovenv_record[3]
+        $entry = $global:__autovenv_record[4]
+        $label = $global:__autovenv_record[5]
+        if ($global:__autovenv_windows) {
+            $environment = $environment.Replace('/', '\')
+            $entry = $entry.Replace('/', '\')
+        }
+    }
+    if (-not $entry -or -not [string]::Equals($entry, $global:__autovenv_held) -or (__autovenv_is_active $environment)) {
+        $global:__autovenv_held = '' # the project was left, or activated by hand
+    } else {
+        $environment = $entry = ''
+    }
+    if ($env:__AUTOVENV_PATH) {
+        # Its own `Activate.ps1`, run over ours as editors do, is undone; ours goes on.
+        if ((__autovenv_by_hand) -and (__autovenv_is_active $env:__AUTOVENV_ENV)) {
+            $null = & $function:deactivate
+        }
+        if ([string]::Equals($entry, $env:__AUTOVENV_PATH) -and
+            [string]::Equals($environment, "$env:__AUTOVENV_ENV") -and -not (__autovenv_foreign)) {
+            # A nested shell inherits an active environment without its function and its label.
+            $global:__autovenv_label = $label
+            __autovenv_define_deactivate
+            __autovenv_agree
+            return
+        }
+        __autovenv_leave
+    }
+    if ($entry -and (__autovenv_may_enter $environment $entry)) {
+        __autovenv_enter $environment $entry $label
+    }
+}
+
+# Tells whether VIRTUAL_ENV is the environment $environment.
+function global:__autovenv_is_active($environment) {
+    if (-not $environment -or -not $env:VIRTUAL_ENV) { return $false }
+    if ([string]::Equals($environment, $env:VIRTUAL_ENV)) { return $true }
+    $active = __autovenv_resolved (__autovenv_trimmed $env:VIRTUAL_ENV)
+    return $active -and (__autovenv_leads_to $environment $active)
+}
+
+# Tells whether another environment than ours is active: the user's own choice.
+function global:__autovenv_foreign {
+    return ($env:VIRTUAL_ENV -and -not [string]::Equals($env:VIRTUAL_ENV, $env:__AUTOVENV_ENV)) -or
+        ($env:CONDA_DEFAULT_ENV -and $env:CONDA_DEFAULT_ENV -cne 'base')
+}
+
+# Tells whether an `Activate.ps1` was run in this shell: all of them keep the PATH from before in a
+# variable of this name, venv's in the environment, and bring a `deactivate` of their own.
+function global:__autovenv_by_hand {
+    if ($null -eq $function:deactivate -or (__autovenv_is_ours $function:deactivate)) { return $false }
+    return $env:_OLD_VIRTUAL_PATH -or
+        (Microsoft.PowerShell.Utility\Get-Variable _OLD_VIRTUAL_PATH -Scope Global -ValueOnly -ErrorAction Ignore)
+}
+
+# Tells whether a function is one of those below: what others define replaces it without a word.
+function global:__autovenv_is_ours($function) {
+    return "$function".Contains('__autovenv_')
+}
+
+# Tells whether nothing of the user's is in the way. What they activated by hand is taken over if it
+# is what would be activated here: leaving the project is then to deactivate it.
+function global:__autovenv_may_enter($environment, $entry) {
+    if (-not (__autovenv_foreign)) { return $true }
+    if ($env:DIRENV_DIR -or -not (__autovenv_is_active $environment)) { return $false }
+    if (__autovenv_by_hand) {
+        $null = & $function:deactivate
+    } else {
+        # Inherited from a parent, it comes without its function.
+        $folder = $env:VIRTUAL_ENV + $entry.Substring($entry.LastIndexOfAny([char[]]'/\'))
+        $env:PATH = __autovenv_without $env:PATH $folder
+        $env:VIRTUAL_ENV = $env:VIRTUAL_ENV_PROMPT = $null
+    }
+    return -not (__autovenv_foreign)
+}
+
+function global:__autovenv_enter($environment, $entry, $label) {
+    $path = "$env:PATH"
+    if (__autovenv_holds_entry $global:__autovenv_gone $entry) {
+        $path = __autovenv_without $path $entry # from a snapshot that another tool restored
+    } elseif (__autovenv_holds_entry $path $entry) {
+        $env:__AUTOVENV_HAD = '1' # the user's own: it stays when ours goes
+    }
+    $env:__AUTOVENV = __FORMAT__
+    $env:__AUTOVENV_PATH = $entry
+    $env:__AUTOVENV_ENV = $environment
+    if ($env:PYTHONHOME) {
+        $env:__AUTOVENV_PYTHONHOME = $env:PYTHONHOME
+        $env:PYTHONHOME = $null
+    }
+    $global:__autovenv_label = $label
+    if ($environment) {
+        $env:VIRTUAL_ENV = $environment
+        $env:VIRTUAL_ENV_PROMPT = $label
+    }
+    if ($path) { $path = $global:__autovenv_separator + $path }
+    $env:PATH = $entry + $path
+    $global:__autovenv_seen = $env:PATH
+    __autovenv_define_deactivate
+}
+
+function global:__autovenv_leave {
+    $entry = $env:__AUTOVENV_PATH
+    $once = [bool]$env:__AUTOVENV_HAD
+    if (__autovenv_by_hand) {
+        # What the user activated over ours will restore the PATH that it found.
+        if ($env:_OLD_VIRTUAL_PATH) {
+            $env:_OLD_VIRTUAL_PATH = __autovenv_without $env:_OLD_VIRTUAL_PATH $entry $once
+        } else {
+            $global:_OLD_VIRTUAL_PATH = __autovenv_without $global:_OLD_VIRTUAL_PATH $entry $once
+        }
+    } elseif (__autovenv_is_ours $function:deactivate) {
+        $function:deactivate = $null
+    }
+    $env:PATH = __autovenv_without $env:PATH $entry $once
+    $global:__autovenv_seen = $env:PATH
+    if (-not $once -and -not (__autovenv_holds_entry $global:__autovenv_gone $entry)) {
+        $global:__autovenv_gone += $entry + $global:__autovenv_separator
+    }
+    if ($env:__AUTOVENV_PYTHONHOME) { $env:PYTHONHOME = $env:__AUTOVENV_PYTHONHOME }
+    if ($env:__AUTOVENV_ENV -and [string]::Equals($env:VIRTUAL_ENV, $env:__AUTOVENV_ENV)) {
+        $env:VIRTUAL_ENV = $env:VIRTUAL_ENV_PROMPT = $null
+    }
+    $env:__AUTOVENV = $env:__AUTOVENV_PATH = $env:__AUTOVENV_ENV = $null
+    $env:__AUTOVENV_PYTHONHOME = $env:__AUTOVENV_HAD = $null
+    $global:__autovenv_label = ''
+}
+
+# `deactivate` holds until the project is left. An `Activate.ps1` calls it with -NonDestructive
+# before it activates what it wants: that leaves, and holds nothing.
+function global:__autovenv_define_deactivate {
+    if ($null -ne $function:deactivate) { return } # the user's own
+    function global:deactivate([switch]$NonDestructive) {
+        if (-not $NonDestructive) { $global:__autovenv_held = "$env:__AUTOVENV_PATH" }
+        if ($env:__AUTOVENV_PATH) { __autovenv_leave }
+    }
+}
+
+# Returns the PATH $path without the entry $entry, or without the first such entry.
+function global:__autovenv_without($path, $entry, $once) {
+    $separator = $global:__autovenv_separator
+    $path = "$separator$path$separator"
+    $found = "$separator$entry$separator"
+    while (($at = $path.IndexOf($found, [StringComparison]::Ordinal)) -ge 0) {
+        $path = $path.Remove($at, $found.Length - 1)
+        if ($once) { break }
+    }
+    if ($path.Length -lt 2) { return '' }
+    return $path.Substring(1, $path.Length - 2)
+}
+
+function global:__autovenv_holds_entry($path, $entry) {
+    $separator = $global:__autovenv_separator
+    return "$separator$path$separator".Contains("$separator$entry$separator")
+}
+
+# Makes PATH and what is active agree again after others changed PATH: direnv and mise restore
+# snapshots with our entry in them, or without it.
+function global:__autovenv_agree {
+    if ($env:__AUTOVENV_ENV -and -not $env:VIRTUAL_ENV) {
+        $env:VIRTUAL_ENV = $env:__AUTOVENV_ENV
+        $env:VIRTUAL_ENV_PROMPT = $global:__autovenv_label
+    }
+    if ([string]::Equals($env:PATH, $global:__autovenv_seen)) { return }
+    if (-not $env:__AUTOVENV_PATH) {
+        foreach ($entry in $global:__autovenv_gone.Split($global:__autovenv_separator)) {
+            if (-not $entry -or -not (__autovenv_holds_entry $env:PATH $entry)) { continue }
+            $environment = $entry.Substring(0, $entry.LastIndexOfAny([char[]]'/\'))
+            if (-not [string]::Equals($environment, $env:VIRTUAL_ENV)) {
+                $env:PATH = __autovenv_without $env:PATH $entry
+            }
+        }
+    } elseif (__autovenv_shadowed $env:__AUTOVENV_PATH) {
+        $path = __autovenv_without $env:PATH $env:__AUTOVENV_PATH ([bool]$env:__AUTOVENV_HAD)
+        if ($path) { $path = $global:__autovenv_separator + $path }
+        $env:PATH = $env:__AUTOVENV_PATH + $path
+    }
+    $global:__autovenv_seen = "$env:PATH"
+}
+
+# Tells whether the entry $entry is missing on PATH, or stands behind a folder with a python of its own.
+function global:__autovenv_shadowed($entry) {
+    $suffix = if ($global:__autovenv_windows) { '.exe' } else { '' }
+    foreach ($folder in "$env:PATH".Split($global:__autovenv_separator)) {
+        if ([string]::Equals($folder, $entry)) { return $false }
+        if (-not $folder) { continue }
+        foreach ($name in 'python', 'python3', 'pip') {
+            if (__autovenv_exists "$folder/$name$suffix") { return $true }
+        }
+    }
+    return $true
+}
+
+# --- hook: after every change of folder, and before every prompt ---
+
+function global:__autovenv_hook {
+    if ($global:__autovenv_off) {
+        if ($env:__AUTOVENV_PATH) { __autovenv_leave }
+        return
+    }
+    __autovenv_find
+    if ($global:__autovenv_sightings.Length -eq 0) {
+        $global:__autovenv_record = @()
+    } elseif (-not [string]::Equals($global:__autovenv_answered, $global:__autovenv_sightings)) {
+        # What was wrong at the last visit may have been mended: on entering, it is asked again.
+        if (-not (__autovenv_recall) -or
+            ($global:__autovenv_record[2] -ceq 'none' -and $global:__autovenv_record[6])) { __autovenv_ask }
+    } elseif (-not (__autovenv_holds)) {
+        if (-not (__autovenv_recall)) { __autovenv_ask }
+    }
+    $global:__autovenv_answered = $global:__autovenv_sightings
+    $global:__autovenv_folder = __autovenv_here
+    __autovenv_switch
+}
+
+# Tells whether the answer in memory still holds. One that isn't in the store has no stamps to
+# compare with: it holds for one prompt, or for one folder.
+function global:__autovenv_holds {
+    $keeping = 'never'
+    if ($global:__autovenv_record.Count -gt 8) { $keeping = $global:__autovenv_record[7] }
+    if ($keeping -ceq 'later') { return $false }
+    if ($keeping -ceq 'never') { return [string]::Equals($global:__autovenv_folder, (__autovenv_here)) }
+    return __autovenv_fresh
+}
+
+# After every change of folder, so that `cd project; python` on one line runs the project's python.
+function global:__autovenv_moved {
+    __autovenv_safely { __autovenv_hook }
+}
+
+# Before the prompt.
+function global:__autovenv_before {
+    __autovenv_safely {
+        if (-not $global:__autovenv_prompted) {
+            $global:__autovenv_prompted = $true
+            __autovenv_install # what the profile loaded after us has its place by now
+        }
+    }
+    __autovenv_safely { __autovenv_hook }
+}
+
+# After the prompt is made: direnv and mise change PATH in it.
+function global:__autovenv_after {
+    __autovenv_safely { __autovenv_agree }
+    __autovenv_safely { __autovenv_tell }
+}
+
+# Runs a step so that nothing of it reaches the user: an exception would end their `cd`, or replace
+# their prompt, and even one that is caught stays in $Error.
+function global:__autovenv_safely($step) {
+    $ErrorActionPreference = 'Stop'
+    $errors = $global:Error
+    $newest = if ($errors.Count -gt 0) { $errors[0] }
+    try {
+        $null = & $step
+    } catch {
+        if ($env:AUTOVENV_DEBUG) { __autovenv_write "autovenv: $_" }
+    }
+    if ($global:__autovenv_constrained) { return }
+    while ($errors.Count -gt 0 -and -not [object]::ReferenceEquals($errors[0], $newest)) { $errors.RemoveAt(0) }
+}
+
+# Stands in the place of the prompt $number, and calls it as it was called: with $? as it was.
+function global:__autovenv_prompt($number, $succeeded) {
+    $inner = $global:__autovenv_inner[$number]
+    $global:__autovenv_reached = $true
+    # Another tool's prompt that was set later may call an earlier one of ours.
+    $nested = $global:__autovenv_prompting
+    # An `Activate.ps1` that is called around us has shown its label, even if it is undone now.
+    $labelled = $null -ne $function:_OLD_VIRTUAL_PROMPT
+    if (-not $nested) {
+        $global:__autovenv_labelled = $labelled
+        __autovenv_before
+    }
+    try {
+        $global:__autovenv_prompting = $true
+        if (-not $succeeded) { Microsoft.PowerShell.Utility\Write-Error '' -ErrorAction Ignore }
+        $texts = @(& $inner)
+    } finally {
+        if (-not $nested) {
+            $global:__autovenv_prompting = $false
+            __autovenv_after
+        }
+    }
+    return __autovenv_show $texts
+}
+
+# Reads a line in the place of PSReadLine's function, when a prompt tool that was loaded later has
+# taken our prompt away: prompts are made before this, so ours is set again for the next.
+function global:__autovenv_readline($number, $succeeded) {
+    $inner = $global:__autovenv_inner[$number]
+    if (-not $global:__autovenv_reached) {
+        __autovenv_before
+        __autovenv_after
+        __autovenv_safely { __autovenv_wrap prompt __autovenv_prompt }
+    }
+    $global:__autovenv_reached = $false
+    if (-not $succeeded) { Microsoft.PowerShell.Utility\Write-Error '' -ErrorAction Ignore }
+    & $inner
+}
+
+# Returns a prompt's texts with the label: once, in the innermost prompt.
+function global:__autovenv_show($texts) {
+    $shown = "$global:__autovenv_label"
+    # These show VIRTUAL_ENV by themselves.
+    if ($env:VIRTUAL_ENV_DISABLE_PROMPT -or $env:POSH_THEME -or $env:POSH_SHELL -or
+        $env:STARSHIP_SHELL -cin 'powershell', 'pwsh' -or $global:__autovenv_labelled) { $shown = '' }
+    $global:__autovenv_labelled = $true
+    if (-not $shown) { return $texts }
+    if ($texts.Count -eq 0) { return "($shown) " }
+    $texts[0] = "($shown) $($texts[0])"
+    return $texts
+}
+
+# A note is shown at a prompt alone: a cd may be in a completion. Once in a shell.
+function global:__autovenv_tell {
+    $note = $global:__autovenv_broken
+    if (-not $note -and $global:__autovenv_record.Count -gt 8) { $note = $global:__autovenv_record[6] }
+    if (-not $note -or $global:__autovenv_off -or $global:__autovenv_told.Contains("`n$note`n")) { return }
+    $global:__autovenv_told += "$note`n"
+    __autovenv_write "autovenv: $note"
+}
+
+# Writes a line to standard error, where there is one.
+function global:__autovenv_write($line) {
+    if ($global:__autovenv_constrained) {
+        Microsoft.PowerShell.Utility\Write-Warning $line -WarningAction Continue
+    } elseif ($Host.Name -ceq 'ConsoleHost') {
+        [Console]::Error.WriteLine($line)
+    } else {
+        $Host.UI.WriteErrorLine($line)
+    }
+}
+
+# --- autovenv: the user's command; what concerns this shell is done here ---
+
+function global:autovenv {
+    $command = if ($args.Count -eq 1) { "$($args[0])" } else { '' }
+    if ($command -ceq 'on') {
+        $global:__autovenv_off = $false
+        $global:__autovenv_held = ''
+    } elseif ($command -ceq 'off') {
+        $global:__autovenv_off = $true
+    } elseif ($command -ceq 'reload') {
+        $global:__autovenv_held = $global:__autovenv_broken = ''
+        $global:__autovenv_answered = 'reload'
+        $global:__autovenv_told = "`n"
+    } else {
+        $python = __PYTHON__
+        $main = __MAIN__
+        $commands = Microsoft.PowerShell.Core\Get-Command python, python3, pip -ErrorAction Ignore
+        try {
+            $env:__AUTOVENV_HOOK = "powershell $global:__autovenv_version"
+            $env:__AUTOVENV_WORDS = [string]::Join("`n", @(foreach ($found in $commands) {
+                "$($found.Name) is $($found.CommandType): $($found.Definition)"
+            }))
+            & $python -I $main @args
+        } finally {
+            $env:__AUTOVENV_HOOK = $env:__AUTOVENV_WORDS = $null
+        }
+        return
+    }
+    __autovenv_safely { __autovenv_hook }
+}
+
+# --- install: at load, and once more at the first prompt ---
+
+function global:__autovenv_install {
+    __autovenv_wrap prompt __autovenv_prompt
+    __autovenv_wrap PSConsoleHostReadLine __autovenv_readline
+    # 5.1 has no such action, and Constrained Language Mode doesn't let us set it.
+    $invoke = $ExecutionContext.SessionState.InvokeCommand
+    if (-not $global:__autovenv_constrained -and $invoke.PSObject.Properties['LocationChangedAction']) {
+        __autovenv_take_place $invoke
+    }
+}
+
+# Puts our step in the place of the function $name, which it calls.
+function global:__autovenv_wrap($name, $step) {
+    $function = Microsoft.PowerShell.Management\Get-Item -LiteralPath "Function:$name" -ErrorAction Ignore
+    if ($null -eq $function -or (__autovenv_is_ours $function.ScriptBlock)) { return }
+    # A number, since that function may itself call an earlier one of ours.
+    $number = $global:__autovenv_inner.Count
+    $global:__autovenv_inner += $function.ScriptBlock
+    Microsoft.PowerShell.Utility\Invoke-Expression "function global:$name { $step $number `$? }"
+}
+
+# Last among the actions on a change of folder, since direnv's and mise's change PATH. zoxide's
+# doesn't keep what was there.
+function global:__autovenv_take_place($invoke) {
+    if ($null -eq $global:__autovenv_action) {
+        $global:__autovenv_action = [EventHandler[System.Management.Automation.LocationChangedEventArgs]]{ __autovenv_moved }
+    }
+    $others = [Delegate]::RemoveAll($invoke.LocationChangedAction, $global:__autovenv_action)
+    $invoke.LocationChangedAction = [Delegate]::Combine($others, $global:__autovenv_action)
+}
+
+__autovenv_install
+
+}
