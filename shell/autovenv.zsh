@@ -218,8 +218,9 @@ __autovenv_leave() {
   elif [[ $functions[deactivate] == *__autovenv_leave* ]]; then
     builtin unset -f deactivate
   fi
-  # With `typeset -U path`, the user's own entry and ours have become one.
-  if [[ -z $__AUTOVENV_HAD || ${(t)PATH}${(t)path} != *unique* ]]; then
+  # Under `typeset -U path`, the user's own entry and ours may have become one: then it stays.
+  if [[ -z $__AUTOVENV_HAD || ${(t)PATH}${(t)path} != *unique* ||
+    ${path[(ie)$entry]} -lt ${path[(Ie)$entry]} ]]; then
     __autovenv_without "$PATH" "$entry" ${__AUTOVENV_HAD:+once}
     PATH=$without
   fi
@@ -380,10 +381,10 @@ __autovenv_tell() {
 # --- autovenv: the user's command; what concerns this shell is done here ---
 
 autovenv() {
-  case "$#$1" in
-    1on) __autovenv_off='' __autovenv_held='' ;;
-    1off) __autovenv_off=1 ;;
-    1reload) __autovenv_held='' __autovenv_answered=reload __autovenv_told=() __autovenv_broken='' ;;
+  case "$*" in
+    on) __autovenv_off='' __autovenv_held='' ;;
+    off) __autovenv_off=1 ;;
+    reload) __autovenv_held='' __autovenv_answered=reload __autovenv_told=() __autovenv_broken='' ;;
     *)
       __AUTOVENV_HOOK="zsh $__autovenv_version" __AUTOVENV_WORDS=$(builtin type python python3 pip 2>&1) \
         __PYTHON__ -I __MAIN__ "$@"
