@@ -1,0 +1,221 @@
+"""The block in an rc file: put in and taken out again, to the byte; and files written whole."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from autovenv import block, rcfile
+from autovenv.shells import HASH_MARKS, REGION_MARKS
+
+ROOT = getattr(os, "geteuid", lambda: -1)() == 0
+LINE = b"if command; then hook; fi"
+MARK_LINES = [
+    line.encode()
+    for marks in (HASH_MARKS, REGION_MARKS)
+    for line in (marks.begin, marks.end, "#endregion")
+]
+
+# Bytes of every kind, and above all those that the block's own rules are about.
+PIECES = st.sampled_from([b"\n", b"\r\n", b"\r", b" ", b"export A=1", b"\0", b"\xff", *MARK_LINES])
+CONTENTS = st.one_of(
+    st.binary(),
+    st.lists(PIECES).map(b"".join),
+    st.text().map(lambda text: text.encode("utf-16")),
+    st.binary().map(lambda data: b"\xff\xfe" + data),
+    st.binary().map(lambda data: b"\xef\xbb\xbf" + data),
+)
+MARKS = st.sampled_from([HASH_MARKS, REGION_MARKS])
+
+
+def _inserted(data: bytes | None, marks: block.Marks, line: bytes = LINE) -> bytes | None:
+    """Return the file with the block, or None where it can't be added to."""
+    try:
+        return block.inserted(data, marks, line)
+    except ValueError:
+        return None
+
+
+def _has_block(data: bytes, marks: block.Marks) -> bool:
+    return block.removed(data, marks)[0] != data
+
+
+@given(CONTENTS, MARKS)
+@example(b"", HASH_MARKS)
+@example(b"a", HASH_MARKS)
+@example(b"a\r", REGION_MARKS)
+@example(HASH_MARKS.begin.encode(), HASH_MARKS)
+def test_what_was_put_in_comes_out(data: bytes, marks: block.Marks) -> None:
+    """Any file gets back exactly its bytes."""
+    if _has_block(data, marks):
+        return
+    added = _inserted(data, marks)
+    if added is not None:
+        assert added != data
+        assert block.removed(added, marks) == (data, 0)
+
+
+@given(CONTENTS, MARKS)
+def test_twice_is_once(data: bytes, marks: block.Marks) -> None:
+    """A second insertion changes nothing."""
+    added = _inserted(data, marks)
+    if added is not None:
+        assert _inserted(added, marks) == added
+
+
+@given(CONTENTS, MARKS)
+def test_an_older_block_is_replaced(data: bytes, marks: block.Marks) -> None:
+    """The new line takes the old one's place, and the file still gets its bytes back."""
+    if _has_block(data, marks):
+        return
+    old = _inserted(data, marks, b"the older line")
+    if old is not None:
+        new = _inserted(old, marks)
+        assert new == _inserted(data, marks)
+        assert block.removed(new or b"", marks) == (data, 0)
+
+
+def test_a_file_that_did_not_exist_goes_again() -> None:
+    """A new file holds the block alone, knows how many folders it took, and is not left empty."""
+    added = block.inserted(None, HASH_MARKS, LINE, 3)
+    assert added.startswith(HASH_MARKS.begin.encode())
+    assert block.removed(added, HASH_MARKS) == (None, 3)
+    assert block.removed(block.inserted(added, HASH_MARKS, b"new line"), HASH_MARKS) == (None, 3)
+
+
+def test_a_second_block_goes() -> None:
+    """Of two blocks, as after a careless merge, one is left, and none after uninstalling."""
+    once = block.inserted(b"a\n", HASH_MARKS, LINE)
+    twice = once + once.removeprefix(b"a\n")
+    assert block.inserted(twice, HASH_MARKS, LINE) == once
+    assert block.removed(twice, HASH_MARKS) == (b"a\n", 0)
+
+
+def test_a_new_file_that_somebody_added_to_stays() -> None:
+    """What the user wrote into a file that install made is the user's."""
+    added = block.inserted(None, HASH_MARKS, LINE, 3)
+    assert block.removed(b"mine\n" + added + b"more\n", HASH_MARKS) == (b"mine\nmore\n", 0)
+
+
+@pytest.mark.parametrize(
+    ("before", "added", "after"),
+    [
+        (b"a\n", b"b\n", b"a\nb\n"),
+        (b"a", b"b\n", b"a\nb\n"),
+        (b"", b"b\n", b"b\n"),
+    ],
+)
+def test_lines_below_the_block_stay_lines(before: bytes, added: bytes, after: bytes) -> None:
+    """What was added below the block never lands on the line above it."""
+    assert block.removed(block.inserted(before, HASH_MARKS, LINE) + added, HASH_MARKS)[0] == after
+
+
+def test_the_block_is_the_last_thing() -> None:
+    """The block follows all that was there."""
+    added = block.inserted(b"a\nb", HASH_MARKS, LINE)
+    assert added == b"a\nb\n# >>> autovenv >>>\n" + LINE + b"\n# <<< autovenv <<<\n"
+
+
+def test_line_ends_of_a_profile_are_kept() -> None:
+    """A profile of CRLF lines gets CRLF lines; a shell that can't read them gets none."""
+    assert b"\n" not in block.inserted(b"a\r\n", REGION_MARKS, LINE).replace(b"\r\n", b"")
+    assert block.inserted(b"a\r\n", HASH_MARKS, LINE).count(b"\r\n") == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_profile_in_utf16_stays_so(encoding: str) -> None:
+    """The block is written in the file's own encoding."""
+    data = "\ufeff# päth\r\n".encode(encoding)
+    text = block.inserted(data, REGION_MARKS, LINE).decode(encoding)
+    assert text == f"\ufeff# päth\r\n\r\n#region autovenv\r\n{LINE.decode()}\r\n" + (
+        "#endregion autovenv\r\n"
+    )
+
+
+def test_another_region_is_left_alone() -> None:
+    """A profile's own regions aren't taken for the end of ours."""
+    data = b"#region autovenv\n#region mine\nx\n#endregion\n"
+    assert block.removed(data, REGION_MARKS) == (data, 0)
+
+
+def test_a_signed_profile_is_refused() -> None:
+    """A change would make the signature void, so there is none."""
+    with pytest.raises(ValueError, match="signed"):
+        block.inserted(b"x\r\n" + block.SIGNATURE + b"\r\n", REGION_MARKS, LINE)
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    """The target is written, and no other file is left beside it."""
+    (tmp_path / "dotfiles").mkdir()
+    target, link = tmp_path / "dotfiles" / "rc", tmp_path / "rc"
+    target.write_bytes(b"old")
+    link.symlink_to("dotfiles/rc")
+    rcfile.write(str(link), b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+    assert os.listdir(target.parent) == ["rc"]
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o755])
+def test_the_mode_stays(tmp_path: Path, mode: int) -> None:
+    """A file that nobody else may read isn't opened to them."""
+    file = tmp_path / "rc"
+    file.write_bytes(b"old")
+    file.chmod(mode)
+    rcfile.write(str(file), b"new")
+    assert stat.S_IMODE(file.stat().st_mode) == mode
+
+
+@pytest.mark.skipif(not ROOT, reason="only root may give files away")
+def test_the_owner_stays(tmp_path: Path) -> None:
+    """Root's change of a user's file leaves it the user's."""
+    file = tmp_path / "rc"
+    file.write_bytes(b"old")
+    os.chown(file, 12345, 23456)
+    rcfile.write(str(file), b"new")
+    assert (file.stat().st_uid, file.stat().st_gid) == (12345, 23456)
+
+
+@pytest.mark.skipif(ROOT, reason="root may write what is protected")
+def test_a_protected_file_is_not_replaced(tmp_path: Path) -> None:
+    """That the folder is writable is no leave to replace a read-only file."""
+    file = tmp_path / "rc"
+    file.write_bytes(b"old")
+    file.chmod(0o444)
+    with pytest.raises(PermissionError):
+        rcfile.write(str(file), b"new")
+    assert file.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["rc"]
+
+
+def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
+    """Folders that were made for a file go again when it can't be written."""
+    with pytest.raises(OSError, match="File name too long"):
+        rcfile.write(str(tmp_path / "a" / "b" / ("x" * 300)), b"new")
+    assert os.listdir(tmp_path) == []
+
+
+def test_only_empty_folders_go(tmp_path: Path) -> None:
+    """Removing stops where something else lies, and at the count."""
+    file = tmp_path / "a" / "b" / "c" / "rc"
+    assert rcfile.missing_folders(str(file)) == 3
+    rcfile.write(str(file), b"new")
+    (tmp_path / "a" / "mine").touch()
+    rcfile.remove(str(file))
+    rcfile.remove_folders(str(file), 3)
+    assert os.listdir(tmp_path / "a") == ["mine"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no FIFOs")
+def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
+    """A FIFO is an error, not a wait without end; what isn't there is None."""
+    os.mkfifo(tmp_path / "fifo")
+    for name in ("fifo", "."):
+        with pytest.raises(OSError, match="Not a file"):
+            rcfile.read(str(tmp_path / name))
+    assert rcfile.read(str(tmp_path / "nothing")) is None
