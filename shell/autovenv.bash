@@ -116,10 +116,11 @@ __autovenv_ask() {
   local answers=__ANSWERS__ python=__PYTHON__ lines line
   __autovenv_record=()
   [[ ${AUTOVENV_STORE-} != off ]] || answers=
+  # What stands in $(...) is parsed when it runs, with the user's aliases: hence the backslashes.
   lines=$(
-    builtin export __VARIABLES__
-    [[ -n ${AUTOVENV_DEBUG-} ]] || builtin exec 2>/dev/null
-    builtin exec "$python" -I -S -X utf8 __MAIN__ ask "$answers" "$PWD" </dev/null
+    \builtin export __VARIABLES__
+    [[ -n ${AUTOVENV_DEBUG-} ]] || \builtin exec 2>/dev/null
+    \builtin exec "$python" -I -S -X utf8 __MAIN__ ask "$answers" "$PWD" </dev/null
   ) || :
   # On the pipe a field is a line, and a newline in it is \n, a backslash \s.
   while [[ -n $lines ]]; do
@@ -385,7 +386,7 @@ autovenv() {
     1off) __autovenv_off=1 ;;
     1reload) __autovenv_held='' __autovenv_answered=reload __autovenv_told=$'\n' __autovenv_broken='' ;;
     *)
-      __AUTOVENV_HOOK="bash $__autovenv_version" __AUTOVENV_WORDS=$(builtin type python python3 pip 2>&1) \
+      __AUTOVENV_HOOK="bash $__autovenv_version" __AUTOVENV_WORDS=$(\builtin type python python3 pip 2>&1) \
         __PYTHON__ -I __MAIN__ "$@"
       return
       ;;
@@ -405,8 +406,8 @@ __autovenv_install() {
 
 # Puts our step behind a builtin, or behind the function of that name that another tool defined.
 __autovenv_wrap() {
-  local name=$1 inner="builtin $1" text
-  text=$(builtin declare -f "$name") || :
+  local name=$1 inner="\\builtin $1" text
+  text=$(\builtin declare -f "$name") || :
   [[ $text != *__autovenv_moved* && ($name != __zoxide_cd || -n $text) ]] || return 0
   if [[ -n $text ]]; then
     # A number, since that function may itself call an earlier wrapper of ours.
