@@ -151,8 +151,9 @@ def play(case: Case, world: World) -> None:
     try:
         for number, step in enumerate(steps):
             problems = player.take(step)
-            assert not problems, "\n".join([f"step {number}: {step}", *problems])
+            assert not problems, _printable("\n".join([f"step {number}: {step}", *problems]))
         assert player.differences() == {}, "what leaving did not give back"
+        assert not [*world.home.rglob("pwned*")], "a folder's name was run"
     finally:
         player.close()
 
@@ -379,6 +380,11 @@ def _setup(
 def _inner(case: Case) -> list[str]:
     steps = [step.do for step in case.scenario.steps]
     return [action.shell for action in steps if isinstance(action, Nest) and action.shell]
+
+
+def _printable(text: str) -> str:
+    """Return `text` as a report can hold it: a name may have bytes that aren't UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _remove(path: Path) -> None:

@@ -15,7 +15,7 @@ from drivers.terminal import Terminal
 # Every prompt ends in this, with the last line's status in it; so does a prompt for more of an
 # incomplete line, so that a test doesn't wait for what can't come.
 _MARK = re.compile(rb"\[\[[^\]\n]*\]\]~ (?:\x1b\[\?[0-9]+[hl])*\Z")
-_PROMPT = re.compile(r"(?:\((.*)\) )?\[\[([^\]\n]*)\]\]~ \Z")
+_PROMPT = re.compile(r"\r*(?:\((.*)\) )?\[\[([^\]\n]*)\]\]~ \Z")
 INCOMPLETE = "more"
 
 # fish goes to a new line by printing this mark and spaces up to the edge of the terminal.
@@ -156,7 +156,7 @@ class Session:
         """Return the shell's state. It costs a prompt, and keeps the status."""
         Path(self._setup.probe).unlink()
         result = self.type(self.shell.probe)
-        assert not result.output, f"the probe says: {result.output}"
+        assert not result.output, f"the probe says: {result.output!r}"
         return self._state()
 
     def enter(self, shell: Shell) -> Result:
@@ -217,7 +217,7 @@ def _at_next_prompt(shown: bytearray) -> bool:
 
 def _result(shown: bytes, processes: int = 0) -> Result:
     text = _MODES.sub("", _EDGE.sub("", os.fsdecode(shown)))
-    text = re.sub(r"\r+\n", "\n", text).replace("\r[[", "[[")
+    text = re.sub(r"\r+\n", "\n", text)
     head, newline, last = text.rpartition("\n")
     prompt = _PROMPT.search(last)
     assert prompt, f"no prompt: {last!r}"

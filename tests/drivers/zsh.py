@@ -12,6 +12,7 @@ _PREAMBLE = r"""
 PS1='[[%?]]~ '
 PS2='[[@INCOMPLETE@]]~ '
 unsetopt prompt_cr prompt_sp
+zmodload zsh/zle
 unset zle_bracketed_paste
 __probe() {
   local code=$?
