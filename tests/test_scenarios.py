@@ -307,6 +307,8 @@ class Player:
         if result.output != output:
             yield f"it shows {result.output!r}, not {output!r}"
         label = self._label() if self._active and self._active.shown else None
+        if "label" in rest:
+            label = self._text(rest["label"], self._terminal.shell)
         if result.label != label:
             yield f"the prompt shows the label {result.label!r}, not {label!r}"
         status = self._expected_status(step.do, rest)

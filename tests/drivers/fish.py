@@ -12,7 +12,7 @@ from drivers.shell import FUNCTIONS, INCOMPLETE, VARIABLES, Shell
 _PREAMBLE = r"""
 set -g fish_greeting
 function fish_prompt
-    printf '[[%s]]~ ' $status
+    builtin printf '[[%s]]~ ' $status
 end
 function fish_title
 end
@@ -29,7 +29,7 @@ function __probe
         set -q $name && set -a variables $name
     end
     begin
-        printf '%s\0' $PWD "$functions" "$variables"
+        builtin printf '%s\0' $PWD "$functions" "$variables"
         /usr/bin/env -0
     end >@PROBE@
     return $code

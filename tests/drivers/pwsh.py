@@ -17,8 +17,9 @@ function global:prompt { "[[$([int]!$?) $LASTEXITCODE]]~ " }
 function global:__probe {
     $global:__probe_failed = !$?
     $text = [Text.StringBuilder]::new()
-    $functions = @(@FUNCTIONS@).Where({ Test-Path -LiteralPath "Function:$_" })
-    $variables = @(@VARIABLES@).Where({ Test-Path -LiteralPath "Env:$_" })
+    $items = $ExecutionContext.InvokeProvider.Item
+    $functions = @(@FUNCTIONS@).Where({ $items.Exists("Function:$_", $true, $true) })
+    $variables = @(@VARIABLES@).Where({ $items.Exists("Env:$_", $true, $true) })
     $folder = $ExecutionContext.SessionState.Path.CurrentFileSystemLocation.ProviderPath
     foreach ($part in $folder, "$functions", "$variables") { [void]$text.Append($part + [char]0) }
     $environment = [Environment]::GetEnvironmentVariables()
