@@ -55,7 +55,7 @@ __autovenv_recall() {
   local file=__ANSWERS__$__autovenv_nearest/__RECORD_NAME__ field
   __autovenv_record=()
   # A record of somebody else's, as after `sudo -E`, isn't believed.
-  [[ ${AUTOVENV_STORE-} != off && -z ${AUTOVENV_DEBUG-} && -f $file && -O $file && -r $file ]] || return
+  [[ $__autovenv_answered != reload && ${AUTOVENV_STORE-} != off && -z ${AUTOVENV_DEBUG-} && -f $file && -O $file && -r $file ]] || return
   while IFS='' builtin read -r -d '' field; do
     __autovenv_record+=("$field")
   done 2>/dev/null <"$file"
@@ -114,7 +114,7 @@ __autovenv_unchanged() {
 
 __autovenv_ask() {
   local answers=__ANSWERS__ python=__PYTHON__ lines line
-  __autovenv_record=()
+  __autovenv_record=() __autovenv_broken=''
   [[ ${AUTOVENV_STORE-} != off ]] || answers=
   # What stands in $(...) is parsed when it runs, with the user's aliases: hence the backslashes.
   lines=$(
