@@ -23,6 +23,7 @@ set -g __autovenv_label # what the prompt shows
 set -g __autovenv_told # the notes that were shown
 set -g __autovenv_broken # why there was no answer, until it is told
 set -g __autovenv_prompted # set at the first prompt
+set -g __autovenv_drawing # set while a prompt is drawn
 set -g __autovenv_folder # the folder where it was last asked
 set -g __autovenv_numbers # 0, 1, 2 and on, as far as they were needed
 set -g __autovenv_mark 'autovenv: made by its hook' # the description of the functions in the user's names
@@ -313,6 +314,7 @@ function __autovenv_leave
         set -eg $name
     end
     set __autovenv_label
+    return 0
 end
 
 # `deactivate` holds until the project is left. An editor's `activate` calls it with `nondestructive`
@@ -409,6 +411,7 @@ function __autovenv_before --on-event fish_prompt
         __autovenv_take_places # what was loaded after us has its place by now
     end
     __autovenv_hook
+    set __autovenv_drawing # an interrupt may have left it
     test -z "$__autovenv_label"; or __autovenv_wrap
     __autovenv_tell
 end
@@ -450,6 +453,7 @@ function autovenv --description 'Activates virtual environments on cd'
             return
     end
     __autovenv_hook
+    return 0
 end
 
 # --- install: at load, and once more at the first prompt ---
@@ -474,9 +478,13 @@ function __autovenv_wrap
     set -l inner __autovenv_inner(string join '' $__autovenv_wraps)fish_prompt
     builtin functions -c fish_prompt $inner
     function fish_prompt --description $__autovenv_mark --inherit-variable inner
-        # First of all, since it may show $status.
+        # Before all but what leaves $status alone, since it may show that.
+        set -l outer $__autovenv_drawing
+        set __autovenv_drawing 1
         set -l lines ($inner $argv)
-        __autovenv_show
+        set __autovenv_drawing $outer
+        # What calls us may be what a theme put around us, and then we around that.
+        set -q outer[1]; or __autovenv_show
         builtin printf '%s\n' $lines
     end
 end
