@@ -111,7 +111,7 @@ __autovenv_ask() {
   local answers=__ANSWERS__ python=__PYTHON__ newline=$'\n' lines name
   __autovenv_record=() __autovenv_broken=''
   [[ $AUTOVENV_STORE != off ]] || answers=
-  # To export a variable that is unset would set it. (Within `$(...)`, a comment is a command here.)
+  # To export a variable that is unset would set it. (Within `$(...)`, a comment would be a command.)
   lines=$(
     for name in __VARIABLES__; do
       [[ ! -v $name ]] || builtin export "$name"
@@ -147,7 +147,6 @@ __autovenv_switch() {
       # A nested shell inherits an active environment without its function and its label.
       __autovenv_label=$__autovenv_record[6]
       __autovenv_define_deactivate
-      __autovenv_agree
       return
     fi
     __autovenv_leave
@@ -169,7 +168,7 @@ __autovenv_foreign() {
 # Tells whether an `activate` was sourced in this shell: all of them keep the PATH from before in
 # this variable, and bring a `deactivate` of their own.
 __autovenv_by_hand() {
-  [[ -n $_OLD_VIRTUAL_PATH ]] && (($+functions[deactivate]))
+  [[ -n $_OLD_VIRTUAL_PATH && -n $functions[deactivate] && $functions[deactivate] != *__autovenv_leave* ]]
 }
 
 # Tells whether nothing of the user's is in the way. What they activated by hand is taken over if it
@@ -325,6 +324,7 @@ __autovenv_holds() {
 __autovenv_moved() {
   builtin trap - ZERR DEBUG
   __autovenv_hook
+  __autovenv_agree
 }
 
 # First in precmd_functions.
@@ -381,6 +381,7 @@ __autovenv_tell() {
 # --- autovenv: the user's command; what concerns this shell is done here ---
 
 autovenv() {
+  builtin trap - ZERR DEBUG
   case "$*" in
     on) __autovenv_off='' __autovenv_held='' ;;
     off) __autovenv_off=1 ;;
