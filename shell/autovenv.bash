@@ -9,7 +9,9 @@
 [[ $- != *i* ]] || \builtin eval __BODY__
 # --- the body ---
 # While the functions are parsed, an alias called like one of their words would end up in them.
-__autovenv_aliases=$(\builtin shopt -p expand_aliases) || :
+# What is in a $(...) is parsed when it runs, with the aliases on: there, a backslash keeps them away.
+__autovenv_aliases=
+\builtin shopt -q expand_aliases && __autovenv_aliases=1
 \builtin shopt -u expand_aliases
 
 __autovenv_version=__VERSION__ # of this hook, for `autovenv status`
@@ -26,6 +28,7 @@ __autovenv_label=              # what the prompt shows
 __autovenv_told=$'\n'          # the notes that were shown, each ended by a newline
 __autovenv_broken=             # why there was no answer, until it is told
 __autovenv_prompted=           # set at the first prompt
+__autovenv_code=               # the status that the prompt is to see
 __autovenv_folder=             # the folder where it was last asked
 __autovenv_wraps=${__autovenv_wraps:-0}
 
@@ -116,12 +119,14 @@ __autovenv_ask() {
   local answers=__ANSWERS__ python=__PYTHON__ lines line
   __autovenv_record=() __autovenv_broken=''
   [[ ${AUTOVENV_STORE-} != off ]] || answers=
-  # What stands in $(...) is parsed when it runs, with the user's aliases: hence the backslashes.
-  lines=$(
-    \builtin export __VARIABLES__
-    [[ -n ${AUTOVENV_DEBUG-} ]] || \builtin exec 2>/dev/null
-    \builtin exec "$python" -I -S -X utf8 __MAIN__ ask "$answers" "$PWD" </dev/null
-  ) || :
+  # bash itself warns of NUL bytes, and of a helper that is gone.
+  {
+    lines=$(
+      \builtin export __VARIABLES__
+      [[ -z ${AUTOVENV_DEBUG-} ]] || \builtin exec "$python" -I -S -X utf8 __MAIN__ ask "$answers" "$PWD" </dev/null 2>&3 3>&-
+      \builtin exec "$python" -I -S -X utf8 __MAIN__ ask "$answers" "$PWD" </dev/null 3>&-
+    ) || :
+  } 3>&2 2>/dev/null
   # On the pipe a field is a line, and a newline in it is \n, a backslash \s.
   while [[ -n $lines ]]; do
     line=${lines%%$'\n'*}
@@ -250,7 +255,7 @@ __autovenv_define_deactivate() {
   __autovenv_deactivate=1
   deactivate() {
     [[ ${1-} == nondestructive ]] || __autovenv_held=${__AUTOVENV_PATH-}
-    [[ -z ${__AUTOVENV_PATH-} ]] || __autovenv_leave || :
+    [[ -z ${__AUTOVENV_PATH-} ]] || __autovenv_exactly __autovenv_leave
   }
 }
 
@@ -273,14 +278,13 @@ __autovenv_agree() {
     builtin export VIRTUAL_ENV="$__AUTOVENV_ENV" VIRTUAL_ENV_PROMPT="$__autovenv_label"
   fi
   [[ $PATH != "$__autovenv_seen" ]] || return
-  if [[ -z ${__AUTOVENV_PATH-} ]]; then
-    rest=${__autovenv_gone#:}
-    while [[ -n $rest ]]; do
-      entry=${rest%%:*} rest=${rest#*:}
-      __autovenv_without "$PATH" "$entry"
-      [[ ${VIRTUAL_ENV-} == "${entry%/*}" || $PATH == "$path" ]] || PATH=$path
-    done
-  elif __autovenv_shadowed "$__AUTOVENV_PATH"; then
+  rest=${__autovenv_gone#:}
+  while [[ -n $rest ]]; do
+    entry=${rest%%:*} rest=${rest#*:}
+    __autovenv_without "$PATH" "$entry"
+    [[ $entry == "${__AUTOVENV_PATH-}" || ${VIRTUAL_ENV-} == "${entry%/*}" || $PATH == "$path" ]] || PATH=$path
+  done
+  if [[ -n ${__AUTOVENV_PATH-} ]] && __autovenv_shadowed "$__AUTOVENV_PATH"; then
     __autovenv_without "$PATH" "$__AUTOVENV_PATH" ${__AUTOVENV_HAD:+once}
     PATH=$__AUTOVENV_PATH${path:+:$path}
   fi
@@ -300,6 +304,20 @@ __autovenv_shadowed() {
 }
 
 # --- hook: after every change of folder, and before every prompt ---
+
+# Under `shopt -s nocasematch`, A would be taken for a; under `set -k`, `local name=value` sets
+# nothing.
+__autovenv_exactly() {
+  local nocase keywords
+  nocase='' keywords=''
+  builtin shopt -q nocasematch && nocase=1
+  [[ -z $nocase ]] || builtin shopt -u nocasematch
+  [[ $- != *k* ]] || keywords=1
+  [[ -z $keywords ]] || builtin set +k
+  "$@" || :
+  [[ -z $keywords ]] || builtin set -k
+  [[ -z $nocase ]] || builtin shopt -s nocasematch
+}
 
 __autovenv_hook() {
   if [[ -n $__autovenv_off ]]; then
@@ -333,34 +351,42 @@ __autovenv_holds() {
 
 # After cd, pushd and popd, so that `cd project && python` on one line runs the project's python.
 __autovenv_moved() {
-  __autovenv_hook || :
+  # A PROMPT_COMMAND that was set anew has lost us.
+  [[ -n $__autovenv_readonly || ${PROMPT_COMMAND[*]-} == *__autovenv_last* ]] || __autovenv_exactly __autovenv_take_places
+  __autovenv_exactly __autovenv_hook
   return "$1"
 }
 
 # First in PROMPT_COMMAND.
 __autovenv_before() {
-  local code=$?
+  __autovenv_code=$?
   if [[ -z $__autovenv_prompted ]]; then
     __autovenv_prompted=1
-    __autovenv_install # what the rc file loaded after us has its place by now
+    __autovenv_exactly __autovenv_install # what the rc file loaded after us has its place by now
   fi
-  __autovenv_hook || :
+  __autovenv_exactly __autovenv_hook
   # Under `set -e` a failing PROMPT_COMMAND would end the shell.
-  [[ $- == *e* ]] || return "$code"
+  [[ $- == *e* ]] || return "$__autovenv_code"
 }
 
 # Last in PROMPT_COMMAND: a __git_ps1 in it rebuilds PS1, and direnv and mise change PATH.
 __autovenv_after() {
-  local code=$?
-  __autovenv_agree || :
-  __autovenv_show || :
-  __autovenv_tell || :
-  [[ $- == *e* ]] || return "$code"
+  __autovenv_code=$?
+  if [[ -z $__autovenv_prompted ]]; then
+    __autovenv_prompted=1
+    __autovenv_exactly __autovenv_install
+    __autovenv_exactly __autovenv_hook # from 5.1 on, `PROMPT_COMMAND=...` replaces the first place alone
+  fi
+  __autovenv_exactly __autovenv_agree
+  __autovenv_exactly __autovenv_show
+  __autovenv_exactly __autovenv_tell
+  [[ $- == *e* ]] || return "$__autovenv_code"
 }
 
 # The label stands in PS1 as a variable, whose value bash doesn't expand once more.
 __autovenv_show() {
-  local prefix='(${__autovenv_label}) ' shown=$__autovenv_label
+  # In a child that inherits an exported PS1 but has no hook, it is empty.
+  local prefix='${__autovenv_label:+(${__autovenv_label}) }' shown=$__autovenv_label
   # These show VIRTUAL_ENV by themselves.
   [[ -z ${VIRTUAL_ENV_DISABLE_PROMPT-}${POSH_THEME-}${POSH_SHELL-} && ${STARSHIP_SHELL-} != bash ]] || shown=''
   if [[ -n $shown ]]; then
@@ -391,49 +417,74 @@ autovenv() {
       return
       ;;
   esac
-  __autovenv_hook || :
+  __autovenv_exactly __autovenv_hook
 }
 
 # --- install: at load, and once more at the first prompt ---
 
 __autovenv_install() {
-  local name
+  local name flags aliases=''
+  builtin shopt -q expand_aliases && aliases=1
+  builtin shopt -u expand_aliases # they were parsed already
   for name in cd pushd popd __zoxide_cd; do
     __autovenv_wrap "$name"
   done
+  [[ -z $aliases ]] || builtin shopt -s expand_aliases
+  # A shell that forbids it keeps its prompt as it is; cd still switches. (To try an assignment in a
+  # subshell makes 3.2 go on there, with the user's input.)
+  flags=$(\builtin declare -p PROMPT_COMMAND 2>/dev/null) || :
+  flags=${flags#declare -}
+  __autovenv_readonly=
+  [[ ${flags%% *} != *r* ]] || __autovenv_readonly=1
   [[ -n $__autovenv_readonly ]] || __autovenv_take_places
 }
 
 # Puts our step behind a builtin, or behind the function of that name that another tool defined.
 __autovenv_wrap() {
-  local name=$1 inner="\\builtin $1" text
-  text=$(\builtin declare -f "$name") || :
+  local name=$1 inner="\\builtin $1" text=''
+  ! builtin declare -F "$name" >/dev/null || text=$(\builtin declare -f "$name")
   [[ $text != *__autovenv_moved* && ($name != __zoxide_cd || -n $text) ]] || return 0
   if [[ -n $text ]]; then
     # A number, since that function may itself call an earlier wrapper of ours.
     __autovenv_wraps=$((__autovenv_wraps + 1))
     inner=__autovenv_inner_${__autovenv_wraps}_$name
-    builtin eval "$inner${text#"$name"}"
+    # One that was parsed with extglob may not be parsed without; a readonly one stays as it is.
+    builtin eval "$inner${text#"$name"}" 2>/dev/null || return 0
+    (builtin unset -f "$name") 2>/dev/null || return 0
+    # shellcheck disable=SC2163 # the function that $name names; ours isn't in a child
+    builtin export -nf "$name"
   fi
-  builtin eval "function $name { $inner \"\$@\"; __autovenv_moved \$?; }"
+  builtin eval "function $name { $inner \"\$@\"; __autovenv_moved \"\$?\"; }"
 }
 
 # An exported PROMPT_COMMAND must do no harm in a child without the hook: the names are variables
 # that aren't exported, and empty there.
 __autovenv_take_places() {
-  local first='"${__autovenv_first:-:}"' last='"${__autovenv_last:-:}"' item
+  local first='"${__autovenv_first:-:}"' last='"${__autovenv_last:-:}"' item end='' name
   local -i number=0
   local -a items=("$first")
   if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 501)); then
+    # What stands in our old places goes without a trace: a `:` there would lose `$?`.
     item=${PROMPT_COMMAND-}
-    item=${item//"$first"/:}
-    PROMPT_COMMAND=$first$'\n'${item//"$last"/:}$'\n'$last
+    item=${item#"$first"$'\n'}
+    item=${item%$'\n'"$last"}
+    # They watch for the first command after theirs, by a trap on DEBUG: it must not be ours.
+    for name in starship_precmd __bp_interactive_mode; do
+      [[ $item != *"$name" && $item != *"$name;" ]] || end=$'\n'$name item=${item%"$name"*}
+    done
+    item=${item//"$first"/'"${__autovenv_keep:-:}"'}
+    PROMPT_COMMAND=$first$'\n'${item//"$last"/'"${__autovenv_keep:-:}"'}$'\n'$last$end
     return
   fi
   for item in ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"}; do
-    [[ $item == "$first" || $item == "$last" ]] || items+=("${item//"$first"/:}")
+    case $item in
+      "$first" | "$last" | '') ;;
+      starship_precmd | starship_precmd\; | __bp_interactive_mode) end=$item ;;
+      *) items+=("${item//"$first"/'"${__autovenv_keep:-:}"'}") ;;
+    esac
   done
   items+=("$last")
+  [[ -z $end ]] || items+=("$end")
   # In place: bash may be walking this very list.
   for item in ${PROMPT_COMMAND[@]+"${!PROMPT_COMMAND[@]}"}; do
     ((item < ${#items[@]})) || PROMPT_COMMAND[item]=''
@@ -443,12 +494,16 @@ __autovenv_take_places() {
   done
 }
 
+# Where another tool's text encloses ours, `$?` goes on to what follows.
+__autovenv_status() {
+  __autovenv_code=$?
+  [[ $- == *e* ]] || return "$__autovenv_code"
+}
+
 __autovenv_first=__autovenv_before
 __autovenv_last=__autovenv_after
-# A shell that forbids it keeps its prompt as it is; cd still switches.
-__autovenv_readonly=
-(PROMPT_COMMAND='') 2>/dev/null || __autovenv_readonly=1
-__autovenv_install
+__autovenv_keep=__autovenv_status
+__autovenv_exactly __autovenv_install
 
-\builtin eval "$__autovenv_aliases"
+[[ -z $__autovenv_aliases ]] || \builtin shopt -s expand_aliases
 \builtin unset __autovenv_aliases
