@@ -1,4 +1,4 @@
-# autovenv for zsh 5.3 and later. `autovenv hook zsh` fills in the __TOKENS__ and prints this.
+# autovenv for zsh 5.3 and later. `autovenv hook zsh` fills in its tokens and prints it.
 #
 # Its siblings autovenv.bash, autovenv.fish and autovenv.ps1 have the same functions in the same
 # order. Nothing in here evaluates, sources or runs what lies in a project.
