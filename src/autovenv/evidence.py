@@ -16,7 +16,38 @@ if TYPE_CHECKING:
 READ_LIMIT = 64 * 1024  # bytes; what is longer is no pin, no redirect and no pyvenv.cfg
 
 # The variables that an answer may depend on. The list is built into every hook.
-VARIABLES = ("HOME", "PATH", "PYENV_ROOT", "WORKON_HOME")
+VARIABLES = (
+    "APPDATA",
+    "ASDF_DATA_DIR",
+    "HATCH_CONFIG",
+    "HATCH_DATA_DIR",
+    "HATCH_ENV_TYPE_VIRTUAL_PATH",
+    "HOME",
+    "LOCALAPPDATA",
+    "MISE_DATA_DIR",
+    "PATH",
+    "PDM_CONFIG_FILE",
+    "PDM_PYTHON",
+    "PIPENV_CUSTOM_VENV_NAME",
+    "PIPENV_NO_VENV_IN_PROJECT",
+    "PIPENV_PIPFILE",
+    "PIPENV_PYTHON",
+    "PIPENV_VENV_IN_PROJECT",
+    "POETRY_CACHE_DIR",
+    "POETRY_CONFIG_DIR",
+    "POETRY_VIRTUALENVS_CREATE",
+    "POETRY_VIRTUALENVS_IN_PROJECT",
+    "POETRY_VIRTUALENVS_PATH",
+    "PYENV_ROOT",
+    "PYENV_VERSION",
+    "USERPROFILE",
+    "UV_PROJECT_ENVIRONMENT",
+    "UV_PYTHON_INSTALL_DIR",
+    "WORKON_HOME",
+    "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+)
 
 
 class Evidence:
@@ -76,6 +107,18 @@ class Evidence:
         if len(content) > READ_LIMIT:
             return None
         return content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+
+    def listing(self, path: str) -> list[str]:
+        """Return the names in the folder `path`, empty where it is none or can't be read.
+
+        Its modification time, which is noted, is another when one is added or removed.
+        """
+        if self.status(path) is None:
+            return []
+        try:
+            return os.listdir(path)
+        except OSError:
+            return []
 
     def holds(self) -> bool:
         """Tell whether all paths are still as they were first seen."""
