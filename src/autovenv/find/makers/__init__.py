@@ -1,0 +1,104 @@
+"""Finds the environment that a project's maker keeps for it elsewhere than in `.venv` or `venv`.
+
+What is found agrees with what the maker itself says (`poetry env info`, `pipenv --venv`, `hatch env
+find`, ...) without running it: that takes it a quarter of a second and more. A maker's module is
+imported only where that maker may have to do with the project.
+"""
+
+from __future__ import annotations
+
+from autovenv.find import environments
+from autovenv.find.environments import Environment
+from autovenv.find.makers import toml
+from autovenv.find.makers.project import Project
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autovenv.evidence import Evidence
+    from autovenv.find.makers.project import Place
+
+# The markers of a project whose environment may lie elsewhere.
+MARKERS = ("pyproject.toml", "Pipfile", ".pdm-python")
+
+# How a build backend's name begins where the maker wrote it.
+_BACKENDS = {"poetry": "poetry.", "pdm": "pdm.", "hatch": "hatchling."}
+
+
+def find(folder: str, names: list[str], evidence: Evidence) -> Environment | None:
+    """Return the environment that a maker uses for the project in `folder`, None where none does.
+
+    `names` are the markers that were seen there. A broken environment is returned with what is
+    broken about it, and so is a choice between several that only the user can make.
+    """
+    found = find_with_source(folder, names, evidence)
+    return found[0] if found else None
+
+
+def find_with_source(
+    folder: str, names: list[str], evidence: Evidence
+) -> tuple[Environment, str] | None:
+    """Return what `find` does, and the project's file in which its very path is written, or "".
+
+    Without such a file it was found by the project's name and path in a folder of the user's.
+    """
+    project = Project(folder, names, evidence)
+    for maker in _makers(project):
+        place = _locate(maker, project)
+        if place is None:
+            continue
+        if place.problem:
+            return Environment(place.path, "", "", place.problem), ""
+        environment = environments.examine(place.path, evidence)
+        if environment is not None:
+            return environment, place.named_by
+    return None
+
+
+def _makers(project: Project) -> list[str]:
+    """Return the makers to be asked, in this order: a choice that was made, then signs of a maker.
+
+    Poetry and hatch leave no sign where they are used for the environment alone, but what they
+    made for the project bears its path's hash.
+    """
+    makers = []
+    if ".pdm-python" in project.names:
+        makers.append("pdm")
+    if "Pipfile" in project.names:
+        makers.append("pipenv")
+    if "pyproject.toml" in project.names:
+        makers += [maker for maker in ("poetry", "pdm", "uv", "hatch") if _signed(project, maker)]
+        makers += ["poetry", "hatch"]
+    return list(dict.fromkeys(makers))
+
+
+def _signed(project: Project, maker: str) -> bool:
+    """Tell whether pyproject.toml says that the maker has to do with the project.
+
+    uv always may: it takes any project that is in a workspace or for which a variable is set.
+    """
+    if maker == "uv" or toml.look_up(project.pyproject, "tool", maker) is not None:
+        return True
+    backend = toml.text(project.pyproject, "build-system", "build-backend")
+    return backend.startswith(_BACKENDS[maker])
+
+
+def _locate(maker: str, project: Project) -> Place | None:
+    if maker == "poetry":
+        from autovenv.find.makers import poetry
+
+        return poetry.locate(project)
+    if maker == "pipenv":
+        from autovenv.find.makers import pipenv
+
+        return pipenv.locate(project)
+    if maker == "hatch":
+        from autovenv.find.makers import hatch
+
+        return hatch.locate(project)
+    if maker == "pdm":
+        from autovenv.find.makers import pdm
+
+        return pdm.locate(project)
+    from autovenv.find.makers import uv
+
+    return uv.locate(project)

@@ -1,0 +1,78 @@
+"""Where hatch keeps a project's default environment (hatch 1.18: env/virtual.py, cli/)."""
+
+from __future__ import annotations
+
+import os
+
+from autovenv.find.makers import places, toml
+from autovenv.find.makers.project import Place, Project, canonical, sha256, short
+
+
+def locate(project: Project) -> Place | None:
+    """Return where hatch's default environment is.
+
+    Not followed: settings that a matrix or an override of the environment makes.
+    """
+    hashed = identity(project.real)
+    if not hashed:
+        return None
+    default, file = _default_environment(project)
+    chosen = project.evidence.variable("HATCH_ENV_TYPE_VIRTUAL_PATH")
+    named = toml.text(default, "path")
+    if chosen or named:
+        path = os.path.normpath(os.path.join(project.real, chosen or named))
+        return Place(path, "" if chosen else file)
+    name = canonical(toml.text(project.pyproject, "project", "name") or _folder_name(project))
+    root = _root(project, toml.text(default, "type") or "virtual")
+    if root == f"{places.home(project.evidence)}/.virtualenvs" or _within(root, project.real):
+        return Place(f"{root}/{name}")
+    return Place(f"{root}/{name}/{hashed}/{name}")
+
+
+def identity(root: str) -> str:
+    """Return the hash that stands for a project's folder, "" for one whose path isn't UTF-8."""
+    path = root.casefold() if places.PLATFORM in ("win32", "darwin") else root
+    try:
+        return short(sha256(path.encode("utf-8")))
+    except UnicodeEncodeError:
+        return ""
+
+
+def _default_environment(project: Project) -> tuple[object, str]:
+    """Return the settings of the environment `default`, and the project's file that has them.
+
+    hatch.toml's tables take the place of those below [tool.hatch].
+    """
+    own = project.table("hatch.toml")
+    if "envs" in own:
+        return toml.look_up(own, "envs", "default"), project.file("hatch.toml")
+    settings = toml.look_up(project.pyproject, "tool", "hatch", "envs", "default")
+    return settings, project.file("pyproject.toml")
+
+
+def _folder_name(project: Project) -> str:
+    return os.path.basename(project.real)
+
+
+def _root(project: Project, kind: str) -> str:
+    """Return the folder of all environments of the type `kind`, which a plugin may have added."""
+    evidence = project.evidence
+    config = _config(project)
+    path = toml.text(config, "dirs", "env", kind)
+    if not path:
+        data = evidence.variable("HATCH_DATA_DIR") or toml.text(config, "dirs", "data")
+        path = f"{data or places.data('hatch', evidence)}/env/{kind}"
+    path = places.with_variables(path, evidence)
+    return os.path.normpath(os.path.join(project.real, path))
+
+
+def _config(project: Project) -> dict[str, object]:
+    evidence = project.evidence
+    path = evidence.variable("HATCH_CONFIG")
+    if path:
+        return project.settings(os.path.join(project.real, path))
+    return project.settings(f"{places.config('hatch', evidence)}/config.toml")
+
+
+def _within(path: str, folder: str) -> bool:
+    return os.path.realpath(path).startswith(f"{folder.rstrip(os.sep)}{os.sep}")

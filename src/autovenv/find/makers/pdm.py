@@ -1,0 +1,85 @@
+"""Which environment pdm uses for a project (pdm 2.29: project/core.py, cli/commands/venv/)."""
+
+from __future__ import annotations
+
+import os
+
+from autovenv.find.environments import BIN, PYTHON
+from autovenv.find.makers import places, toml
+from autovenv.find.makers.project import Place, Project, md5, short
+
+CHOICE = ".pdm-python"
+
+
+def locate(project: Project) -> Place | None:
+    """Return where pdm's environment for the project is, None where it uses none.
+
+    First comes the interpreter that was chosen. pdm checks that its version is one that the
+    project allows, and of several central environments takes the first such: not done here.
+    """
+    interpreter, named_by = _chosen(project)
+    prefix = os.path.dirname(os.path.dirname(interpreter))
+    if interpreter and project.evidence.status(interpreter):
+        return Place(prefix, named_by) if _is_environment(project, prefix) else None
+    found = _associated(project)
+    if found is None and interpreter and _is_environment(project, prefix):
+        return Place(prefix, named_by)  # its interpreter is gone, and the user is to hear of it
+    return found
+
+
+def environment_prefix(project: Project) -> str:
+    """Return what the names of all the project's central environments begin with."""
+    try:
+        hashed = short(md5(project.real.replace("\\", "/").encode("utf-8")))
+    except UnicodeEncodeError:
+        return ""  # pdm itself fails
+    return f"{os.path.basename(project.real)}-{hashed}-"
+
+
+def _chosen(project: Project) -> tuple[str, str]:
+    """Return the interpreter that pdm was told to use, and the project's file that names it."""
+    variable = project.evidence.variable("PDM_PYTHON")
+    path = variable or (project.evidence.read(project.file(CHOICE)) or "").strip()
+    if not os.path.isabs(path) or "\0" in path:
+        return "", ""
+    return path, "" if variable else project.file(CHOICE)
+
+
+def _is_environment(project: Project, prefix: str) -> bool:
+    evidence = project.evidence
+    return any(evidence.status(f"{prefix}/{name}") for name in ("pyvenv.cfg", "conda-meta"))
+
+
+def _associated(project: Project) -> Place | None:
+    """Return the environment that pdm would take up again: one called env, else a central one."""
+    inside = project.file("env")
+    if project.evidence.status(os.path.join(inside, BIN, PYTHON)):
+        return Place(inside)
+    prefix = environment_prefix(project)
+    root, named_by = _root(project)
+    names = [n for n in project.evidence.listing(root) if prefix and n.startswith(prefix)]
+    if len(names) > 1:
+        several = ", ".join(sorted(name.removeprefix(prefix) for name in names))
+        problem = f"pdm has several ({several}): say which with pdm use"
+        return Place(f"{root}/{prefix[:-1]}", problem=problem)
+    return Place(f"{root}/{names[0]}", named_by) if names else None
+
+
+def _root(project: Project) -> tuple[str, str]:
+    """Return the folder of central environments, and the project's file that names it, or ""."""
+    evidence = project.evidence
+    path = toml.text(project.table("pdm.toml"), "venv", "location")
+    named_by = project.file("pdm.toml") if path else ""
+    if not path:
+        path = toml.text(_config(project), "venv", "location")
+    path = path or f"{places.data('pdm', evidence, author=True)}/venvs"
+    path = places.expanded(path, evidence)
+    return os.path.normpath(os.path.join(project.real, path)), named_by
+
+
+def _config(project: Project) -> dict[str, object]:
+    evidence = project.evidence
+    path = evidence.variable("PDM_CONFIG_FILE") or (
+        f"{places.config('pdm', evidence, author=True)}/config.toml"
+    )
+    return project.settings(os.path.join(project.real, path))

@@ -1,0 +1,76 @@
+"""Where makers keep what is the user's: platformdirs' answers without its import.
+
+Tested against platformdirs, which Poetry, hatch and pdm themselves ask (4.14; the XDG variables
+count on macOS since 4.6). A path in a variable or a setting is expanded here, too.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autovenv.evidence import Evidence
+
+# A text that mypy can't narrow: all three systems' places are tested on each.
+PLATFORM = str(sys.platform)
+
+
+def home(evidence: Evidence) -> str:
+    """Return the user's home."""
+    if PLATFORM == "win32":
+        return evidence.variable("USERPROFILE")
+    return evidence.variable("HOME")
+
+
+def config(app: str, evidence: Evidence, *, author: bool = False, roaming: bool = False) -> str:
+    """Return the folder of the settings of `app`; `author`: twice its name on Windows."""
+    if PLATFORM == "win32":
+        return _windows(app, evidence, author, "APPDATA" if roaming else "LOCALAPPDATA")
+    return _unix(app, evidence, "XDG_CONFIG_HOME", ".config", "Library/Application Support")
+
+
+def data(app: str, evidence: Evidence, *, author: bool = False) -> str:
+    """Return the folder of the data of `app`."""
+    if PLATFORM == "win32":
+        return _windows(app, evidence, author, "LOCALAPPDATA")
+    return _unix(app, evidence, "XDG_DATA_HOME", ".local/share", "Library/Application Support")
+
+
+def cache(app: str, evidence: Evidence) -> str:
+    """Return the folder of the cache of `app`."""
+    if PLATFORM == "win32":
+        return os.path.join(_windows(app, evidence, False, "LOCALAPPDATA"), "Cache")
+    return _unix(app, evidence, "XDG_CACHE_HOME", ".cache", "Library/Caches")
+
+
+def _unix(app: str, evidence: Evidence, variable: str, linux: str, macos: str) -> str:
+    base = evidence.variable(variable)
+    if not base.startswith("/"):
+        base = f"{home(evidence)}/{macos if PLATFORM == 'darwin' else linux}"
+    return f"{base}/{app}"
+
+
+def _windows(app: str, evidence: Evidence, author: bool, variable: str) -> str:
+    base = evidence.variable(variable)
+    return os.path.join(base, app, app) if author else os.path.join(base, app)
+
+
+def expanded(path: str, evidence: Evidence) -> str:
+    """Return `path` with the home for a leading `~`; that of another user stays as it is."""
+    if path == "~" or path.startswith("~/") or path.startswith(f"~{os.sep}"):
+        return home(evidence) + path[1:]
+    return path
+
+
+def with_variables(path: str, evidence: Evidence) -> str:
+    """Return `path` with the home for a leading `$HOME` or `${HOME}`, and for a `~`.
+
+    The makers expand every variable; an answer may only hang on those of a fixed list.
+    """
+    for name in ("$HOME", "${HOME}", "%USERPROFILE%"):
+        rest = path.removeprefix(name)
+        if rest != path and rest[:1] in ("", "/", os.sep):
+            return home(evidence) + rest
+    return expanded(path, evidence)

@@ -1,0 +1,155 @@
+"""Where Poetry keeps a project's environment (poetry 2.5: utils/env/env_manager.py, config/)."""
+
+from __future__ import annotations
+
+import os
+from stat import S_ISDIR, S_ISREG
+
+from autovenv.find.makers import places, toml
+from autovenv.find.makers.project import Place, Project, canonical, sanitized, sha256, short
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autovenv.evidence import Evidence
+
+UNWANTED = ' $`!*@"\\\r\n\t'  # EnvManager.generate_env_name
+CACHE = "{cache-dir}"
+
+
+def locate(project: Project) -> Place | None:
+    """Return where Poetry's environment for the project is, None where that is not central.
+
+    What `poetry env use` picked is in envs.toml. Else Poetry takes the version of the python on
+    PATH; that is looked at only where there are several, since a single one is what `poetry run`
+    would use.
+    """
+    if _flag(project, "create") is False or _in_project(project):
+        return None
+    root, named_by = _root(project)
+    base = environment_name(project)
+    minors = [
+        name.removeprefix(f"{base}-py")
+        for name in project.evidence.listing(root)
+        if name.startswith(f"{base}-py")
+    ]
+    if not minors:
+        return None
+    minor = _picked(project, root, base, minors)
+    if not minor:
+        several = ", ".join(sorted(minors))
+        return Place(
+            f"{root}/{base}",
+            problem=f"Poetry has one for each of Python {several}: say which with poetry env use",
+        )
+    return Place(f"{root}/{base}-py{minor}", named_by)
+
+
+def environment_name(project: Project) -> str:
+    """Return the name and the hash that all the project's environments share."""
+    name = toml.text(project.pyproject, "project", "name") or toml.text(
+        project.pyproject, "tool", "poetry", "name"
+    )
+    # A byte that isn't UTF-8 is left out of what is hashed (poetry's _compat.encode).
+    hashed = sha256(os.path.normcase(project.real).encode("utf-8", "ignore"))
+    return f"{sanitized(canonical(name or 'non-package-mode'), UNWANTED)}-{short(hashed)}"
+
+
+def _picked(project: Project, root: str, base: str, minors: list[str]) -> str:
+    """Return the one of `minors` that Poetry would take, "" where that can't be told."""
+    envs = toml.parse(project.evidence.read(f"{root}/envs.toml") or "")
+    minor = toml.text(envs, base, "minor").strip()
+    if minor in minors:
+        return minor
+    if len(minors) == 1:
+        return minors[0]
+    minor = _minor_on_path(project)
+    return minor if minor in minors else ""
+
+
+def _in_project(project: Project) -> bool:
+    """Tell whether Poetry uses the project's own `.venv`: there is one, and it isn't forbidden."""
+    if _flag(project, "in-project") is False:
+        return False
+    status = project.evidence.status(project.file(".venv"))
+    return status is not None and S_ISDIR(status.st_mode)
+
+
+def _root(project: Project) -> tuple[str, str]:
+    """Return the folder of all environments, and the project's file that names it, or ""."""
+    path, named_by = _setting(project, "POETRY_VIRTUALENVS_PATH", "virtualenvs", "path")
+    path = path or f"{CACHE}/virtualenvs"
+    if CACHE in path:
+        cache, cache_named_by = _setting(project, "POETRY_CACHE_DIR", "cache-dir")
+        path = path.replace(CACHE, cache or places.cache("pypoetry", project.evidence))
+        named_by = named_by or cache_named_by
+    path = places.expanded(path, project.evidence)
+    return os.path.normpath(os.path.join(project.folder or "/", path)), named_by
+
+
+def _setting(project: Project, variable: str, *keys: str) -> tuple[str, str]:
+    """Return a setting from the variable, poetry.toml or config.toml, and the project's file."""
+    value = project.evidence.variable(variable)
+    if value:
+        return value, ""
+    local = toml.text(project.table("poetry.toml"), *keys)
+    if local:
+        return local, project.file("poetry.toml")
+    return toml.text(_config(project), *keys), ""
+
+
+def _flag(project: Project, name: str) -> bool | None:
+    variable = "POETRY_VIRTUALENVS_" + name.upper().replace("-", "_")
+    value = project.evidence.variable(variable)
+    if value:
+        return value.lower() in ("true", "1")
+    for table in (project.table("poetry.toml"), _config(project)):
+        found = toml.look_up(table, "virtualenvs", name)
+        if isinstance(found, bool):
+            return found
+    return None
+
+
+def _config(project: Project) -> dict[str, object]:
+    folder = project.evidence.variable("POETRY_CONFIG_DIR") or places.config(
+        "pypoetry", project.evidence, roaming=True
+    )
+    return project.settings(f"{folder}/config.toml")
+
+
+def _minor_on_path(project: Project) -> str:
+    """Return X.Y of the python that is first on PATH, "" where its name doesn't tell."""
+    evidence = project.evidence
+    python = "python.exe" if os.name == "nt" else "python"
+    for folder in evidence.variable("PATH").split(os.pathsep):
+        path = os.path.join(folder, python)
+        status = evidence.status(path) if os.path.isabs(folder) else None
+        if status is None or not S_ISREG(status.st_mode) or not os.access(path, os.X_OK):
+            continue
+        if folder == f"{_pyenv_root(evidence)}/shims":
+            return _minor(_pyenv_version(project))
+        return _minor(os.path.basename(os.path.realpath(path)).removeprefix("python"))
+    return ""
+
+
+def _pyenv_root(evidence: Evidence) -> str:
+    return evidence.variable("PYENV_ROOT") or f"{places.home(evidence)}/.pyenv"
+
+
+def _pyenv_version(project: Project) -> str:
+    """Return what pyenv's shim would run: PYENV_VERSION, the nearest file, the global one."""
+    evidence = project.evidence
+    chosen = evidence.variable("PYENV_VERSION")
+    if chosen:
+        return chosen.split(":")[0]
+    here = project.folder
+    while here and not os.path.exists(f"{here}/.python-version"):
+        here = here.rpartition("/")[0]  # a marker: where none is seen, the record itself says so
+    path = f"{here}/.python-version" if here else f"{_pyenv_root(evidence)}/version"
+    words = (evidence.read(path) or "").split()
+    return words[0] if words else ""
+
+
+def _minor(version: str) -> str:
+    """Return X.Y of a version, "" of what is none."""
+    parts = version.split(".")[:2]
+    return ".".join(parts) if len(parts) == 2 and all(map(str.isdecimal, parts)) else ""

@@ -1,0 +1,106 @@
+"""A project as its makers see it: its folder and files, and how they hash its path and name."""
+
+from __future__ import annotations
+
+import binascii
+import os
+
+from autovenv.find.makers import toml
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from autovenv.evidence import Evidence
+
+
+class Place:
+    """Where a maker has a project's environment, if it is there.
+
+    `path` is absolute; `named_by` is the file of the project in which this very path, or the
+    folder for environments, is written, or "" where the user's own settings and folders say it;
+    `problem` says why there is no single one, with the way to mend it, or is "".
+    """
+
+    __slots__ = ("named_by", "path", "problem")
+
+    def __init__(self, path: str, named_by: str = "", problem: str = "") -> None:
+        self.path = path
+        self.named_by = named_by
+        self.problem = problem
+
+
+class Project:
+    """A folder with a maker's marker.
+
+    `folder` is absolute and as the user would write it, `real` without links, which is what a
+    maker that is started there sees; `names` are the markers in it.
+    """
+
+    __slots__ = ("_files", "evidence", "folder", "names", "real")
+
+    def __init__(self, folder: str, names: list[str], evidence: Evidence) -> None:
+        self.folder = folder
+        self.real = os.path.realpath(folder or os.sep)
+        self.names = names
+        self.evidence = evidence
+        self._files: dict[str, dict[str, object]] = {}
+
+    def file(self, name: str) -> str:
+        """Return the path of the file `name` in the project's folder."""
+        return f"{self.folder}/{name}"
+
+    def settings(self, path: str) -> dict[str, object]:
+        """Return what the TOML file at `path` holds, empty where none is; it is read but once."""
+        if path not in self._files:
+            self._files[path] = toml.parse(self.evidence.read(path) or "")
+        return self._files[path]
+
+    def table(self, name: str) -> dict[str, object]:
+        """Return what the TOML file `name` in the project's folder holds."""
+        return self.settings(self.file(name))
+
+    @property
+    def pyproject(self) -> dict[str, object]:
+        """What pyproject.toml holds."""
+        return self.table("pyproject.toml")
+
+
+def canonical(name: str) -> str:
+    """Return a distribution's name as packaging and PEP 503 normalize it."""
+    name = name.lower().replace("_", "-").replace(".", "-")
+    while "--" in name:
+        name = name.replace("--", "-")
+    return name
+
+
+def sanitized(name: str, unwanted: str) -> str:
+    """Return `name` with `_` for each unwanted character, cut to 42, as Poetry and pipenv do."""
+    return "".join("_" if character in unwanted else character for character in name)[:42]
+
+
+def sha256(content: bytes) -> bytes:
+    """Return the SHA-256 digest: hashlib's import costs more than all the rest."""
+    return _constructor("_sha2", "_sha256", "sha256")(content)
+
+
+def md5(content: bytes) -> bytes:
+    """Return the MD5 digest."""
+    return _constructor("_md5", "_md5", "md5")(content)
+
+
+def short(digest: bytes) -> str:
+    """Return the first 8 characters of the digest in URL-safe base64."""
+    encoded = binascii.b2a_base64(digest, newline=False)[:8].decode("ascii")
+    return encoded.replace("+", "-").replace("/", "_")
+
+
+def _constructor(module: str, older: str, name: str) -> Callable[[bytes], bytes]:
+    """Return a hash of CPython's own C modules; hashlib's where it was built without them."""
+    for candidate in (module, older, "hashlib"):
+        try:
+            function = getattr(__import__(candidate), name)
+        except ImportError:
+            continue
+        return lambda content: bytes(function(content).digest())
+    raise ImportError(name)

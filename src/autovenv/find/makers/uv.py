@@ -1,0 +1,110 @@
+"""Which environment uv uses for a project (uv 0.13: crates/uv-workspace/src/workspace.rs)."""
+
+from __future__ import annotations
+
+import os
+
+from autovenv.find.makers import toml
+from autovenv.find.makers.project import Place, Project
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Fits = Callable[[str, str], bool]
+
+
+def locate(project: Project) -> Place | None:
+    """Return where uv's environment is: the workspace's `.venv`, or what the variable says.
+
+    None where that is the `.venv` in the project's own folder, or uv doesn't manage it.
+    """
+    if toml.look_up(project.pyproject, "tool", "uv", "managed") is False:
+        return None
+    root = workspace(project)
+    named = project.evidence.variable("UV_PROJECT_ENVIRONMENT")
+    if not named and root == project.folder:
+        return None
+    return Place(os.path.normpath(os.path.join(root or "/", named or ".venv")))
+
+
+def workspace(project: Project) -> str:
+    """Return the folder of the workspace that the project is in, its own where it is in none.
+
+    The nearest pyproject.toml above decides; whether there is one needs no noting, since it is a
+    marker, and a record holds for just the markers that were seen.
+    """
+    own = project.folder
+    if toml.look_up(project.pyproject, "tool", "uv", "workspace") is not None:
+        return own
+    if toml.look_up(project.pyproject, "project") is None:
+        return own
+    home = project.evidence.variable("HOME").rstrip("/")
+    above = own
+    while above not in ("", home):
+        above = above.rpartition("/")[0]
+        if os.path.isfile(f"{above}/pyproject.toml"):
+            return above if _has_member(above, own, project) else own
+    return own
+
+
+def _has_member(root: str, folder: str, project: Project) -> bool:
+    settings = toml.parse(project.evidence.read(f"{root}/pyproject.toml") or "")
+    table = toml.look_up(settings, "tool", "uv", "workspace")
+    parts = folder[len(root) + 1 :].split("/")
+    members, excluded = toml.strings(table, "members"), toml.strings(table, "exclude")
+    return _is_listed(parts, members) and not _is_listed(parts, excluded)
+
+
+def _is_listed(parts: list[str], patterns: list[str]) -> bool:
+    return any(
+        _fits(
+            parts, [part for part in pattern.split("/") if part not in ("", ".")], "**", _name_fits
+        )
+        for pattern in patterns
+    )
+
+
+def _fits(items: Sequence[str], pattern: list[str], any_number: str, fits: Fits) -> bool:
+    """Tell whether the items match the pattern, in which `any_number` stands for any of them.
+
+    The last such place alone is ever tried again: that is enough, and no pattern takes long.
+    """
+    item = part = tried = 0
+    last = -1
+    while item < len(items):
+        if part < len(pattern) and pattern[part] == any_number:
+            last, tried = part, item
+            part += 1
+        elif part < len(pattern) and fits(items[item], pattern[part]):
+            item += 1
+            part += 1
+        elif last >= 0:
+            tried += 1
+            item, part = tried, last + 1
+        else:
+            return False
+    return all(rest == any_number for rest in pattern[part:])
+
+
+def _name_fits(name: str, pattern: str) -> bool:
+    """Tell whether a name matches a glob with `*`, `?`, `[a-z]` and `[!a-z]`."""
+    tokens = []
+    at = 0
+    while at < len(pattern):
+        end = pattern.find("]", at + 2) if pattern[at] == "[" else -1
+        tokens.append(pattern[at : max(end, at) + 1])
+        at += len(tokens[-1])
+    return _fits(name, tokens, "*", _character_fits)
+
+
+def _character_fits(character: str, token: str) -> bool:
+    if len(token) == 1:
+        return token in ("?", character)
+    wanted = token[1] != "!"
+    characters = token[1 if wanted else 2 : -1]
+    while len(characters) > 2 and characters[1] == "-":
+        if characters[0] <= character <= characters[2]:
+            return wanted
+        characters = characters[3:]
+    return (character in characters) is wanted
