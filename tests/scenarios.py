@@ -1,7 +1,7 @@
 """What every shell must do, as data: each row is a file tree, the user's steps, and what follows.
 
-Paths are below the home, and `{home}` in a text is the home. A row runs in every shell that it
-names, with the store of answers and without; both must agree.
+Paths are below the home; `{home}` in a text is the home, `{root}` the folder around it. A row runs in
+every shell that it names, with the store of answers and without; both must agree.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Rest(TypedDict, total=False):
 
     output: PerShell
     label: PerShell
-    note: str
+    note: PerShell
     status: int | None
     asks: int
 
@@ -445,8 +445,37 @@ MARKERS = [
         env={"PYENV_ROOT": "{home}/opt/pyenv"},
     ),
     Scenario(
+        "a pin to a virtualenv of pyenv's",
+        {"p/.python-version": "mine\n", ".pyenv/versions/mine": Env()},
+        [cd("p", ".pyenv/versions/mine")],
+    ),
+    Scenario(
+        "a pin's own version in an environment",
+        {
+            "p/.venv": Env(version="3.12.1"),
+            "p/.python-version": "3.12.1\n",
+            ".pyenv/versions/3.12.1": Installed(),
+        },
+        [cd("p", "p/.venv")],
+    ),
+    Scenario(
+        "a file that names an environment in WORKON_HOME",
+        {"p/.venv": "mine\n", "envs/mine": Env()},
+        [cd("p", "envs/mine")],
+        env={"WORKON_HOME": "{home}/envs"},
+    ),
+    Scenario(
+        "another environment is moved in its place",
+        {"p/.venv": Env(), "p/other": Env(prompt="other", made_at="{home}/p/.venv")},
+        [
+            cd("p", "p/.venv", asks=1),
+            move("p/other", "p/.venv", Active("p/.venv", label="other"), asks=1),
+        ],
+        modes=("stored",),
+    ),
+    Scenario(
         "a pin to what isn't installed",
-        {"p/.python-version": "3.12.1\n"},
+        {"p/.python-version": "3.12.1\n", ".pyenv/versions": Folder()},
         [
             cd(
                 "p",
@@ -463,7 +492,7 @@ MARKERS = [
     # Without a store there are no times to compare: only a change of folder asks.
     Scenario(
         "what a pin names, installed where one stands",
-        {"p/.python-version": "3.12.1\n"},
+        {"p/.python-version": "3.12.1\n", ".pyenv/versions": Folder()},
         [
             cd(
                 "p",
@@ -660,6 +689,37 @@ SHELLS_IN_SHELLS = [
     ),
 ]
 
+HELPER_FAILS = {
+    shell: "the helper gives no answer ({root}/helper): install autovenv anew, "
+    f"or take its line out of {file}"
+    for shell, file in zip(ALL, ("~/.bashrc", "~/.zshrc", "config.fish", "$PROFILE"), strict=True)
+}
+
+THE_HELPER = [
+    Scenario(
+        "a helper that fails",
+        A_AND_B,
+        [
+            touch("../helper", "#!/bin/sh\necho on stdout\necho on stderr >&2\nexit 3\n"),
+            cd("a", None, note=HELPER_FAILS),
+            prompt(),
+            cd("b"),
+            cd("elsewhere", None, then="python"),
+        ],
+    ),
+    Scenario(
+        "a helper that is gone",
+        A_AND_B,
+        [remove("../helper"), cd("a", None, note=HELPER_FAILS), prompt(), cd("b")],
+    ),
+    Scenario(
+        "what is known works without the helper",
+        A_AND_B,
+        [cd("a", "a/.venv"), cd("elsewhere", None), remove("../helper"), cd("a", "a/.venv")],
+        modes=("stored",),
+    ),
+]
+
 # A name, and its label; PowerShell takes a backslash for a slash, and knows no bytes.
 HOSTILE_NAMES = {
     'it\'s "quoted"': 'it\'s "quoted"',
@@ -782,6 +842,7 @@ SCENARIOS: Sequence[Scenario] = [
     *MARKERS,
     *THE_USERS_OWN,
     *SHELLS_IN_SHELLS,
+    *THE_HELPER,
     *HOSTILE,
     *USER_OPTIONS,
 ]

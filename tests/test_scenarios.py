@@ -303,7 +303,7 @@ class Player:
         if isinstance(step.do, Cd) and step.do.then:
             output = f"{self._prefix()}\n"
         if "note" in rest:
-            output += f"autovenv: {self._world.filled_in(rest['note'])}\n"
+            output += f"autovenv: {self._text(rest['note'], self._terminal.shell)}\n"
         if result.output != output:
             yield f"it shows {result.output!r}, not {output!r}"
         label = self._label() if self._active and self._active.shown else None

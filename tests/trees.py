@@ -196,8 +196,8 @@ class World:
         return variables | {name: self.filled_in(value) for name, value in extra.items()}
 
     def filled_in(self, text: str) -> str:
-        """Return `text` with the home's path for `{home}`."""
-        return text.replace("{home}", str(self.home))
+        """Return `text` with the paths for `{home}` and `{root}`."""
+        return text.replace("{home}", str(self.home)).replace("{root}", str(self.root))
 
     def hook(self, shell: str) -> str:
         """Write the hook for `shell` into a file, once, and return the file's path."""
