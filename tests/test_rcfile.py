@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autovenv import block, rcfile
@@ -45,6 +45,7 @@ def _has_block(data: bytes, marks: block.Marks) -> bool:
     return block.removed(data, marks)[0] != data
 
 
+@settings(deadline=None)
 @given(CONTENTS, MARKS)
 @example(b"", HASH_MARKS)
 @example(b"a", HASH_MARKS)
@@ -60,6 +61,7 @@ def test_what_was_put_in_comes_out(data: bytes, marks: block.Marks) -> None:
         assert block.removed(added, marks) == (data, 0)
 
 
+@settings(deadline=None)
 @given(CONTENTS, MARKS)
 def test_twice_is_once(data: bytes, marks: block.Marks) -> None:
     """A second insertion changes nothing."""
@@ -68,6 +70,7 @@ def test_twice_is_once(data: bytes, marks: block.Marks) -> None:
         assert _inserted(added, marks) == added
 
 
+@settings(deadline=None)
 @given(CONTENTS, MARKS)
 def test_an_older_block_is_replaced(data: bytes, marks: block.Marks) -> None:
     """The new line takes the old one's place, and the file still gets its bytes back."""
