@@ -16,9 +16,10 @@ VERSION = ".".join(map(str, sys.version_info[:3]))
 MINOR = ".".join(map(str, sys.version_info[:2]))
 
 
-def verdict(folder: Path, home: Path) -> answer.Verdict:
+def verdict(folder: Path, home: Path, **environ: str) -> answer.Verdict:
     """Decide as the helper does for a shell whose HOME is `home`."""
-    return ask.decide(markers.walk(str(folder), str(home)), Evidence({"HOME": str(home)}))
+    evidence = Evidence({"HOME": str(home), **environ})
+    return ask.decide(markers.walk(str(folder), str(home)), evidence)
 
 
 def venv(path: Path) -> Path:
@@ -119,11 +120,13 @@ def test_a_pin_may_name_a_virtualenv(home: Path) -> None:
 
 
 def test_a_pin_that_is_not_installed_is_told(home: Path) -> None:
-    """The note has the command that mends it."""
-    (home / "project" / ".python-version").write_text("3.4.5\n")
+    """The note has the command of the manager that is there."""
+    pin = home / "project" / ".python-version"
+    pin.write_text("3.4.5\n")
+    (home / ".pyenv").mkdir()
     found = verdict(home / "project", home)
     assert found.kind == "none"
-    assert "pyenv install 3.4.5" in found.note
+    assert found.note == f"{pin} pins 3.4.5, which is not installed: pyenv install 3.4.5"
 
 
 @pytest.mark.parametrize("written", ["", "system\n", "# only a comment\n", "\n\n"])
@@ -168,6 +171,103 @@ def test_a_nearer_pin_takes_an_environment_that_satisfies_it(home: Path) -> None
     won = verdict(pin.parent, home)
     assert (won.kind, won.folder) == ("interpreter", str(folder))
     assert f"{home}/project/.venv above it" in won.note
+
+
+def test_a_nearer_pin_that_is_not_installed_says_what_is_above(home: Path) -> None:
+    """Nothing is active: neither what is pinned, which isn't there, nor what differs from it."""
+    venv(home / "project" / ".venv")
+    pin = home / "project" / "inner" / ".python-version"
+    pin.write_text("3.4\n")
+    found = verdict(pin.parent, home)
+    assert (found.kind, found.folder) == ("none", "")
+    assert f"{pin} pins 3.4, which is not installed" in found.note
+    assert f"{home}/project/.venv above it has Python {VERSION} and is not active" in found.note
+
+
+def test_a_nearer_pin_that_names_a_virtualenv_activates_it(home: Path) -> None:
+    """A name says which environment is meant, whatever lies above."""
+    venv(home / "project" / ".venv")
+    (home / ".pyenv" / "versions").mkdir(parents=True)
+    venv(home / ".pyenv" / "versions" / "mine")
+    (home / "project" / "inner" / ".python-version").write_text("mine\n")
+    found = verdict(home / "project" / "inner", home)
+    assert (found.environment, found.note) == (f"{home}/.pyenv/versions/mine", "")
+
+
+@pytest.mark.parametrize("written", ["", "system\n"])
+def test_a_nearer_pin_of_nothing_leaves_the_environment(home: Path, written: str) -> None:
+    """What pins nothing agrees with every environment."""
+    venv(home / "project" / ".venv")
+    (home / "project" / "inner" / ".python-version").write_text(written)
+    found = verdict(home / "project" / "inner", home)
+    assert (found.environment, found.note) == (f"{home}/project/.venv", "")
+
+
+@pytest.mark.parametrize("below", ["project", "project/inner"])
+def test_a_file_that_is_no_pin_is_told_beside_the_environment(home: Path, below: str) -> None:
+    """The environment is active; one note names the file."""
+    venv(home / "project" / ".venv")
+    pin = home / below / ".python-version"
+    pin.write_bytes("3.12\n".encode("utf-16"))
+    found = verdict(pin.parent, home)
+    assert found.environment == f"{home}/project/.venv"
+    assert found.note == f"{pin} is UTF-16; save it as UTF-8"
+
+
+def test_a_file_that_is_no_pin_is_told_where_it_is_alone(home: Path) -> None:
+    """Nothing is active, and the note names the file."""
+    pin = home / "project" / ".python-version"
+    pin.write_bytes(b"\x7fELF\0")
+    found = verdict(home / "project", home)
+    assert (found.kind, found.note) == ("none", f"{pin} is not a text file")
+
+
+def test_a_range_is_compared_with_the_environment(home: Path) -> None:
+    """The forms of uv are satisfied by what they describe."""
+    venv(home / "project" / ".venv")
+    pin = home / "project" / ".python-version"
+    pin.write_text(">=3.8\n")
+    assert verdict(home / "project", home).note == ""
+    pin.write_text(">=3.8,<3.9\n")
+    assert ".python-version pins >=3.8,<3.9" in verdict(home / "project", home).note
+
+
+def test_pyenv_version_takes_the_place_of_the_pin(home: Path) -> None:
+    """`pyenv shell` counts where there is a pin; where there is an environment it is told."""
+    installed(home, "3.10.4")
+    other = installed(home, "3.9.2")
+    pin = home / "project" / ".python-version"
+    pin.write_text("3.10\n")
+    assert verdict(home / "project", home, PYENV_VERSION="3.9").folder == str(other)
+    assert verdict(home / "project", home, PYENV_VERSION="system").kind == "none"
+    venv(home / "project" / ".venv")
+    found = verdict(home / "project", home, PYENV_VERSION="3.9")
+    assert found.environment == f"{home}/project/.venv"
+    assert "PYENV_VERSION pins 3.9" in found.note
+
+
+def test_an_interpreter_in_a_shared_folder_is_not_put_in_front(home: Path) -> None:
+    """/usr/bin and its like hold other programs: a note says how to make an environment."""
+    shared = home / "usr" / "bin"
+    shared.mkdir(parents=True)
+    (shared / "python3.98").symlink_to(sys.executable)
+    (home / "project" / ".python-version").write_text("3.98\n")
+    found = verdict(home / "project", home, PATH=str(shared))
+    assert (found.kind, found.folder) == ("none", "")
+    assert found.note.endswith(f"{shared}/python3.98 -m venv .venv")
+    (shared / "python").symlink_to("python3.98")
+    found = verdict(home / "project", home, PATH=str(shared))
+    assert (found.kind, found.note) == ("none", ""), "`python` is the pinned one already"
+
+
+def test_an_interpreter_that_is_not_called_python_is_told(home: Path) -> None:
+    """A version's own folder goes on PATH even so: python3 and pip3 are the pinned ones."""
+    folder = installed(home, "3.98.1")
+    (folder / "python").rename(folder / "python3")
+    (home / "project" / ".python-version").write_text("3.98\n")
+    found = verdict(home / "project", home)
+    assert (found.kind, found.folder) == ("interpreter", str(folder))
+    assert "`python3`, not `python`" in found.note
 
 
 def test_the_question_sees_path_without_our_entry() -> None:

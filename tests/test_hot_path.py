@@ -23,6 +23,10 @@ QUESTION = {
     "autovenv.find",
     "autovenv.find.environments",
     "autovenv.find.interpreters",
+    "autovenv.find.interpreters.found",
+    "autovenv.find.interpreters.managers",
+    "autovenv.find.interpreters.missing",
+    "autovenv.find.interpreters.system",
     "autovenv.find.markers",
     "autovenv.find.pins",
 }
@@ -57,7 +61,7 @@ def own(arguments: list[str]) -> set[str]:
 def test_the_question_loads_only_what_is_on_the_list(tmp_path: Path) -> None:
     """`ask` imports os, sys, a few cheap C modules and its own rooms, and nothing else."""
     (tmp_path / ".venv").mkdir()
-    (tmp_path / ".python-version").write_text("3.12\n")
+    (tmp_path / ".python-version").write_text("3.99\n")
     assert own(["ask", str(tmp_path / "answers"), str(tmp_path)]) == QUESTION
 
 

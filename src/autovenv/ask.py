@@ -12,7 +12,7 @@ import sys
 from autovenv import answer
 from autovenv.answer import Verdict
 from autovenv.evidence import Evidence
-from autovenv.find import environments, interpreters, markers, pins
+from autovenv.find import environments, markers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from autovenv.find.environments import Environment
     from autovenv.find.interpreters import Interpreter
+    from autovenv.find.pins import Pin
 
 
 def main(arguments: list[str]) -> int:
@@ -53,70 +54,114 @@ def decide(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
     """
     if any(markers.OPT_OUT in names for _, names in found):
         return Verdict(answer.NONE)
-    pin = pin_path = ""
+    pin = None
     for folder, names in found:
-        for name in names:
-            if name in markers.ENVIRONMENTS:
-                path = f"{folder}/{name}"
-                environment = environments.look(path, evidence)
-                if environment is not None:
-                    own_pin = "" if pin else _pin_here(folder, names, evidence)
-                    return _with_environment(environment, pin, pin_path, own_pin, evidence)
-                _debug(f"{path} is no environment: neither pyvenv.cfg nor an interpreter in it")
-        if not pin_path and markers.PIN in names:
-            pin_path = f"{folder}/{markers.PIN}"
-            pin = pins.read(pin_path, evidence) or ""
-    return _pinned(pin, pin_path, evidence) if pin else Verdict(answer.NONE)
+        environment = _environment(folder, names, evidence)
+        if environment is not None:
+            if pin is not None:
+                return _above_pin(environment, pin, evidence)
+            return _beside_pin(environment, _pin(folder, names, evidence))
+        pin = pin or _pin(folder, names, evidence)
+    return _pinned(pin, evidence) if pin else Verdict(answer.NONE)
 
 
-def _pin_here(folder: str, names: list[str], evidence: Evidence) -> str:
+def _environment(folder: str, names: list[str], evidence: Evidence) -> Environment | None:
+    """Return the environment of the project in `folder`, None where it has none."""
+    for name in names:
+        if name in markers.ENVIRONMENTS:
+            path = f"{folder}/{name}"
+            environment = environments.look(path, evidence)
+            if environment is not None:
+                return environment
+            _debug(f"{path} is no environment: neither pyvenv.cfg nor an interpreter in it")
+    return None
+
+
+def _pin(folder: str, names: list[str], evidence: Evidence) -> Pin | None:
+    """Return what is pinned in `folder`, None where nothing there says so."""
     if markers.PIN not in names:
-        return ""
-    return pins.read(f"{folder}/{markers.PIN}", evidence) or ""
+        return None
+    from autovenv.find import pins
+
+    pin = pins.look(f"{folder}/{markers.PIN}", evidence)
+    return pins.overridden(pin, evidence) if pin else None
 
 
-def _with_environment(
-    environment: Environment, pin: str, pin_path: str, own_pin: str, evidence: Evidence
-) -> Verdict:
-    """Return the verdict where there is an environment, with the pin below it or beside it."""
+def _beside_pin(environment: Environment, pin: Pin | None) -> Verdict:
+    """Return the verdict where no pin is nearer than the environment, `pin` is beside it."""
     if environment.problem:
         return Verdict(answer.NONE, note=f"{environment.path}: {environment.problem}")
-    if pin and not _satisfies(environment, pin):
-        verdict = _pinned(pin, pin_path, evidence)
-        if verdict.kind == answer.INTERPRETER:
-            verdict.note = answer.plain(
-                f"{pin_path} pins {pin}; {environment.path} above it has Python "
-                f"{environment.version} and is not active here",
-                answer.NOTE_LIMIT,
-            )
-        return verdict
-    note = ""
-    if own_pin and pins.is_version(own_pin) and not _satisfies(environment, own_pin):
-        note = (
-            f"{environment.path} has Python {environment.version}, .python-version pins {own_pin}"
-        )
+    if pin is None:
+        return _activated(environment)
+    from autovenv.find import pins
+
+    note = pin.problem
+    if pins.allows(pin.text, environment.version) is False:
+        said = f"{os.path.basename(pin.path)} pins {pin.text}"
+        note = f"{environment.path} has Python {environment.version}, {said}"
     return _activated(environment, note)
 
 
-def _satisfies(environment: Environment, pin: str) -> bool:
-    return not environment.version or pins.matches(pin, environment.version)
+def _above_pin(environment: Environment, pin: Pin, evidence: Evidence) -> Verdict:
+    """Return the verdict where a pin is nearer than the environment."""
+    if environment.problem:
+        return Verdict(answer.NONE, note=f"{environment.path}: {environment.problem}")
+    if not pin.text:
+        return _activated(environment, pin.problem)
+    from autovenv.find import pins
+
+    allowed = pins.allows(pin.text, environment.version)
+    if allowed or (allowed is None and pins.is_version(pin.text)):
+        return _activated(environment)
+    verdict = _pinned(pin, evidence)
+    if verdict.kind != answer.ENVIRONMENT:
+        differs = (
+            f"{environment.path} above it has Python {environment.version or 'unknown'} and is"
+        )
+        said = verdict.note or f"{pin.path} pins {pin.text}"
+        verdict.note = answer.plain(f"{said}; {differs} not active here", answer.NOTE_LIMIT)
+    return verdict
 
 
 def _activated(environment: Environment, note: str = "") -> Verdict:
     return Verdict(answer.ENVIRONMENT, environment.path, environment.bin, environment.label, note)
 
 
-def _pinned(pin: str, pin_path: str, evidence: Evidence) -> Verdict:
+def _pinned(pin: Pin, evidence: Evidence) -> Verdict:
     """Return the verdict where a pin alone decides."""
-    found: Environment | Interpreter | None = interpreters.find(pin, evidence)
+    if not pin.text:
+        return Verdict(answer.NONE, note=pin.problem)
+    from autovenv.find import interpreters
+
+    found: Environment | Interpreter | None = interpreters.find(pin.text, evidence)
+    said = f"{pin.path} pins {answer.plain(pin.text, answer.LABEL_LIMIT)}"
     if found is None:
-        advice = f": pyenv install {pin}" if pins.is_version(pin) else ""
-        return Verdict(answer.NONE, note=f"{pin_path} pins {pin}, which is not installed{advice}")
+        from autovenv.find.interpreters import missing
+
+        return Verdict(answer.NONE, note=f"{said}, {missing.told(pin.text, evidence)}")
     if isinstance(found, interpreters.Interpreter):
-        return Verdict(answer.INTERPRETER, folder=found.bin)
+        return _on_path(found, said, evidence)
     if found.problem:
         return Verdict(answer.NONE, note=f"{found.path}: {found.problem}")
     return _activated(found)
+
+
+def _on_path(found: Interpreter, said: str, evidence: Evidence) -> Verdict:
+    """Return the verdict on an interpreter: its folder goes on PATH if it holds nothing else."""
+    if not found.is_shared:
+        name = os.path.basename(found.program)
+        note = "" if name == environments.PYTHON else f"{said}; it is `{name}`, not `python`"
+        return Verdict(answer.INTERPRETER, folder=found.bin, note=note)
+    from autovenv.find.interpreters import system
+
+    if system.is_python_on_path(found.program, evidence):
+        return Verdict(answer.NONE)
+    make = f"{found.program} -m venv .venv"
+    return Verdict(
+        answer.NONE,
+        note=f"{said}, which is {found.program}; {found.bin} never goes in front of PATH: "
+        f"make an environment with it: {make}",
+    )
 
 
 def _debug(message: str) -> None:

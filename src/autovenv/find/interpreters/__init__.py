@@ -1,0 +1,44 @@
+"""From a pin to what is installed under it; installs nothing and runs no interpreter.
+
+Each manager is asked in turn, by the names that it gives to versions: pyenv, whose file
+.python-version is, then uv, mise and asdf. Forms that only uv has are looked for among the others'
+versions next, and last come Homebrew, python.org's framework, the registry and PATH.
+"""
+
+from __future__ import annotations
+
+import os
+
+from autovenv.find import pins
+from autovenv.find.interpreters import managers
+from autovenv.find.interpreters.found import Interpreter
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autovenv.evidence import Evidence
+    from autovenv.find.environments import Environment
+
+__all__ = ["Interpreter", "find"]
+
+
+def find(pin: str, evidence: Evidence) -> Interpreter | Environment | None:
+    """Return what is installed under `pin`: an interpreter, a virtualenv of pyenv's, or None."""
+    if os.path.isabs(pin):
+        from autovenv.find.interpreters import system
+
+        return system.at(pin, evidence)
+    found = managers.named(managers.PYENV, pin, evidence)
+    request = pins.parse(pin)
+    if found is None and request is not None:
+        found = managers.kept_by_uv(request, evidence)
+    for manager in (managers.MISE, managers.ASDF):
+        found = found or managers.named(manager, pin, evidence)
+    if found is not None or request is None:
+        return found
+    for manager in (managers.PYENV, managers.MISE, managers.ASDF):
+        found = found or managers.requested(manager, request, evidence)
+    if found is None:
+        from autovenv.find.interpreters import system
+
+        found = system.find(request, evidence)
+    return found

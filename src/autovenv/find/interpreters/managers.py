@@ -1,0 +1,250 @@
+"""Versions that pyenv, uv, mise and asdf keep, each by the names that the manager gives them."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from autovenv.find import environments, pins
+from autovenv.find.interpreters.found import whole
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from autovenv.evidence import Evidence
+    from autovenv.find.environments import Environment
+    from autovenv.find.interpreters.found import Interpreter
+
+    # Implementation, numbers, last part and variant.
+    Release = tuple[str, tuple[int, ...], tuple[int, int], str]
+
+PYENV, UV, MISE, ASDF = "pyenv", "uv", "mise", "asdf"
+
+# Variable; folder below the home or the data; both on Windows; below them, a folder a version.
+_ROOTS = {
+    PYENV: ("PYENV_ROOT", ".pyenv", ("USERPROFILE", ".pyenv/pyenv-win"), "versions"),
+    UV: ("UV_PYTHON_INSTALL_DIR", "uv/python", ("APPDATA", "uv/python"), ""),
+    MISE: ("MISE_DATA_DIR", "mise", ("LOCALAPPDATA", "mise"), "installs/python"),
+    ASDF: ("ASDF_DATA_DIR", ".asdf", ("USERPROFILE", ".asdf"), "installs/python"),
+}
+_IN_DATA = (UV, MISE)  # these follow XDG, on macOS too
+
+SYSTEM = {"darwin": "macos", "win32": "windows"}.get(sys.platform, sys.platform)
+
+
+def root(manager: str, evidence: Evidence) -> str:
+    """Return the manager's own folder, absolute."""
+    variable, below, (windows, windows_below), _ = _ROOTS[manager]
+    named = evidence.variable(variable)
+    if os.path.isabs(named):
+        return named.rstrip("/") or "/"
+    if os.name == "nt":
+        return f"{evidence.variable(windows)}/{windows_below}"
+    if manager in _IN_DATA:
+        data = evidence.variable("XDG_DATA_HOME")
+        if not os.path.isabs(data):
+            data = f"{evidence.variable('HOME')}/.local/share"
+        return f"{data}/{below}"
+    return f"{evidence.variable('HOME')}/{below}"
+
+
+def versions(manager: str, evidence: Evidence) -> str:
+    """Return the folder that holds a folder for each version of the manager's."""
+    folder, below = root(manager, evidence), _ROOTS[manager][3]
+    return f"{folder}/{below}" if below else folder
+
+
+def named(manager: str, pin: str, evidence: Evidence) -> Interpreter | Environment | None:
+    """Return what the manager has under the name `pin`, or the highest version that it begins.
+
+    The order is that of pyenv-version-name: the name, the name without `python-`, then what
+    `pyenv latest` says of each. A version that isn't whole is left for the next one.
+    """
+    folder = versions(manager, evidence)
+    names = _names(manager, folder, evidence)
+    bare = pin.removeprefix("python-")
+    if "/" in pin:
+        return inside(folder, pin, evidence) if manager == PYENV else None
+    for name in (pin, bare):
+        if name in names:
+            return inside(folder, name, evidence)
+    for name in (*latest(pin, names), *latest(bare, names)):
+        found = inside(folder, name, evidence)
+        if found is not None:
+            return found
+    return None
+
+
+def _names(manager: str, folder: str, evidence: Evidence) -> list[str]:
+    """Return the names of versions; mise's links (3.12, latest) move on with each installation."""
+    names = evidence.listing(folder)
+    if manager == MISE:
+        return [name for name in names if not os.path.islink(f"{folder}/{name}")]
+    return names
+
+
+def inside(folder: str, name: str, evidence: Evidence) -> Interpreter | Environment | None:
+    """Return the interpreter, or the environment by pyenv-virtualenv, in the version's folder."""
+    path = f"{folder}/{name}"
+    if evidence.status(f"{path}/pyvenv.cfg"):
+        return environments.examine(path, evidence)
+    return whole(path if os.name == "nt" else f"{path}/bin", name, evidence)
+
+
+def latest(prefix: str, names: list[str]) -> list[str]:
+    """Return the names that begin with `prefix` and a `.` or `-`, the highest first.
+
+    As pyenv-latest has it: a free-threaded one counts for a prefix that ends in `t` alone, one in
+    development or before its release for none.
+    """
+    suffix = "t" if prefix[-1:] == "t" and prefix[-2:-1].isdigit() else ""
+    prefix = prefix.removesuffix(suffix)
+    matching = [
+        name
+        for name in names
+        if name.startswith((f"{prefix}.", f"{prefix}-"))
+        and name.endswith(suffix)
+        and not _is_passed_over(name, suffix)
+    ]
+    # Where all keys are equal, sort compares the whole lines, ascending.
+    matching.sort(key=_line)
+    matching.sort(key=_order, reverse=True)
+    return matching
+
+
+def _is_passed_over(name: str, suffix: str) -> bool:
+    if name.endswith(("-dev", "-src", "-latest")):
+        return True
+    bare = name.rstrip("0123456789")
+    if bare != name and bare.endswith(("a", "b", "rc")):
+        return True
+    return not suffix and name[-1:] == "t" and name[-2:-1].isdigit()
+
+
+def _order(name: str) -> tuple[str, int, int, int]:
+    """Return the key by which pyenv-latest sorts: text up to the first dot, then three numbers."""
+    fields = [*_line(name).partition("|")[0].split("."), "", ""]
+    return fields[0], _leading(fields[1]), _leading(fields[2]), _leading(fields[3])
+
+
+def _line(name: str) -> str:
+    """Return the line that pyenv-latest makes of a name for sorting."""
+    stem, dash, rest = name.partition("-")
+    if dash and stem.isalnum() and stem.isascii():
+        # The stem loses its last letter: awk counts letters from 1, and is asked from 0.
+        return f"{stem[:-1]}.{rest}..|{name}"
+    return f"{name}...|{name}"
+
+
+def _leading(text: str) -> int:
+    """Return the number that a text begins with, as `sort -n` reads it."""
+    text = text.lstrip(" \t")
+    sign = -1 if text.startswith("-") else 1
+    digits = text.removeprefix("-")
+    digits = digits[: len(digits) - len(digits.lstrip("0123456789"))]
+    return sign * int(digits or 0)
+
+
+def requested(
+    manager: str, request: pins.Request, evidence: Evidence
+) -> Interpreter | Environment | None:
+    """Return the highest version that a form of uv's asks for among those of another manager.
+
+    One before its release counts where it is asked for.
+    """
+    folder = versions(manager, evidence)
+    fitting = []
+    for name in _names(manager, folder, evidence):
+        release = pins.built(name)
+        if release and _fits(request, release, (SYSTEM, machine(), request.platform[2])):
+            numbers, pre = release[1:3]
+            if pre == pins.FINAL or pins.is_eager(request):
+                fitting.append((numbers, pre, name))
+    return _first_whole(folder, sorted(fitting, reverse=True), evidence)
+
+
+def kept_by_uv(request: pins.Request, evidence: Evidence) -> Interpreter | Environment | None:
+    """Return the interpreter of uv's own that `uv python find` would take.
+
+    Those are named implementation-version[+variant]-system-architecture-libc. The links for minor
+    versions (cpython-3.12-linux-x86_64-gnu) are passed over, as uv does.
+    """
+    folder = versions(UV, evidence)
+    fitting = []
+    for name in evidence.listing(folder):
+        release = _kept(name)
+        if (
+            release
+            and _fits(request, *release)
+            and release[1][0] == SYSTEM
+            and not os.path.islink(f"{folder}/{name}")
+        ):
+            fitting.append((*_preference(request, *release), name))
+    return _first_whole(folder, sorted(fitting, reverse=True), evidence)
+
+
+def _first_whole(
+    folder: str, fitting: list[tuple[Any, ...]], evidence: Evidence
+) -> Interpreter | Environment | None:
+    for *_, name in fitting:
+        found = inside(folder, name, evidence)
+        if found is not None:
+            return found
+    return None
+
+
+def _kept(name: str) -> tuple[Release, tuple[str, str, str]] | None:
+    """Return what the name of a version of uv's says, None where it is no such name."""
+    parts = name.split("-")
+    if len(parts) != 5:
+        return None
+    implementation, version, system, machine, libc = parts
+    version, _, variant = version.partition("+")
+    request = pins.parse(version)
+    if request is None or len(request.numbers) < 2:
+        return None
+    numbers = (*request.numbers, 0)[:3]
+    release = (implementation, numbers, request.pre, pins.VARIANTS.get(variant, variant))
+    return release, (system, machine, libc)
+
+
+def _fits(request: pins.Request, release: Release, platform: tuple[str, str, str]) -> bool:
+    """Tell whether what is installed is one that the request asks for.
+
+    Without a word about it that is CPython, and from 3.14 on it may be free-threaded.
+    """
+    implementation, numbers, pre, variant = release
+    if implementation != (request.implementation or "cpython"):
+        return False
+    if any(asked and asked != have for asked, have in zip(request.platform, platform, strict=True)):
+        return False
+    threaded = "t" in variant
+    wanted = request.variant
+    if wanted in ("t", "td"):
+        fits = threaded
+    else:
+        fits = not threaded or (wanted == "" and numbers >= (3, 14))
+    return fits and ("d" not in wanted or "d" in variant) and pins.covers(request, numbers, pre)
+
+
+def _preference(
+    request: pins.Request, release: Release, platform: tuple[str, str, str]
+) -> tuple[bool, bool, Any, Any, bool, bool]:
+    """Return uv's order: what is released and no debug build, the highest, the machine's own."""
+    _, numbers, pre, variant = release
+    eager = pins.is_eager(request)
+    return (
+        eager or pre == pins.FINAL,
+        eager or "d" not in variant,
+        numbers,
+        pre,
+        platform[1] == machine(),
+        not variant,
+    )
+
+
+def machine() -> str:
+    """Return the machine's architecture by uv's name."""
+    machine = os.environ.get("PROCESSOR_ARCHITECTURE", "") if os.name == "nt" else os.uname()[4]
+    return {"arm64": "aarch64", "amd64": "x86_64"}.get(machine.lower(), machine)

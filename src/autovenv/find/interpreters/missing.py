@@ -1,0 +1,97 @@
+"""What to say of a pin under which nothing is installed: the command that installs it."""
+
+from __future__ import annotations
+
+import os
+
+from autovenv.find import pins
+from autovenv.find.interpreters import managers, system
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autovenv.evidence import Evidence
+
+# What the names of python-build's versions begin with, beside digits.
+_STEMS = (
+    "activepython",
+    "anaconda",
+    "cinder",
+    "graalpy",
+    "ironpython",
+    "jython",
+    "mambaforge",
+    "micropython",
+    "miniconda",
+    "miniforge",
+    "nogil",
+    "pypy",
+    "pyston",
+    "stackless",
+)
+_SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+@")
+
+
+def told(pin: str, evidence: Evidence) -> str:
+    """Return what is missing, as the end of a sentence that begins with the pin."""
+    if os.path.isabs(pin):
+        return "which no version manager installed and which is not on PATH"
+    if pins.parse(pin) is None and not _is_built(pin):
+        return "which is neither a version nor the name of one that is installed"
+    command = advice(pin, evidence) or "pyenv or uv can install it"
+    return f"which is not installed: {command}"
+
+
+def advice(pin: str, evidence: Evidence) -> str:
+    """Return the command that installs what is pinned, by the first manager that is there.
+
+    The order is that in which they are looked at. What only uv understands is uv's, what only
+    python-build has isn't. A pin is a stranger's text: nothing of it that a shell could take for
+    more than a word gets into the command.
+    """
+    request = pins.parse(pin)
+    plain = _plain(pin, request)
+    commands = {
+        managers.PYENV: plain and f"pyenv install {plain}",
+        managers.UV: request and f"uv python install {_quoted(pin)}",
+        managers.MISE: plain and f"mise install python@{plain}",
+        managers.ASDF: plain and f"asdf install python {_for_asdf(plain)}",
+    }
+    for manager, command in commands.items():
+        if command and _is_there(manager, evidence):
+            return command
+    return ""
+
+
+def _plain(pin: str, request: pins.Request | None) -> str:
+    """Return python-build's name for what is pinned, or its beginning; "" where there is none."""
+    if request is None:
+        return pin if _is_built(pin) else ""
+    if not request.numbers or request.pre != pins.FINAL or any(request.platform):
+        return ""
+    if request.implementation not in ("", "cpython", "pypy") or request.variant not in ("", "t"):
+        return ""
+    prefix = "pypy" if request.implementation == "pypy" else ""
+    return prefix + ".".join(map(str, request.numbers)) + request.variant
+
+
+def _is_built(pin: str) -> bool:
+    return set(pin) <= _SAFE and (pin.startswith(_STEMS) or pins.built(pin) is not None)
+
+
+def _quoted(pin: str) -> str:
+    """Return the request as a word; uv's grammar has no quotes in it."""
+    pin = pin.removeprefix("python-")
+    return pin if set(pin) <= _SAFE else f"'{pin}'"
+
+
+def _for_asdf(plain: str) -> str:
+    """Return a version as asdf takes it: whole, or `latest:` and what it begins with."""
+    return plain if plain.count(".") > 1 or not plain[:1].isdigit() else f"latest:{plain}"
+
+
+def _is_there(manager: str, evidence: Evidence) -> bool:
+    """Tell whether the manager is in use: its folder is there, or its program is on PATH."""
+    if evidence.status(managers.root(manager, evidence)) is not None:
+        return True
+    name = f"{manager}.exe" if os.name == "nt" else manager
+    return any(os.access(f"{folder}/{name}", os.X_OK) for folder in system.path_folders(evidence))

@@ -1,0 +1,181 @@
+"""Interpreters that no version manager keeps: Homebrew, python.org's framework, PATH, Windows."""
+
+from __future__ import annotations
+
+import os
+from stat import S_ISREG
+
+from autovenv.find import pins
+from autovenv.find.interpreters import managers
+from autovenv.find.interpreters.found import Interpreter, whole
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from autovenv.evidence import Evidence
+    from autovenv.find.environments import Environment
+
+# Where `brew --prefix` is, on each of Homebrew's systems.
+HOMEBREW = ("/opt/homebrew", "/usr/local", "/home/linuxbrew/.linuxbrew")
+FRAMEWORK = "/Library/Frameworks/Python.framework/Versions"
+
+# The minor versions that are looked for where a range is asked for.
+_MINORS = range(30, 5, -1)
+
+
+def find(request: pins.Request, evidence: Evidence) -> Interpreter | None:
+    """Return the interpreter that is asked for: the first place that has one, its highest."""
+    if request.implementation not in ("", "cpython") or not _is_this_machine(request):
+        return None
+    if os.name == "nt":
+        from autovenv.find.interpreters import windows
+
+        return windows.find(request, evidence)
+    return (
+        _in_homebrew(request, evidence)
+        or _in_framework(request, evidence)
+        or _on_path(request, evidence)
+    )
+
+
+def _is_this_machine(request: pins.Request) -> bool:
+    own = (managers.SYSTEM, managers.machine())
+    return all(asked in ("", have) for asked, have in zip(request.platform, own, strict=False))
+
+
+def _in_homebrew(request: pins.Request, evidence: Evidence) -> Interpreter | None:
+    """Look at the formulas python@3.12: `libexec/bin` holds `python` and `pip` by those names.
+
+    The formula's folder is a link to Cellar/python@3.12/3.12.4_1, which has the whole version.
+    """
+    if request.variant not in ("", "gil"):
+        return None
+    fitting = []
+    for prefix in HOMEBREW:
+        for name in evidence.listing(f"{prefix}/opt"):
+            formula = f"{prefix}/opt/{name}"
+            if name.startswith("python@"):
+                version = os.path.basename(os.path.realpath(formula)).partition("_")[0]
+                numbers = _numbers(version) or _numbers(name.partition("@")[2])
+                if numbers and pins.covers(request, numbers):
+                    fitting.append((numbers, f"{formula}/libexec/bin"))
+    return _highest(fitting, evidence)
+
+
+def _in_framework(request: pins.Request, evidence: Evidence) -> Interpreter | None:
+    """Look at python.org's installations on macOS, which have a folder each."""
+    if request.variant not in ("", "gil"):
+        return None
+    fitting = []
+    for name in evidence.listing(FRAMEWORK):
+        if _numbers(name):
+            numbers = _whole_version(f"{FRAMEWORK}/{name}", name)
+            if pins.covers(request, numbers):
+                fitting.append((numbers, f"{FRAMEWORK}/{name}/bin"))
+    return _highest(fitting, evidence)
+
+
+def _highest(fitting: list[tuple[tuple[int, ...], str]], evidence: Evidence) -> Interpreter | None:
+    for numbers, folder in sorted(fitting, reverse=True):
+        found = whole(folder, ".".join(map(str, numbers)), evidence)
+        if found is not None:
+            return found
+    return None
+
+
+def _on_path(request: pins.Request, evidence: Evidence) -> Interpreter | None:
+    """Look for `python3.12` and its like on PATH: Debian's, deadsnakes', one's own."""
+    suffix = "t" if "t" in request.variant else ""
+    folders = list(path_folders(evidence))
+    for minor in _minors(request):
+        name = f"python{minor}{suffix}"
+        for folder in folders:
+            program = f"{folder}/{name}"
+            if not os.access(program, os.X_OK):
+                continue
+            numbers = _whole_version(os.path.dirname(folder), minor)
+            if pins.covers(request, numbers):
+                evidence.status(program)
+                return Interpreter(program, ".".join(map(str, numbers)), is_shared=True)
+    return None
+
+
+def _minors(request: pins.Request) -> list[str]:
+    if len(request.numbers) > 1:
+        return [f"{request.numbers[0]}.{request.numbers[1]}"]
+    return [f"3.{minor}" for minor in _MINORS]
+
+
+def path_folders(evidence: Evidence) -> Iterator[str]:
+    """Yield PATH's folders but for shims and environments; each one's time is noted.
+
+    A name that is added to a folder, or taken from it, changes the folder's time.
+    """
+    seen = set()
+    for folder in evidence.variable("PATH").split(os.pathsep):
+        folder = folder.rstrip("/")
+        if folder in seen or not os.path.isabs(folder) or os.path.basename(folder) == "shims":
+            continue
+        seen.add(folder)
+        if evidence.status(folder) and not os.path.exists(f"{folder}/../pyvenv.cfg"):
+            yield folder
+
+
+def is_python_on_path(program: str, evidence: Evidence) -> bool:
+    """Tell whether `python` is that program anyway, by whichever link."""
+    for folder in path_folders(evidence):
+        python = f"{folder}/python"
+        if os.access(python, os.X_OK):
+            evidence.status(python)
+            return os.path.realpath(python) == os.path.realpath(program)
+    return False
+
+
+def _whole_version(prefix: str, minor: str) -> tuple[int, ...]:
+    """Return X.Y.Z as the headers have it (python3.7m up to 3.7), X.Y where there are none."""
+    for name in (minor, f"{minor}m"):
+        try:
+            with open(f"{prefix}/include/python{name}/patchlevel.h", encoding="latin-1") as header:
+                text = header.read(16 * 1024)
+        except OSError:
+            continue
+        numbers = _numbers(
+            text.partition("#define PY_VERSION")[2].partition('"')[2].partition('"')[0]
+        )
+        if numbers[:2] == _numbers(minor):
+            return numbers
+    return _numbers(minor)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Return a release's numbers, nothing for a text that is none."""
+    request = pins.parse(version)
+    if request is None or request.pre != pins.FINAL or not version[:1].isdigit():
+        return ()
+    return request.numbers
+
+
+def at(path: str, evidence: Evidence) -> Interpreter | Environment | None:
+    """Return what is at an absolute path that is pinned, None where it doesn't count.
+
+    It counts if a manager installed it, or if its folder is on PATH anyway: a project can't choose
+    what is run. The path is the interpreter's, or that of a version's folder.
+    """
+    status = evidence.status(path)
+    if status is None:
+        return None
+    if S_ISREG(status.st_mode):
+        folder = os.path.dirname(path)
+        prefix = folder if os.name == "nt" else os.path.dirname(folder)
+    else:
+        prefix = path.rstrip("/")
+    for manager in (managers.PYENV, managers.UV, managers.MISE, managers.ASDF):
+        versions = managers.versions(manager, evidence)
+        if os.path.realpath(versions) == os.path.realpath(os.path.dirname(prefix)):
+            return managers.inside(versions, os.path.basename(prefix), evidence)
+    if not S_ISREG(status.st_mode) or not os.access(path, os.X_OK):
+        return None
+    if os.path.basename(path).startswith("python") and folder in path_folders(evidence):
+        return Interpreter(path, "", is_shared=True)
+    return None

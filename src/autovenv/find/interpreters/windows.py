@@ -1,0 +1,108 @@
+"""Interpreters on Windows: the registry as PEP 514 has it, and python.org's folder for a user."""
+
+from __future__ import annotations
+
+import sys
+
+from autovenv.find import pins
+from autovenv.find.interpreters.found import whole
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from autovenv.evidence import Evidence
+    from autovenv.find.interpreters.found import Interpreter
+
+_KEY = r"Software\Python"
+_LAUNCHER = "PyLauncher"  # PEP 514: no company, but the launcher's own settings
+
+
+def find(request: pins.Request, evidence: Evidence) -> Interpreter | None:
+    """Return the highest registered interpreter, or one of the user's own, that is asked for."""
+    return highest(request, [*registered(), *_programs(evidence)], evidence)
+
+
+def highest(
+    request: pins.Request, installed: list[tuple[str, str]], evidence: Evidence
+) -> Interpreter | None:
+    """Return the highest of (version, folder) that is asked for and whole.
+
+    A version may be X.Y alone, as older installers register it. `python` and its folder are the
+    version's own; free-threaded builds lie in the same folder and aren't looked for.
+    """
+    fitting = []
+    for version, folder in installed:
+        known = pins.parse(version)
+        if known and request.variant in ("", "gil") and pins.covers(request, known.numbers):
+            fitting.append((known.numbers, folder))
+    for numbers, folder in sorted(fitting, reverse=True):
+        found = whole(folder.rstrip("\\/"), ".".join(map(str, numbers)), evidence)
+        if found is not None:
+            return found
+    return None
+
+
+def registered() -> Iterator[tuple[str, str]]:
+    """Yield version and folder of what is registered, the user's own first.
+
+    Registry keys have no time that a record could name: what is registered later is seen when one
+    enters the project anew.
+    """
+    if sys.platform != "win32":
+        return
+    import winreg
+
+    views = (
+        (winreg.HKEY_CURRENT_USER, 0),
+        (winreg.HKEY_LOCAL_MACHINE, winreg.KEY_WOW64_64KEY),
+        (winreg.HKEY_LOCAL_MACHINE, winreg.KEY_WOW64_32KEY),
+    )
+    for hive, view in views:
+        for company in _subkeys(hive, _KEY, view):
+            if company == _LAUNCHER:
+                continue
+            for tag in _subkeys(hive, rf"{_KEY}\{company}", view):
+                key = rf"{_KEY}\{company}\{tag}"
+                folder = _value(hive, rf"{key}\InstallPath", "", view)
+                version = _value(hive, key, "Version", view) or _value(
+                    hive, key, "SysVersion", view
+                )
+                if folder:
+                    yield version or tag.partition("-")[0], folder
+
+
+def _subkeys(hive: int, key: str, view: int) -> list[str]:
+    if sys.platform != "win32":
+        return []
+    import winreg
+
+    names = []
+    try:
+        with winreg.OpenKey(hive, key, 0, winreg.KEY_READ | view) as opened:
+            while True:
+                names.append(winreg.EnumKey(opened, len(names)))
+    except OSError:  # there is no such key, or there are no more below it
+        return names
+
+
+def _value(hive: int, key: str, name: str, view: int) -> str:
+    if sys.platform != "win32":
+        return ""
+    import winreg
+
+    try:
+        with winreg.OpenKey(hive, key, 0, winreg.KEY_READ | view) as opened:
+            value, kind = winreg.QueryValueEx(opened, name)
+    except OSError:
+        return ""
+    return value if kind == winreg.REG_SZ else ""
+
+
+def _programs(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    r"""Yield what lies in %LOCALAPPDATA%\Programs\Python: Python312, Python313-32."""
+    folder = f"{evidence.variable('LOCALAPPDATA')}/Programs/Python"
+    for name in evidence.listing(folder):
+        digits = name.removeprefix("Python").partition("-")[0]
+        if name.startswith("Python") and digits.isdigit():
+            yield digits, f"{folder}/{name}"

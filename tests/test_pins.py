@@ -1,0 +1,195 @@
+"""What a .python-version file pins: the grammar of pyenv and of uv, and files that are none."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autovenv.evidence import READ_LIMIT, Evidence
+from autovenv.find import pins
+
+
+def look(folder: Path, content: bytes, **environ: str) -> pins.Pin:
+    """Return what a file with that content pins, as the helper reads it."""
+    path = folder / ".python-version"
+    path.write_bytes(content)
+    evidence = Evidence(environ)
+    pin = pins.look(str(path), evidence)
+    assert pin is not None
+    return pins.overridden(pin, evidence)
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"3.12\n", "3.12"),
+        (b"3.12.1", "3.12.1"),
+        (b"3.12\r\n", "3.12"),
+        (b"\xef\xbb\xbf3.12\n", "3.12"),
+        (b" \t3.12 \n", "3.12"),
+        (b"\n\n# a comment\n  # another\n3.12\n", "3.12"),
+        (b"# f\xfcr alle\n3.12\n", "3.12"),
+        (b"3.12 # note\n", "3.12"),
+        (b"3.12 3.11\n", "3.12"),
+        (b"3.12\n3.11\n", "3.12"),
+        (b"3.12\r3.11\r", "3.12"),
+        (b"3.12:3.11\n", "3.12"),
+        (b">=3.11, <3.13 # note\n", ">=3.11, <3.13"),
+        (b"cpython >=3.12\n", "cpython >=3.12"),
+        (b">=3.11 <3.13\n", ">=3.11 <3.13"),
+        (b"3.12.1/envs/mine\n", "3.12.1/envs/mine"),
+        (b"/usr/bin/python3.12\n", "/usr/bin/python3.12"),
+        (b"../evil\n3.12\n", "3.12"),
+    ],
+)
+def test_the_first_line_that_holds_anything_decides(
+    tmp_path: Path, content: bytes, text: str
+) -> None:
+    """Comments, blanks, line ends and a byte order mark are no part of a pin."""
+    pin = look(tmp_path, content)
+    assert (pin.text, pin.path, pin.problem) == (text, f"{tmp_path}/.python-version", "")
+    assert pins.read(pin.path, Evidence({})) == text
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b"# 3.12\n", b"system\n", b"system\n3.12\n", b"any\n", b"Default\n"]
+)
+def test_nothing_is_pinned(tmp_path: Path, content: bytes) -> None:
+    """An empty file, `system` and uv's words for any Python leave things as they are."""
+    pin = look(tmp_path, content)
+    assert (pin.text, pin.problem) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("3.12\n".encode("utf-16"), "is UTF-16; save it as UTF-8"),
+        (b"\xfe\xff\x003\x00.", "is UTF-16; save it as UTF-8"),
+        (b"\x7fELF\0\0", "is not a text file"),
+        (b"3.12\n" + b"#" * READ_LIMIT, "is too long to be a pin"),
+        (b"../evil\n", "names ../evil, a path, and pins nothing"),
+        (b"..\n", "names .., a path, and pins nothing"),
+        (b".\n", "names ., a path, and pins nothing"),
+        (b"evil/inner\n", "names evil/inner, a path, and pins nothing"),
+        (b"a/envs/..\n", "names a/envs/.., a path, and pins nothing"),
+        (b"/usr/../evil\n", "names /usr/../evil, a path, and pins nothing"),
+    ],
+)
+def test_a_file_that_is_no_pin_is_told_by_name(
+    tmp_path: Path, content: bytes, problem: str
+) -> None:
+    """There is one sentence, and it names the file."""
+    pin = look(tmp_path, content)
+    assert (pin.text, pin.problem) == ("", f"{tmp_path}/.python-version {problem}")
+    assert pins.read(pin.path, Evidence({})) is None
+
+
+def test_an_unreadable_file_is_told(tmp_path: Path) -> None:
+    """A file of another user's is no reason to be silent."""
+    path = tmp_path / ".python-version"
+    path.write_text("3.12\n")
+    path.chmod(0)
+    if os.access(path, os.R_OK):
+        pytest.skip("root reads everything")
+    pin = pins.look(str(path), Evidence({}))
+    assert pin is not None
+    assert pin.problem == f"{path} can't be read"
+
+
+def test_what_is_no_file_is_passed_over(tmp_path: Path) -> None:
+    """A folder or a FIFO of that name is no pin, to pyenv and uv neither; nothing waits for it."""
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "fifo")
+    for name in ("folder", "fifo", "absent"):
+        assert pins.look(str(tmp_path / name), Evidence({})) is None
+
+
+def test_pyenv_version_comes_first_where_pyenv_is_in_use(tmp_path: Path) -> None:
+    """`pyenv shell 3.11` counts, but the variable alone makes nobody a user of pyenv."""
+    home = {"HOME": str(tmp_path), "PYENV_VERSION": "3.11:3.10"}
+    assert look(tmp_path, b"3.12\n", **home).text == "3.12"
+    (tmp_path / ".pyenv").mkdir()
+    pin = look(tmp_path, b"3.12\n", **home)
+    assert (pin.text, pin.path) == ("3.11", "PYENV_VERSION")
+    assert look(tmp_path, b"3.12\n", **(home | {"PYENV_VERSION": "system"})).text == ""
+    assert look(tmp_path, b"3.12\n", **(home | {"PYENV_VERSION": ""})).text == "3.12"
+
+
+@given(st.one_of(st.binary(max_size=200), st.text(max_size=40).map(str.encode)))
+def test_any_bytes_are_read(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    """A pin may hold anything: there is an answer, and no exception."""
+    pin = look(tmp_path_factory.mktemp("any"), content)
+    pins.parse(pin.text)
+    pins.built(pin.text)
+    pins.allows(pin.text, "3.12.1")
+
+
+@given(st.text(alphabet="0123456789.,<>=!~*+-_@ tdrcabvpy", max_size=30))
+def test_anything_like_a_request_is_parsed_or_not(text: str) -> None:
+    """The scanner for uv's grammar never raises, however near a text comes to it."""
+    request = pins.parse(text)
+    if request is not None:
+        pins.covers(request, (3, 12, 1))
+        pins.covers(request, (3, 14, 0), (2, 1))
+    pins.allows(text, text)
+
+
+@pytest.mark.parametrize(
+    ("pin", "version", "allowed"),
+    [
+        ("3.12", "3.12.1", True),
+        ("3.1", "3.12.1", False),
+        ("3.1", "3.1.4", True),
+        ("3", "3.12.1", True),
+        ("3.12.1", "3.12.1", True),
+        ("3.12.1", "3.12.10", False),
+        ("3.12.1", "3.12", True),
+        ("python-3.12", "3.12.1", True),
+        ("cpython@3.12", "3.12.1", True),
+        ("cpython-3.12.1-linux-x86_64-gnu", "3.12.2", False),
+        ("312", "3.12.1", True),
+        (">=3.11,<3.13", "3.12.1", True),
+        (">=3.11,<3.13", "3.13.0", False),
+        ("~=3.11.2", "3.12.0", False),
+        ("!=3.12.*", "3.12.1", False),
+        ("pypy3.10-7.3.12", "3.10.4", True),
+        ("pypy3.10-7.3.12", "3.11.1", False),
+        ("3.13-dev", "3.13.0", True),
+        ("3.13t", "3.13.1", True),
+        ("mine", "3.12.1", None),
+        ("miniconda3-latest", "3.12.1", None),
+        ("/usr/bin/python3", "3.12.1", None),
+        ("3.12", "", None),
+        ("", "3.12.1", None),
+    ],
+)
+def test_whether_an_environment_satisfies_a_pin(
+    pin: str, version: str, allowed: bool | None
+) -> None:
+    """Versions are compared as far as both give them; a name can't be compared."""
+    assert pins.allows(pin, version) is allowed
+
+
+@pytest.mark.parametrize(
+    ("name", "built"),
+    [
+        ("3.12.1", ("cpython", (3, 12, 1), pins.FINAL, "")),
+        ("3.13.0t", ("cpython", (3, 13, 0), pins.FINAL, "t")),
+        ("3.13-dev", ("cpython", (3, 13), (-1, 0), "")),
+        ("3.13t-dev", ("cpython", (3, 13), (-1, 0), "t")),
+        ("3.14.0rc1", ("cpython", (3, 14, 0), (2, 1), "")),
+        ("pypy3.10-7.3.12", ("pypy", (3, 10), pins.FINAL, "")),
+        ("miniconda3-4.7.12", None),
+        ("graalpy-24.1.0", None),
+        ("mine", None),
+    ],
+)
+def test_names_by_python_build(
+    name: str, built: tuple[str, tuple[int, ...], tuple[int, int], str] | None
+) -> None:
+    """What pyenv, mise and asdf install is named by python-build."""
+    assert pins.built(name) == built
