@@ -291,6 +291,21 @@ def test_what_pdm_use_picks(user: User, chosen: str) -> None:
     assert "interpreter is gone" in gone.problem
 
 
+def test_pdms_variable_comes_before_its_file(user: User) -> None:
+    """PDM_PYTHON is a choice for one shell."""
+    made, other = venv(user.home / "made"), venv(user.home / "other")
+    user.write(
+        {
+            "work/the project/pyproject.toml": PROJECT,
+            "work/the project/.pdm-python": f"{other}/bin/python\n",
+        }
+    )
+    assert user.found() == other
+    user.extra["PDM_PYTHON"] = f"{made}/bin/python"
+    assert user.run("pdm", "info", "--python") == f"{made}/bin/python"
+    assert user.found() == made
+
+
 def test_pdm_without_an_environment(user: User) -> None:
     """A system interpreter in `.pdm-python`, as with __pypackages__, is no environment."""
     user.write({"work/the project/.pdm-python": BASE_PYTHON})
@@ -641,6 +656,65 @@ def test_a_project_that_is_reached_by_a_link(user: User) -> None:
     made = venv(Path(user.ask("pipenv", PIPENV)))
     (user.home / "link").symlink_to(user.project)
     assert user.found(user.home / "link") == made
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "path"),
+    [
+        ("poetry.toml", 'virtualenvs.path = "{home}/envs"\n', "{home}/envs/{poetry}"),
+        ("poetry.toml", 'cache-dir = "{home}/c"\n', "{home}/c/virtualenvs/{poetry}"),
+        ("hatch.toml", 'envs.default.path = "{home}/env"\n', "{home}/env"),
+        ("pyproject.toml", PROJECT + '[tool.hatch.envs]\ndefault.path = "e"\n', "e"),
+        ("pdm.toml", 'venv.location = "{home}/envs"\n', "{home}/envs/{pdm}"),
+    ],
+)
+def test_a_path_that_the_project_itself_names(user: User, file: str, text: str, path: str) -> None:
+    """Whoever wrote that file chose the environment: it is said which file that is."""
+    project_text = PROJECT + "[tool.pdm]\n" if file == "pdm.toml" else PROJECT
+    user.write({f"{HERE}/pyproject.toml": project_text, f"{HERE}/{file}": text})
+    seen = project.Project(str(user.project), [], Evidence(user.environ))
+    names = {
+        "{home}": str(user.home),
+        "{poetry}": f"{poetry.environment_name(seen)}-py{MINOR}",
+        "{pdm}": f"{pdm.environment_prefix(seen)}{MINOR}",
+    }
+    for name, value in names.items():
+        path = path.replace(name, value)
+    made = venv(user.project / path)
+    found = makers.find_with_source(str(user.project), ["pyproject.toml"], Evidence(user.environ))
+    assert found is not None
+    assert (found[0].path, found[1]) == (made, f"{user.project}/{file}")
+
+
+# --- what it costs ---
+
+
+@pytest.mark.parametrize(
+    ("marker", "modules"),
+    [
+        ("Pipfile", {"pipenv", "places"}),
+        (".pdm-python", {"pdm", "places"}),
+        ("pyproject.toml", {"poetry", "places", "uv", "hatch"}),
+    ],
+)
+def test_a_question_loads_only_what_its_marker_needs(
+    user: User, marker: str, modules: set[str]
+) -> None:
+    """No module of a maker that has nothing to do with it, and nothing dear at all."""
+    (user.project / marker).touch()
+    source = str(Path(makers.__file__).parent.parent.parent.parent)
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from autovenv.evidence import Evidence\n"
+        "from autovenv.find import makers\n"
+        "makers.find(sys.argv[2], [sys.argv[3]], Evidence({'HOME': '/h'}))\n"
+        "print(*sys.modules)"
+    )
+    command = [sys.executable, "-I", "-S", "-c", script, source, str(user.project), marker]
+    loaded = set(subprocess.check_output(command, text=True).split())
+    own = {name.rpartition(".")[2] for name in loaded if name.startswith("autovenv.find.makers.")}
+    assert own == {"toml", "project", *modules}
+    assert not loaded & {"hashlib", "base64", "re", "tomllib", "pathlib", "typing", "fnmatch"}
 
 
 # --- the rules for names, against the tools' own functions ---

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import os
 
 from autovenv.find.makers import toml
@@ -12,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from autovenv.evidence import Evidence
+
+_BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
 class Place:
@@ -91,8 +92,8 @@ def md5(content: bytes) -> bytes:
 
 def short(digest: bytes) -> str:
     """Return the first 8 characters of the digest in URL-safe base64."""
-    encoded = binascii.b2a_base64(digest, newline=False)[:8].decode("ascii")
-    return encoded.replace("+", "-").replace("/", "_")
+    bits = int.from_bytes(digest[:6], "big")
+    return "".join(_BASE64[bits >> shift & 63] for shift in range(42, -6, -6))
 
 
 def _constructor(module: str, older: str, name: str) -> Callable[[bytes], bytes]:
