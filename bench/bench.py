@@ -1,0 +1,186 @@
+"""What a hook costs at a prompt and on a cd, beside its peers, in one run.
+
+    .cache/check/bin/python bench/bench.py [--rounds N] [SHELL ...]
+
+Types the same lines into a real shell on a terminal, once without a hook and once with each tool
+that is installed, and prints the median of each kind of line in milliseconds, with what the
+terminal itself takes in it (the row without a hook), and as a multiple of autovenv's. The rounds
+of all tools take turns, so that a machine that slows down slows all of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
+
+import trees  # noqa: E402 # the two need the path above
+from drivers import SHELLS  # noqa: E402
+from drivers.shell import Session, Setup, Shell  # noqa: E402
+
+KINDS = ("prompt", "enter", "cd inside", "switch", "leave", "start")
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A tool to compare with: the lines for an rc file by shell, and what it needs in a project."""
+
+    name: str
+    program: str
+    rc: Mapping[str, str]
+    project: str = ""
+
+
+TOOLS = (
+    Tool("no hook", "", {}),
+    Tool("autovenv", "", {}),
+    Tool(
+        "direnv",
+        "direnv",
+        {
+            "bash": 'eval "$(direnv hook bash)"',
+            "zsh": 'eval "$(direnv hook zsh)"',
+            "fish": "direnv hook fish | source",
+        },
+        'PATH_add .venv/bin\nexport VIRTUAL_ENV="$PWD/.venv"\n',
+    ),
+    Tool(
+        "pyenv-virtualenv",
+        "pyenv",
+        {
+            "bash": 'eval "$(pyenv init -)"; eval "$(pyenv virtualenv-init -)"',
+            "zsh": 'eval "$(pyenv init -)"; eval "$(pyenv virtualenv-init -)"',
+            "fish": "pyenv init - | source; pyenv virtualenv-init - | source",
+        },
+    ),
+)
+
+
+def main() -> None:
+    """Run the benchmark and print a table a shell."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("shells", nargs="*", metavar="SHELL", help=", ".join(SHELLS))
+    parser.add_argument("--rounds", type=int, default=10, help="by default 10")
+    options = parser.parse_args()
+    for name in options.shells or SHELLS:
+        shell = SHELLS[name]
+        if shell.program() is None:
+            print(f"{name}: missing")
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            print(table(name, measured(shell, Path(folder), options.rounds)))
+
+
+def measured(shell: Shell, folder: Path, rounds: int) -> dict[str, dict[str, list[float]]]:
+    """Return the times in ms of each kind of line, by tool."""
+    tools = [tool for tool in TOOLS if usable(tool, shell)]
+    worlds = {tool.name: prepared(tool, folder / tool.name.replace(" ", "-")) for tool in tools}
+    times: dict[str, dict[str, list[float]]] = {
+        tool.name: {kind: [] for kind in KINDS} for tool in tools
+    }
+    for number in range(rounds + 1):
+        for tool in tools:
+            took = one_round(shell, tool, worlds[tool.name])
+            if number:  # the first one learns
+                for kind, values in took.items():
+                    times[tool.name][kind] += values
+    return times
+
+
+def usable(tool: Tool, shell: Shell) -> bool:
+    """Tell whether the tool is here and knows the shell."""
+    return not tool.program or (bool(shutil.which(tool.program)) and shell.name in tool.rc)
+
+
+def prepared(tool: Tool, root: Path) -> trees.World:
+    """Make a home with two projects in it, and tell the tool that they may be used."""
+    tree: dict[str, trees.Node] = {"a/.venv": trees.Env(), "b/.venv": trees.Env()}
+    tree["a/deep/deep/deep/deep"] = trees.Folder()
+    if tool.project:
+        tree |= {"a/.envrc": tool.project, "b/.envrc": tool.project}
+    if tool.name == "pyenv-virtualenv":
+        tree |= {"a/.python-version": "a\n", "b/.python-version": "b\n"}
+        for name in "ab":
+            tree[f".pyenv/versions/{name}"] = trees.Link(f"{{home}}/{name}/.venv")
+    world = trees.new_world(root, tree)
+    if tool.name == "direnv":
+        for name in "ab":
+            subprocess.run(
+                ["direnv", "allow", world.home / name], env=environment(world), check=True
+            )
+    world.settle()
+    return world
+
+
+def environment(world: trees.World) -> dict[str, str]:
+    """Return the environment of a shell in `world`, with the tools on PATH."""
+    found = [shutil.which(tool.program) for tool in TOOLS if tool.program]
+    folders = dict.fromkeys(str(Path(path).parent) for path in found if path)
+    own = world.environment({"DIRENV_LOG_FORMAT": "", "PYENV_VIRTUALENV_DISABLE_PROMPT": "1"})
+    return own | {"PATH": ":".join([own["PATH"], *folders])}
+
+
+def one_round(shell: Shell, tool: Tool, world: trees.World) -> dict[str, list[float]]:
+    """Type the lines into a new shell; return the times of each kind."""
+    rc = tool.rc.get(shell.name, "")
+    setup = Setup(
+        home=str(world.home),
+        cwd=str(world.neutral),
+        env=environment(world),
+        probe=world.probe,
+        hook=world.hook(shell.name) if tool.name == "autovenv" else "",
+        after=[rc] if rc else [],
+    )
+    began = time.perf_counter()
+    with Session(shell, setup) as session:
+        took = {kind: [] for kind in KINDS} | {"start": [(time.perf_counter() - began) * 1000]}
+        for _ in range(3):
+            for kind, place in (
+                ("enter", "a"),
+                ("prompt", ""),
+                ("cd inside", "a/deep/deep/deep/deep"),
+                ("switch", "b"),
+                ("leave", "elsewhere"),
+            ):
+                line = shell.cd.format(shell.quote(str(world.home / place))) if place else ""
+                began = time.perf_counter()
+                session.type(line)
+                took[kind].append((time.perf_counter() - began) * 1000)
+    return took
+
+
+def table(name: str, times: dict[str, dict[str, list[float]]]) -> str:
+    """Return a table in Markdown: medians in ms, and what is above no hook in units of ours."""
+    medians = {
+        tool: {kind: statistics.median(values) for kind, values in kinds.items()}
+        for tool, kinds in times.items()
+    }
+    bare, ours = medians["no hook"], medians["autovenv"]
+    lines = [
+        f"\n| {name} | {' | '.join(KINDS)} |",
+        "| --- |" + " --- |" * len(KINDS),
+    ]
+    for tool, kinds in medians.items():
+        cells = []
+        for kind in KINDS:
+            cell = f"{kinds[kind]:.2f}"
+            own = ours[kind] - bare[kind]
+            if tool not in ("no hook", "autovenv") and own > 0:
+                cell += f" ({(kinds[kind] - bare[kind]) / own:.0f}x)"
+            cells.append(cell)
+        lines.append(f"| {tool} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
