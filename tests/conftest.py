@@ -59,9 +59,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def _table(outcomes: dict[tuple[str, str], list[str]]) -> str:
     names = list(SHELLS)
     lines = [f"| scenario | {' | '.join(names)} |", "| --- |" + " --- |" * len(names)]
-    for scenario in dict.fromkeys(scenario.name for scenario in SCENARIOS):
-        cells = [_cell(outcomes.get((scenario, name), [])) for name in names]
-        escaped = scenario.replace("\\", "\\\\").replace("|", "\\|").replace("`", "\\`")
+    for scenario in SCENARIOS:
+        cells = [
+            _cell(outcomes.get((scenario.name, name), [])) if name in scenario.shells else "n.a."
+            for name in names
+        ]
+        escaped = scenario.name.replace("\\", "\\\\").replace("|", "\\|").replace("`", "\\`")
         lines.append(f"| {escaped} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
@@ -70,4 +73,4 @@ def _cell(outcomes: list[str]) -> str:
     for outcome in ("failed", "skipped", "passed"):
         if outcome in outcomes:
             return outcome
-    return "n.a."
+    return "not run"

@@ -1,7 +1,7 @@
 """What every shell must do, as data: each row is a file tree, the user's steps, and what follows.
 
-Paths are below the home; `{home}` in a text is the home, `{root}` the folder around it. A row runs in
-every shell that it names, with the store of answers and without; both must agree.
+Paths are below the home; `{home}` in a text is the home, `{root}` the folder around it. A row runs
+in every shell that it names, with the store of answers and without; both must agree.
 """
 
 from __future__ import annotations
