@@ -160,6 +160,7 @@ __autovenv_switch() {
     if [[ $entry == "$__AUTOVENV_PATH" && $environment == "${__AUTOVENV_ENV-}" ]] && ! __autovenv_foreign; then
       # A nested shell inherits an active environment without its function and its label.
       __autovenv_label=${__autovenv_record[5]}
+      [[ -z $environment ]] || builtin export VIRTUAL_ENV_PROMPT="$__autovenv_label"
       __autovenv_define_deactivate
       __autovenv_agree
       return
