@@ -1,4 +1,4 @@
-# autovenv for fish 3.6 and later. `autovenv hook fish` fills in the __TOKENS__ and prints this.
+# autovenv for fish 3.6 and later. `autovenv hook fish` fills in its tokens and prints it.
 #
 # Its siblings autovenv.bash, autovenv.zsh and autovenv.ps1 have the same functions in the same
 # order. Nothing in here evaluates, sources or runs what lies in a project.
@@ -82,7 +82,7 @@ function __autovenv_recall
     set __autovenv_record
     set __autovenv_checks
     # A record of somebody else's, as after `sudo -E`, isn't believed.
-    test "$AUTOVENV_STORE" != off; and test -z "$AUTOVENV_DEBUG"; or return
+    test "$__autovenv_answered" != reload; and test "$AUTOVENV_STORE" != off; and test -z "$AUTOVENV_DEBUG"; or return
     test -f $file -a -O $file -a -r $file; or return
     set __autovenv_record (string split0 <$file)
     __autovenv_fresh
@@ -214,8 +214,12 @@ function __autovenv_switch
             deactivate
         end
         if test "$entry" = "$__AUTOVENV_PATH"; and test "$environment" = "$__AUTOVENV_ENV"; and not __autovenv_foreign
-            # A nested shell inherits an active environment without its function and its label.
-            set __autovenv_label $__autovenv_record[6]
+            # A nested shell inherits an active environment without its function and its label, and
+            # another environment may have been moved in this one's place.
+            if test "$__autovenv_label" != "$__autovenv_record[6]"
+                set __autovenv_label $__autovenv_record[6]
+                test -z "$environment"; or set -gx VIRTUAL_ENV_PROMPT $__autovenv_label
+            end
             __autovenv_define_deactivate
             __autovenv_agree
             return
@@ -306,7 +310,8 @@ function __autovenv_leave
     set __autovenv_seen "$PATH"
     set -q once[1]; or builtin contains -- $entry $__autovenv_gone; or set -a __autovenv_gone $entry
     test -z "$__AUTOVENV_PYTHONHOME"; or set -gx $home $__AUTOVENV_PYTHONHOME
-    if test -n "$__AUTOVENV_ENV"; and test "$VIRTUAL_ENV" = "$__AUTOVENV_ENV"
+    # Where another tool has unset VIRTUAL_ENV, the rest of it goes, too.
+    if test -n "$__AUTOVENV_ENV"; and builtin contains -- "$VIRTUAL_ENV" "$__AUTOVENV_ENV" ''
         set -eg VIRTUAL_ENV
         set -eg VIRTUAL_ENV_PROMPT
     end
@@ -348,11 +353,10 @@ function __autovenv_agree
         set -gx VIRTUAL_ENV_PROMPT $__autovenv_label
     end
     test "$PATH" != "$__autovenv_seen"; or return 0
-    if test -z "$__AUTOVENV_PATH"
-        for entry in $__autovenv_gone
-            test "$VIRTUAL_ENV/bin" = $entry; or __autovenv_without PATH $entry
-        end
-    else if __autovenv_shadowed $__AUTOVENV_PATH
+    for entry in $__autovenv_gone
+        builtin contains -- $entry "$__AUTOVENV_PATH" "$VIRTUAL_ENV/bin"; or __autovenv_without PATH $entry
+    end
+    if test -n "$__AUTOVENV_PATH"; and __autovenv_shadowed $__AUTOVENV_PATH
         __autovenv_without PATH $__AUTOVENV_PATH $__AUTOVENV_HAD
         set -gx PATH $__AUTOVENV_PATH $PATH
     end
