@@ -50,7 +50,7 @@ __autovenv_recall() {
   local file=__ANSWERS__$__autovenv_nearest/__RECORD_NAME__
   __autovenv_record=()
   # A record of somebody else's, as after `sudo -E`, isn't believed.
-  [[ $AUTOVENV_STORE != off && -z $AUTOVENV_DEBUG && -f $file && -O $file && -r $file ]] || return
+  [[ $__autovenv_answered != reload && $AUTOVENV_STORE != off && -z $AUTOVENV_DEBUG && -f $file && -O $file && -r $file ]] || return
   # zsh reads this without a process. Each field is ended by NUL: behind the last, nothing is left.
   { __autovenv_record=("${(@0)"$(<"$file")"}") } 2>/dev/null
   [[ -n $__autovenv_record[-1] ]] || __autovenv_record[-1]=()
@@ -145,7 +145,10 @@ __autovenv_switch() {
     fi
     if [[ $entry == "$__AUTOVENV_PATH" && $environment == "$__AUTOVENV_ENV" ]] && ! __autovenv_foreign; then
       # A nested shell inherits an active environment without its function and its label.
-      __autovenv_label=$__autovenv_record[6]
+      if [[ $__autovenv_label != "$__autovenv_record[6]" ]]; then
+        __autovenv_label=$__autovenv_record[6]
+        [[ -z $environment ]] || builtin export VIRTUAL_ENV_PROMPT="$__autovenv_label"
+      fi
       __autovenv_define_deactivate
       return
     fi
@@ -266,12 +269,11 @@ __autovenv_agree() {
     builtin export VIRTUAL_ENV="$__AUTOVENV_ENV" VIRTUAL_ENV_PROMPT="$__autovenv_label"
   fi
   [[ $PATH != "$__autovenv_seen" ]] || return
-  if [[ -z $__AUTOVENV_PATH ]]; then
-    for entry in "${(@)__autovenv_gone}"; do
-      __autovenv_without "$PATH" "$entry"
-      [[ $VIRTUAL_ENV == "${entry%/*}" || $PATH == "$without" ]] || PATH=$without
-    done
-  elif __autovenv_shadowed "$__AUTOVENV_PATH"; then
+  for entry in "${(@)__autovenv_gone}"; do
+    __autovenv_without "$PATH" "$entry"
+    [[ $entry == "$__AUTOVENV_PATH" || $VIRTUAL_ENV == "${entry%/*}" || $PATH == "$without" ]] || PATH=$without
+  done
+  if [[ -n $__AUTOVENV_PATH ]] && __autovenv_shadowed "$__AUTOVENV_PATH"; then
     __autovenv_without "$PATH" "$__AUTOVENV_PATH" ${__AUTOVENV_HAD:+once}
     PATH=$__AUTOVENV_PATH${without:+:$without}
   fi
@@ -323,6 +325,7 @@ __autovenv_holds() {
 # First in chpwd_functions, so that `cd project && python` on one line runs the project's python.
 __autovenv_moved() {
   builtin trap - ZERR DEBUG
+  ((${precmd_functions[(Ie)__autovenv_after]})) || __autovenv_install # set anew, they have lost us
   __autovenv_hook
   __autovenv_agree
 }
@@ -348,6 +351,7 @@ __autovenv_after() {
 # Last in preexec_functions: a key may have run a widget that changed PATH.
 __autovenv_ready() {
   builtin trap - ZERR DEBUG
+  ((${precmd_functions[(Ie)__autovenv_after]})) || __autovenv_install
   __autovenv_agree
 }
 
