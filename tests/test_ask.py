@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +13,7 @@ import pytest
 
 from autovenv import answer, ask
 from autovenv.evidence import Evidence
-from autovenv.find import markers
+from autovenv.find import makers, markers
 
 VERSION = ".".join(map(str, sys.version_info[:3]))
 MINOR = ".".join(map(str, sys.version_info[:2]))
@@ -268,6 +271,22 @@ def test_an_interpreter_that_is_not_called_python_is_told(home: Path) -> None:
     found = verdict(home / "project", home)
     assert (found.kind, found.folder) == ("interpreter", str(folder))
     assert "`python3`, not `python`" in found.note
+
+
+def test_a_makers_environment_comes_after_that_in_the_folder(home: Path) -> None:
+    """What Poetry keeps for the project counts as if it lay in it, after `.venv` and `venv`."""
+    project = home / "project"
+    (project / "pyproject.toml").write_text('[tool.poetry]\nname = "p"\n')
+    name = hashlib.sha256(os.path.realpath(project).encode()).digest()
+    cache = home / "cache" / "virtualenvs"
+    cache.mkdir(parents=True)
+    label = base64.urlsafe_b64encode(name)[:8].decode()
+    central = venv(cache / f"p-{label}-py{MINOR}")
+    environ = {"POETRY_CACHE_DIR": f"{home}/cache"}
+    assert verdict(project / "inner", home, **environ).environment == str(central)
+    own = venv(project / "venv")
+    assert verdict(project / "inner", home, **environ).environment == str(own)
+    assert makers.MARKERS == markers.MAKERS
 
 
 def test_the_question_sees_path_without_our_entry() -> None:

@@ -15,6 +15,9 @@ SOURCE = Path(__file__).parent.parent / "src" / "autovenv"
 # stat, which is os's own.
 CHEAP = {"_stat", "stat", "time", "__future__", "encodings.utf_8_sig"}
 
+# Poetry's, pipenv's and pdm's names for environments are hashes; these are C modules, too.
+HASHES = {"_md5", "_sha2", "_sha256", "binascii"}
+
 QUESTION = {
     "autovenv",
     "autovenv.answer",
@@ -63,6 +66,16 @@ def test_the_question_loads_only_what_is_on_the_list(tmp_path: Path) -> None:
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".python-version").write_text("3.99\n")
     assert own(["ask", str(tmp_path / "answers"), str(tmp_path)]) == QUESTION
+
+
+def test_a_makers_project_loads_nothing_but_rooms_of_our_own(tmp_path: Path) -> None:
+    """Who keeps environments elsewhere is asked where there is a sign of it, and as cheaply."""
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "p"\n')
+    (tmp_path / "Pipfile").touch()
+    (tmp_path / ".pdm-python").touch()
+    modules = own(["ask", "", str(tmp_path)])
+    assert "autovenv.find.makers" in modules
+    assert {name for name in modules if not name.startswith("autovenv")} <= HASHES
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])

@@ -66,7 +66,7 @@ def decide(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
 
 
 def _environment(folder: str, names: list[str], evidence: Evidence) -> Environment | None:
-    """Return the environment of the project in `folder`, None where it has none."""
+    """Return the environment of the project in `folder`, one of a maker's last, or None."""
     for name in names:
         if name in markers.ENVIRONMENTS:
             path = f"{folder}/{name}"
@@ -74,6 +74,10 @@ def _environment(folder: str, names: list[str], evidence: Evidence) -> Environme
             if environment is not None:
                 return environment
             _debug(f"{path} is no environment: neither pyvenv.cfg nor an interpreter in it")
+    if any(name in markers.MAKERS for name in names):
+        from autovenv.find import makers
+
+        return makers.find(folder, names, evidence)
     return None
 
 

@@ -12,7 +12,8 @@ import click
 from autovenv import ask
 from autovenv.answer import NOTE_LIMIT, Verdict, plain
 from autovenv.evidence import Evidence
-from autovenv.find import environments, interpreters, markers, pins
+from autovenv.find import environments, interpreters, makers, markers, pins
+from autovenv.find.environments import Environment
 
 
 @dataclass(frozen=True)
@@ -123,11 +124,13 @@ def _says(folder: str, name: str, evidence: Evidence) -> str:
         return "nothing is active here and below"
     if name == markers.PIN:
         return _pin_says(path, evidence)
-    return _environment_says(path, evidence)
+    if name in markers.MAKERS:
+        environment = makers.find(folder, [name], evidence)
+        return _environment_says(path, environment) if environment else "names no environment"
+    return _environment_says(path, environments.look(path, evidence))
 
 
-def _environment_says(path: str, evidence: Evidence) -> str:
-    environment = environments.look(path, evidence)
+def _environment_says(path: str, environment: Environment | None) -> str:
     if environment is None:
         return "no environment: neither pyvenv.cfg nor an interpreter in it"
     if environment.problem:

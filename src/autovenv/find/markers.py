@@ -7,9 +7,10 @@ import os
 OPT_OUT = ".no-autovenv"
 ENVIRONMENTS = (".venv", "venv")
 PIN = ".python-version"
+MAKERS = ("pyproject.toml", "Pipfile", ".pdm-python")
 
 # What is looked for in a folder, in this order. The list is built into every hook.
-MARKERS = (OPT_OUT, *ENVIRONMENTS, PIN)
+MARKERS = (OPT_OUT, *ENVIRONMENTS, PIN, *MAKERS)
 
 
 def walk(folder: str, home: str) -> list[tuple[str, list[str]]]:
