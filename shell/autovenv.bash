@@ -19,18 +19,19 @@ __autovenv_nearest=            # the nearest folder with a marker
 __autovenv_sightings=          # the markers seen from here, each ended by a newline
 __autovenv_record=()           # the fields of the answer that holds here, empty: nothing is to be active
 __autovenv_answered=           # the sightings that it answers
-__autovenv_off=                # `autovenv off`
-__autovenv_held=               # the PATH entry that `deactivate` took away
-__autovenv_deactivate=         # set while the function `deactivate` is ours
-__autovenv_gone=:              # the PATH entries that were ours in this shell, each ended by a colon
 __autovenv_seen=               # PATH as it was last left
 __autovenv_label=              # what the prompt shows
-__autovenv_told=$'\n'          # the notes that were shown, each ended by a newline
 __autovenv_broken=             # why there was no answer, until it is told
 __autovenv_prompted=           # set at the first prompt
 __autovenv_code=               # the status that the prompt is to see
 __autovenv_folder=             # the folder where it was last asked
-__autovenv_wraps=${__autovenv_wraps:-0}
+# What an rc file that is loaded once more must not forget:
+__autovenv_off=${__autovenv_off-}               # `autovenv off`
+__autovenv_held=${__autovenv_held-}             # the PATH entry that `deactivate` took away
+__autovenv_deactivate=${__autovenv_deactivate-} # set while the function `deactivate` is ours
+__autovenv_gone=${__autovenv_gone-:}            # the PATH entries that were ours, each ended by a colon
+__autovenv_told=${__autovenv_told-$'\n'}        # the notes that were shown, each ended by a newline
+__autovenv_wraps=${__autovenv_wraps-0}          # how many functions of the user's were wrapped
 
 # --- find: which markers can be seen from here? ---
 
