@@ -450,19 +450,18 @@ def test_a_line_left_behind_is_silent(
     assert re.fullmatch("<0:(none)?>", _shown(machine, shell, machine.command.unlink))
 
 
-@pytest.mark.parametrize("reader", ["sh", "dash", "bash", "zsh"])
+@pytest.mark.parametrize("reader", ["sh", "dash", "dash -i +m", "bash", "zsh"])
 def test_a_login_file_starts_nothing_elsewhere(machine: Machine, reader: str) -> None:
     """Other readers of ~/.profile, and shells that aren't interactive, never start the command."""
-    if not shutil.which(reader):
-        pytest.skip(f"{reader} is missing")
+    program, *flags = reader.split()
+    if not shutil.which(program):
+        pytest.skip(f"{program} is missing")
     (machine.home / ".profile").write_text("set -eu\n")
     machine.done("install", "--shell", "bash", "--shell", "zsh")
-    machine.command.write_text("#!/bin/sh\necho started\n")
-    for name in (".profile", ".bashrc", ".zshrc"):
-        if name == ".zshrc" and reader != "zsh":
-            continue
+    machine.command.write_text("#!/bin/sh\necho echo started\n")
+    for name in (".profile", ".bashrc", *([".zshrc"] if program == "zsh" else [])):
         done = subprocess.run(
-            [reader, "-c", f'. "$HOME/{name}"; echo "$?"'],
+            [program, *flags, "-c", f'. "$HOME/{name}"; echo "$?"'],
             env=machine.environ,
             capture_output=True,
             text=True,
