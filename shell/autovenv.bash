@@ -218,6 +218,7 @@ __autovenv_enter() {
     builtin export __AUTOVENV_PYTHONHOME="$PYTHONHOME"
     builtin unset PYTHONHOME
   fi
+  builtin unset _OLD_VIRTUAL_PATH # what a parent's `activate` exported is of no use without its function
   __autovenv_label=${__autovenv_record[5]}
   [[ -z $environment ]] || builtin export VIRTUAL_ENV="$environment" VIRTUAL_ENV_PROMPT="$__autovenv_label"
   PATH=$entry${PATH:+:$PATH}
@@ -229,19 +230,20 @@ __autovenv_enter() {
 __autovenv_leave() {
   local path entry=$__AUTOVENV_PATH
   if __autovenv_by_hand; then
-    # What the user activated over ours will restore the PATH that it found.
+    # What the user activated over ours will restore what it found.
     __autovenv_without "$_OLD_VIRTUAL_PATH" "$entry" ${__AUTOVENV_HAD:+once}
     _OLD_VIRTUAL_PATH=$path
-  elif [[ -n $__autovenv_deactivate ]]; then
-    builtin unset -f deactivate
+    [[ -z ${__AUTOVENV_PYTHONHOME-} ]] || _OLD_VIRTUAL_PYTHONHOME=$__AUTOVENV_PYTHONHOME
+  else
+    [[ -z ${__AUTOVENV_PYTHONHOME-} ]] || builtin export PYTHONHOME="$__AUTOVENV_PYTHONHOME"
+    [[ -z $__autovenv_deactivate ]] || builtin unset -f deactivate
   fi
   __autovenv_deactivate=''
   __autovenv_without "$PATH" "$entry" ${__AUTOVENV_HAD:+once}
   PATH=$path
   __autovenv_seen=$PATH
   [[ -n ${__AUTOVENV_HAD-} || $__autovenv_gone == *":$entry:"* ]] || __autovenv_gone+=$entry:
-  [[ -z ${__AUTOVENV_PYTHONHOME-} ]] || builtin export PYTHONHOME="$__AUTOVENV_PYTHONHOME"
-  if [[ -n ${__AUTOVENV_ENV-} && ${VIRTUAL_ENV-} == "$__AUTOVENV_ENV" ]]; then
+  if [[ -n ${__AUTOVENV_ENV-} && (-z ${VIRTUAL_ENV-} || $VIRTUAL_ENV == "$__AUTOVENV_ENV") ]]; then
     builtin unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT
   fi
   builtin unset __AUTOVENV __AUTOVENV_PATH __AUTOVENV_ENV __AUTOVENV_PYTHONHOME __AUTOVENV_HAD

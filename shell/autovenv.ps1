@@ -1,5 +1,5 @@
-# autovenv for Windows PowerShell 5.1 and PowerShell 7. `autovenv hook powershell` fills in the
-# __TOKENS__ and prints this.
+# autovenv for Windows PowerShell 5.1 and PowerShell 7. `autovenv hook powershell` fills in its tokens
+# and prints it.
 #
 # Its siblings autovenv.bash, autovenv.zsh and autovenv.fish have the same functions in the same
 # order. Nothing in here evaluates, sources or runs what lies in a project.
@@ -13,7 +13,7 @@
 $constrained = "$($ExecutionContext.SessionState.LanguageMode)" -cne 'FullLanguage'
 
 # A shell that is not interactive is left alone. -Command, -File and a bare word, which is one of
-# these two, run something and end, unless -NoExit comes before them.
+# these two, run something and end, unless -NoExit comes before them; so does one that is piped in.
 if ($Host.Name -cne 'ConsoleHost') {
     if ($Host.Name -cnotin 'Windows PowerShell ISE Host', 'Visual Studio Code Host') { return }
 } elseif (-not $constrained) {
@@ -29,6 +29,7 @@ if ($Host.Name -cne 'ConsoleHost') {
             return
         }
     }
+    if (-not $stays -and [Console]::IsInputRedirected) { return }
 }
 
 # Loaded twice, it goes on with what it has.
@@ -60,27 +61,22 @@ $global:__autovenv_separator = "$([IO.Path]::PathSeparator)"
 
 # --- find: which markers can be seen from here? ---
 
-function global:__autovenv_find {
-    $folder = __autovenv_here
+function global:__autovenv_find($folder) {
     $end = __autovenv_trimmed $env:HOME
     $root = 0
     if ($global:__autovenv_windows -and $folder -cmatch '^(//[^/]+/[^/]+|[^/]+:)') {
         $root = $Matches[0].Length # above a drive, or a share, there is nothing
     }
+    $constrained = $global:__autovenv_constrained
     $sightings = $nearest = ''
     while ($true) {
         foreach ($name in __MARKERS__) {
             $path = "$folder/$name"
-            # Both say of a link that it is there, wherever it leads.
-            $seen = if ($global:__autovenv_constrained) {
-                Microsoft.PowerShell.Management\Test-Path -LiteralPath $path
-            } else {
-                [IO.File]::Exists($path) -or [IO.Directory]::Exists($path)
-            }
-            if ($seen -and (__autovenv_exists $path)) {
-                if ($sightings.Length -eq 0) { $nearest = $folder }
-                $sightings += "$path`n"
-            }
+            # Most of what a prompt costs: a call would double it.
+            if (-not $constrained -and [int][IO.FileInfo]::new($path).Attributes -eq -1) { continue }
+            if (-not (__autovenv_exists $path)) { continue }
+            if ($sightings.Length -eq 0) { $nearest = $folder }
+            $sightings += "$path`n"
         }
         # Above the home, a look-up can take seconds where homes are mounted on demand.
         if ($folder.Length -le $root -or [string]::Equals($folder, $end)) { break }
@@ -92,7 +88,12 @@ function global:__autovenv_find {
 
 # Returns the folder that programs start in: it stays while the user is in `Env:` or `HKLM:`.
 function global:__autovenv_here {
-    __autovenv_trimmed $ExecutionContext.SessionState.Path.CurrentFileSystemLocation.ProviderPath
+    # $PWD keeps its path once it is worked out, which takes as long as half the hook.
+    $location = $PWD
+    if ($location.Provider.Name -cne 'FileSystem') {
+        $location = $ExecutionContext.SessionState.Path.CurrentFileSystemLocation
+    }
+    __autovenv_trimmed $location.ProviderPath
 }
 
 # On Windows as elsewhere, a folder is written with slashes, and none at its end.
@@ -138,13 +139,14 @@ function global:__autovenv_resolved($path) {
             if ($done.Length -gt $root.Length) { $done = $done.Substring(0, $done.LastIndexOf([char]'/')) }
             continue
         }
-        $item = __autovenv_look "$done/$name"
-        if ($null -eq $item) { return }
+        $next = "$done/$name"
+        $item = if ($global:__autovenv_constrained) { __autovenv_look $next } else { [IO.FileInfo]::new($next) }
+        if ($null -eq $item -or [int]$item.Attributes -eq -1) { return }
         $target = ''
         if ($item.Attributes -band [IO.FileAttributes]::ReparsePoint) { $target = "$(@($item.Target)[0])" }
         # OneDrive's files are reparse points without a target.
         if ($target.Length -eq 0) {
-            $done += "/$name"
+            $done = $next
             continue
         }
         $links++
@@ -159,7 +161,7 @@ function global:__autovenv_resolved($path) {
 
 function global:__autovenv_recall {
     $global:__autovenv_record = @()
-    if ($env:AUTOVENV_STORE -ceq 'off' -or $env:AUTOVENV_DEBUG) { return $false }
+    if ($global:__autovenv_answered -ceq 'reload' -or $env:AUTOVENV_STORE -ceq 'off' -or $env:AUTOVENV_DEBUG) { return $false }
     $file = (__autovenv_kept) + (__RECORD_NAME__)
     try {
         if ($global:__autovenv_constrained) {
@@ -291,15 +293,15 @@ function global:__autovenv_leads_to($path, $target) {
 
 # --- ask: the helper finds the answer, and keeps it where recall looks ---
 
-function global:__autovenv_ask {
+function global:__autovenv_ask($folder) {
     $answers = __ANSWERS__
     $python = __PYTHON__
     $main = __MAIN__
     if ($env:AUTOVENV_STORE -ceq 'off') { $answers = '' }
-    $folder = $ExecutionContext.SessionState.Path.CurrentFileSystemLocation.ProviderPath
+    $global:__autovenv_broken = ''
     $text = ''
     try {
-        $text = __autovenv_output $python @('-I', '-S', '-X', 'utf8', $main, 'ask', $answers, $folder)
+        $text = __autovenv_output $python @('-I', '-S', '-X', 'utf8', $main, 'ask', $answers, "$folder/")
     } catch {
         if ($env:AUTOVENV_DEBUG) { __autovenv_write "autovenv: $_" }
     }
@@ -386,6 +388,7 @@ function global:__autovenv_switch {
             [string]::Equals($environment, "$env:__AUTOVENV_ENV") -and -not (__autovenv_foreign)) {
             # A nested shell inherits an active environment without its function and its label.
             $global:__autovenv_label = $label
+            if ($environment) { $env:VIRTUAL_ENV_PROMPT = $label }
             __autovenv_define_deactivate
             __autovenv_agree
             return
@@ -454,6 +457,7 @@ function global:__autovenv_enter($environment, $entry, $label) {
         $env:__AUTOVENV_PYTHONHOME = $env:PYTHONHOME
         $env:PYTHONHOME = $null
     }
+    $env:_OLD_VIRTUAL_PATH = $null # what a parent's `Activate.ps1` exported is of no use without its function
     $global:__autovenv_label = $label
     if ($environment) {
         $env:VIRTUAL_ENV = $environment
@@ -469,22 +473,24 @@ function global:__autovenv_leave {
     $entry = $env:__AUTOVENV_PATH
     $once = [bool]$env:__AUTOVENV_HAD
     if (__autovenv_by_hand) {
-        # What the user activated over ours will restore the PATH that it found.
+        # What the user activated over ours will restore what it found.
         if ($env:_OLD_VIRTUAL_PATH) {
             $env:_OLD_VIRTUAL_PATH = __autovenv_without $env:_OLD_VIRTUAL_PATH $entry $once
+            if ($env:__AUTOVENV_PYTHONHOME) { $env:_OLD_VIRTUAL_PYTHONHOME = $env:__AUTOVENV_PYTHONHOME }
         } else {
             $global:_OLD_VIRTUAL_PATH = __autovenv_without $global:_OLD_VIRTUAL_PATH $entry $once
+            if ($env:__AUTOVENV_PYTHONHOME) { $global:_OLD_VIRTUAL_PYTHONHOME = $env:__AUTOVENV_PYTHONHOME }
         }
-    } elseif (__autovenv_is_ours $function:deactivate) {
-        $function:deactivate = $null
+    } else {
+        if ($env:__AUTOVENV_PYTHONHOME) { $env:PYTHONHOME = $env:__AUTOVENV_PYTHONHOME }
+        if (__autovenv_is_ours $function:deactivate) { $function:deactivate = $null }
     }
     $env:PATH = __autovenv_without $env:PATH $entry $once
     $global:__autovenv_seen = $env:PATH
     if (-not $once -and -not (__autovenv_holds_entry $global:__autovenv_gone $entry)) {
         $global:__autovenv_gone += $entry + $global:__autovenv_separator
     }
-    if ($env:__AUTOVENV_PYTHONHOME) { $env:PYTHONHOME = $env:__AUTOVENV_PYTHONHOME }
-    if ($env:__AUTOVENV_ENV -and [string]::Equals($env:VIRTUAL_ENV, $env:__AUTOVENV_ENV)) {
+    if ($env:__AUTOVENV_ENV -and (-not $env:VIRTUAL_ENV -or [string]::Equals($env:VIRTUAL_ENV, $env:__AUTOVENV_ENV))) {
         $env:VIRTUAL_ENV = $env:VIRTUAL_ENV_PROMPT = $null
     }
     $env:__AUTOVENV = $env:__AUTOVENV_PATH = $env:__AUTOVENV_ENV = $null
@@ -498,7 +504,7 @@ function global:__autovenv_define_deactivate {
     if ($null -ne $function:deactivate) { return } # the user's own
     function global:deactivate([switch]$NonDestructive) {
         if (-not $NonDestructive) { $global:__autovenv_held = "$env:__AUTOVENV_PATH" }
-        if ($env:__AUTOVENV_PATH) { __autovenv_leave }
+        if ($env:__AUTOVENV_PATH) { __autovenv_safely { __autovenv_leave } }
     }
 }
 
@@ -528,15 +534,13 @@ function global:__autovenv_agree {
         $env:VIRTUAL_ENV_PROMPT = $global:__autovenv_label
     }
     if ([string]::Equals($env:PATH, $global:__autovenv_seen)) { return }
-    if (-not $env:__AUTOVENV_PATH) {
-        foreach ($entry in $global:__autovenv_gone.Split($global:__autovenv_separator)) {
-            if (-not $entry -or -not (__autovenv_holds_entry $env:PATH $entry)) { continue }
-            $environment = $entry.Substring(0, $entry.LastIndexOfAny([char[]]'/\'))
-            if (-not [string]::Equals($environment, $env:VIRTUAL_ENV)) {
-                $env:PATH = __autovenv_without $env:PATH $entry
-            }
-        }
-    } elseif (__autovenv_shadowed $env:__AUTOVENV_PATH) {
+    foreach ($entry in $global:__autovenv_gone.Split($global:__autovenv_separator)) {
+        if (-not $entry -or [string]::Equals($entry, $env:__AUTOVENV_PATH)) { continue }
+        $environment = $entry.Substring(0, $entry.LastIndexOfAny([char[]]'/\'))
+        if ([string]::Equals($environment, $env:VIRTUAL_ENV)) { continue }
+        if (__autovenv_holds_entry $env:PATH $entry) { $env:PATH = __autovenv_without $env:PATH $entry }
+    }
+    if ($env:__AUTOVENV_PATH -and (__autovenv_shadowed $env:__AUTOVENV_PATH)) {
         $path = __autovenv_without $env:PATH $env:__AUTOVENV_PATH ([bool]$env:__AUTOVENV_HAD)
         if ($path) { $path = $global:__autovenv_separator + $path }
         $env:PATH = $env:__AUTOVENV_PATH + $path
@@ -564,28 +568,29 @@ function global:__autovenv_hook {
         if ($env:__AUTOVENV_PATH) { __autovenv_leave }
         return
     }
-    __autovenv_find
+    $folder = __autovenv_here
+    __autovenv_find $folder
     if ($global:__autovenv_sightings.Length -eq 0) {
         $global:__autovenv_record = @()
     } elseif (-not [string]::Equals($global:__autovenv_answered, $global:__autovenv_sightings)) {
         # What was wrong at the last visit may have been mended: on entering, it is asked again.
         if (-not (__autovenv_recall) -or
-            ($global:__autovenv_record[2] -ceq 'none' -and $global:__autovenv_record[6])) { __autovenv_ask }
-    } elseif (-not (__autovenv_holds)) {
-        if (-not (__autovenv_recall)) { __autovenv_ask }
+            ($global:__autovenv_record[2] -ceq 'none' -and $global:__autovenv_record[6])) { __autovenv_ask $folder }
+    } elseif (-not (__autovenv_holds $folder)) {
+        if (-not (__autovenv_recall)) { __autovenv_ask $folder }
     }
     $global:__autovenv_answered = $global:__autovenv_sightings
-    $global:__autovenv_folder = __autovenv_here
+    $global:__autovenv_folder = $folder
     __autovenv_switch
 }
 
 # Tells whether the answer in memory still holds. One that isn't in the store has no stamps to
 # compare with: it holds for one prompt, or for one folder.
-function global:__autovenv_holds {
+function global:__autovenv_holds($folder) {
     $keeping = 'never'
     if ($global:__autovenv_record.Count -gt 8) { $keeping = $global:__autovenv_record[7] }
     if ($keeping -ceq 'later') { return $false }
-    if ($keeping -ceq 'never') { return [string]::Equals($global:__autovenv_folder, (__autovenv_here)) }
+    if ($keeping -ceq 'never') { return [string]::Equals($global:__autovenv_folder, $folder) }
     return __autovenv_fresh
 }
 

@@ -214,11 +214,13 @@ __autovenv_enter() {
 __autovenv_leave() {
   local without entry=$__AUTOVENV_PATH
   if __autovenv_by_hand; then
-    # What the user activated over ours will restore the PATH that it found.
+    # What the user activated over ours will restore what it found.
     __autovenv_without "$_OLD_VIRTUAL_PATH" "$entry" ${__AUTOVENV_HAD:+once}
     _OLD_VIRTUAL_PATH=$without
-  elif [[ $functions[deactivate] == *__autovenv_leave* ]]; then
-    builtin unset -f deactivate
+    [[ -z $__AUTOVENV_PYTHONHOME ]] || _OLD_VIRTUAL_PYTHONHOME=$__AUTOVENV_PYTHONHOME
+  else
+    [[ -z $__AUTOVENV_PYTHONHOME ]] || builtin export PYTHONHOME="$__AUTOVENV_PYTHONHOME"
+    [[ $functions[deactivate] != *__autovenv_leave* ]] || builtin unset -f deactivate
   fi
   # Under `typeset -U path`, the user's own entry and ours may have become one: then it stays.
   if [[ -z $__AUTOVENV_HAD || ${(t)PATH}${(t)path} != *unique* ||
@@ -228,8 +230,7 @@ __autovenv_leave() {
   fi
   __autovenv_seen=$PATH
   [[ -n $__AUTOVENV_HAD ]] || ((${__autovenv_gone[(Ie)$entry]})) || __autovenv_gone+=("$entry")
-  [[ -z $__AUTOVENV_PYTHONHOME ]] || builtin export PYTHONHOME="$__AUTOVENV_PYTHONHOME"
-  if [[ -n $__AUTOVENV_ENV && $VIRTUAL_ENV == "$__AUTOVENV_ENV" ]]; then
+  if [[ -n $__AUTOVENV_ENV && (-z $VIRTUAL_ENV || $VIRTUAL_ENV == "$__AUTOVENV_ENV") ]]; then
     builtin unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT
   fi
   builtin unset __AUTOVENV __AUTOVENV_PATH __AUTOVENV_ENV __AUTOVENV_PYTHONHOME __AUTOVENV_HAD

@@ -57,7 +57,7 @@ class Machine:
     @property
     def environ(self) -> dict[str, str]:
         """What a login gives: nothing of the test's own environment."""
-        return {"HOME": str(self.home), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+        return {"HOME": str(self.home), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
 
     def run(
         self, *arguments: str, env: Mapping[str, str] | None = None

@@ -48,7 +48,7 @@ def installed(requirement: str, place: Path, *options: str) -> Path:
     # The test environment's packages stand in for the dependencies: what is tested is our own.
     (packages,) = place.glob("lib/*/site-packages")
     (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps"]
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", "--no-deps"]
     subprocess.run([*pip, "--no-build-isolation", *options, requirement], check=True)
     return place / "bin" / "autovenv"
 

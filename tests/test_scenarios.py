@@ -89,8 +89,8 @@ def worlds(
         return trees.new_world(root / str(case.number), case.scenario.tree)
 
     coming = [getattr(item, "callspec", None) for item in request.session.items]
-    cases = [spec.params["case"] for spec in coming if spec and "case" in spec.params]
-    ready = {case.number: made(case) for case in cases if case.mode == "stored"}
+    cases = [spec.params.get("case") for spec in coming if spec]
+    ready = {c.number: made(c) for c in cases if isinstance(c, Case) and c.mode == "stored"}
     yield lambda case: ready.pop(case.number, None) or made(case)
     shutil.rmtree(root)
 

@@ -72,6 +72,8 @@ class Evidence:
 
     def status(self, path: str) -> os.stat_result | None:
         """Return the status of what `path` leads to, or None where nothing can be reached there."""
+        if "\0" in path:
+            return None  # no path, and as a field of the record it would be two
         known = self.paths.get(path)
         if known is not None:
             return known

@@ -78,11 +78,21 @@ def _follow(path: str, evidence: Evidence) -> Environment | None:
     target = os.path.normpath(os.path.join(folder, named))
     found = examine(target, evidence) if evidence.status(target) else None
     if found is None and _is_name(named):
-        root = evidence.variable("WORKON_HOME") or f"{evidence.variable('HOME')}/.virtualenvs"
-        found = examine(f"{root}/{named}", evidence)
+        for root in _roots_of_names(evidence):
+            found = found or examine(f"{root}/{named}", evidence)
     if found is None:
         return Environment(path, "", "", f"the file names {named}, where there is no environment")
     return found
+
+
+def _roots_of_names(evidence: Evidence) -> list[str]:
+    """Return the folders where a bare name is looked up: virtualenvwrapper's, then pipenv's."""
+    root = evidence.variable("WORKON_HOME")
+    if root:
+        return [root]
+    home = evidence.variable("HOME")
+    data = evidence.variable("XDG_DATA_HOME") or f"{home}/.local/share"
+    return [f"{home}/.virtualenvs", f"{data}/virtualenvs"]
 
 
 def _is_name(text: str) -> bool:
@@ -121,7 +131,8 @@ def _problem(
     activate = evidence.read(os.path.join(path, BIN, "activate"))
     if activate is None:
         return f"its making was interrupted; {remake}"
-    made_at = _made_at(activate)
+    # A script is read by lines: of a path with a newline in it, nothing is known.
+    made_at = [] if "\n" in path else _made_at(activate)
     if made_at and not any(os.path.realpath(place) == os.path.realpath(path) for place in made_at):
         return f"it was made at {made_at[0]} and moved or copied; {remake}"
     return ""
