@@ -72,11 +72,13 @@ function global:__autovenv_find($folder) {
     while ($true) {
         foreach ($name in __MARKERS__) {
             $path = "$folder/$name"
-            # Most of what a prompt costs: a call would double it.
-            if (-not $constrained -and [int][IO.FileInfo]::new($path).Attributes -eq -1) { continue }
-            if (-not (__autovenv_exists $path)) { continue }
-            if ($sightings.Length -eq 0) { $nearest = $folder }
-            $sightings += "$path`n"
+            # Here a call would cost as much as all else at a prompt. Both say of a link that it is
+            # there, wherever it leads.
+            if ($constrained -or [IO.File]::Exists($path) -or [IO.Directory]::Exists($path)) {
+                if (-not (__autovenv_exists $path)) { continue }
+                if ($sightings.Length -eq 0) { $nearest = $folder }
+                $sightings += "$path`n"
+            }
         }
         # Above the home, a look-up can take seconds where homes are mounted on demand.
         if ($folder.Length -le $root -or [string]::Equals($folder, $end)) { break }
@@ -109,8 +111,10 @@ function global:__autovenv_look($path) {
     if ($global:__autovenv_constrained) {
         return Microsoft.PowerShell.Management\Get-Item -LiteralPath $path -Force -ErrorAction Ignore
     }
-    $item = [IO.FileInfo]::new($path)
-    if ([int]$item.Attributes -ne -1) { return $item }
+    try {
+        $item = [IO.FileInfo]::new($path)
+        if ([int]$item.Attributes -ne -1) { return $item }
+    } catch { } # in a folder that may not be looked into
 }
 
 # Tells whether something can be reached at a path. A link that leads nowhere doesn't count.
@@ -140,8 +144,8 @@ function global:__autovenv_resolved($path) {
             continue
         }
         $next = "$done/$name"
-        $item = if ($global:__autovenv_constrained) { __autovenv_look $next } else { [IO.FileInfo]::new($next) }
-        if ($null -eq $item -or [int]$item.Attributes -eq -1) { return }
+        $item = __autovenv_look $next
+        if ($null -eq $item) { return }
         $target = ''
         if ($item.Attributes -band [IO.FileAttributes]::ReparsePoint) { $target = "$(@($item.Target)[0])" }
         # OneDrive's files are reparse points without a target.
@@ -601,19 +605,19 @@ function global:__autovenv_moved {
 
 # Before the prompt.
 function global:__autovenv_before {
-    __autovenv_safely {
-        if (-not $global:__autovenv_prompted) {
-            $global:__autovenv_prompted = $true
-            __autovenv_install # what the profile loaded after us has its place by now
-        }
+    if (-not $global:__autovenv_prompted) {
+        $global:__autovenv_prompted = $true
+        __autovenv_safely { __autovenv_install } # what the profile loaded after us has its place by now
     }
     __autovenv_safely { __autovenv_hook }
 }
 
 # After the prompt is made: direnv and mise change PATH in it.
 function global:__autovenv_after {
-    __autovenv_safely { __autovenv_agree }
-    __autovenv_safely { __autovenv_tell }
+    __autovenv_safely {
+        __autovenv_agree
+        __autovenv_tell
+    }
 }
 
 # Runs a step so that nothing of it reaches the user: an exception would end their `cd`, or replace

@@ -1,0 +1,244 @@
+"""The PowerShell file is Windows PowerShell 5.1's language, and calls nothing that 5.1 lacks.
+
+5.1 itself runs on Windows alone. Elsewhere, PowerShell 7 parses the file, and what is in its syntax
+tree is compared with lists: what is new in a file isn't on them until somebody has looked it up in
+the documentation of 5.1 and of .NET Framework 4.5.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from autovenv import hook
+from drivers import SHELLS
+
+HERE = Path(__file__).parent
+TEMPLATE = HERE.parent / "shell" / "autovenv.ps1"
+READER = HERE / "powershell_language.ps1"
+
+# What 5.1 or .NET Framework lacks: each is used behind a look whether it is there.
+GUARDED = {
+    ".ArgumentList": "since .NET Core 2.1; else Arguments, quoted by us",
+    ".LocationChangedAction": "since PowerShell 6.1; else the prompt alone",
+    "EventHandler[System.Management.Automation.LocationChangedEventArgs]": "likewise",
+}
+
+TYPES = {
+    "Console",
+    "Delegate",
+    "Diagnostics.Process",
+    "Diagnostics.ProcessStartInfo",
+    "Environment",
+    "IO.Directory",
+    "IO.File",
+    "IO.FileAttributes",
+    "IO.FileInfo",
+    "IO.Path",
+    "StringComparison",
+    "Text.Encoding",
+    "Text.UTF8Encoding",
+    "bool",
+    "char",
+    "char[]",
+    "int",
+    "object",
+    "string",
+    "switch",
+}
+
+STATIC = {
+    "[Console]::Error",
+    "[Console]::IsInputRedirected",  # .NET Framework 4.5
+    "[Delegate]::Combine",
+    "[Delegate]::RemoveAll",
+    "[Diagnostics.Process]::Start",
+    "[Diagnostics.ProcessStartInfo]::new",  # `::new` is 5.0's
+    "[Environment]::GetCommandLineArgs",
+    "[Environment]::GetEnvironmentVariable",
+    "[Environment]::UserName",
+    "[IO.Directory]::Exists",
+    "[IO.File]::Exists",
+    "[IO.File]::GetLastWriteTimeUtc",
+    "[IO.File]::ReadAllText",
+    "[IO.FileAttributes]::ReparsePoint",
+    "[IO.FileInfo]::new",
+    "[IO.Path]::DirectorySeparatorChar",
+    "[IO.Path]::PathSeparator",
+    "[StringComparison]::Ordinal",
+    "[Text.Encoding]::UTF8",
+    "[Text.UTF8Encoding]::new",
+    "[object]::ReferenceEquals",
+    "[string]::Equals",
+    "[string]::Join",
+}
+
+# By the type that they are members of.
+MEMBERS = {
+    "System.String": "Contains IndexOf LastIndexOf LastIndexOfAny Length Remove Replace Split "
+    "Substring ToLowerInvariant TrimStart",
+    "System.Array": "Count Length",
+    "System.DateTime": "Ticks Year",
+    "System.Collections.ArrayList": "Count RemoveAt",
+    "System.Collections.ObjectModel.Collection": "Add",
+    "System.IO.FileInfo": "Attributes LastWriteTimeUtc",
+    "FileInfo, by 5.0's types.ps1xml": "Target",
+    "System.IO.TextWriter": "WriteLine",
+    "System.Diagnostics.ProcessStartInfo": "Arguments CreateNoWindow RedirectStandardError "
+    "RedirectStandardInput RedirectStandardOutput StandardOutputEncoding UseShellExecute",
+    "System.Diagnostics.Process": "BeginErrorReadLine Dispose StandardInput StandardOutput "
+    "WaitForExit",
+    "System.IO.StreamReader": "ReadToEnd",
+    "System.IO.StreamWriter": "Close",
+    "PSObject": "PSObject Properties Value",
+    "EngineIntrinsics": "SessionState",
+    "SessionState": "InvokeCommand LanguageMode Path",
+    "PathIntrinsics": "CurrentFileSystemLocation",
+    "PathInfo": "Provider ProviderPath",
+    "CommandInfo": "CommandType Definition Name ScriptBlock",
+    "PSHost": "Name UI",
+    "PSHostUserInterface": "WriteErrorLine",
+}
+
+# By the module that they are called with: what a user has defined under their names is passed by.
+COMMANDS = {
+    "Microsoft.PowerShell.Core\\Get-Command": "ErrorAction",
+    "Microsoft.PowerShell.Management\\Get-Content": "Encoding ErrorAction LiteralPath Raw",
+    "Microsoft.PowerShell.Management\\Get-Item": "ErrorAction Force LiteralPath",
+    "Microsoft.PowerShell.Utility\\Get-Variable": "ErrorAction Scope ValueOnly",
+    "Microsoft.PowerShell.Utility\\Invoke-Expression": "",
+    "Microsoft.PowerShell.Utility\\Write-Error": "ErrorAction",
+    "Microsoft.PowerShell.Utility\\Write-Warning": "WarningAction",
+}
+
+
+class Finding(NamedTuple):
+    """One thing that is in a file; powershell_language.ps1 says which kinds there are."""
+
+    kind: str
+    line: int
+    what: str
+
+
+Read = Callable[[Path], list[Finding]]
+
+
+@pytest.fixture(scope="module")
+def read(require: Callable[[str], None]) -> Read:
+    """Return what reads a file with the real parser."""
+    require("pwsh")
+
+    def findings(path: Path) -> Iterator[Finding]:
+        command = [SHELLS["pwsh"].path(), "-NoLogo", "-NoProfile", "-File", str(READER), str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert not done.stderr
+        for text in done.stdout.splitlines():
+            kind, line, what = text.split("\t")
+            yield Finding(kind, int(line), what)
+
+    return lambda path: list(findings(path))
+
+
+@pytest.fixture(scope="module")
+def filled_in(read: Read, tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
+    """What is in the hook, as a shell gets it."""
+    path = tmp_path_factory.mktemp("hook") / "hook.ps1"
+    path.write_text(hook.filled_in("powershell"), encoding="ascii")
+    return read(path)
+
+
+def of_kind(findings: list[Finding], *kinds: str) -> set[str]:
+    """Return what there is of these kinds."""
+    return {finding.what for finding in findings if finding.kind in kinds}
+
+
+def test_it_parses(read: Read, filled_in: list[Finding]) -> None:
+    """The hook parses, and so does the file as it stands; nothing in them is later than 5.1."""
+    for findings in (filled_in, read(TEMPLATE)):
+        assert of_kind(findings, "command")
+        assert [f for f in findings if f.kind in ("error", "syntax", "variable")] == []
+
+
+def test_the_file_is_ascii() -> None:
+    """5.1 reads a file in the machine's code page; a BOM would be an error in what is evaluated."""
+    assert TEMPLATE.read_bytes().isascii()
+
+
+def test_types_are_dot_net_frameworks(filled_in: list[Finding]) -> None:
+    """Every type that is named is one of .NET Framework's or 5.1's, or guarded."""
+    guarded = {name for name in GUARDED if "[" in name}
+    assert of_kind(filled_in, "type") == TYPES | guarded
+
+
+def test_members_are_dot_net_frameworks(filled_in: list[Finding]) -> None:
+    """Every method and property is one of .NET Framework's or 5.1's, or guarded."""
+    members = {f".{name}" for names in MEMBERS.values() for name in names.split()}
+    guarded = {name for name in GUARDED if name.startswith(".")}
+    assert of_kind(filled_in, "member") == STATIC | members | guarded
+
+
+def test_cmdlets_are_called_by_their_full_names(filled_in: list[Finding]) -> None:
+    """All that is called is ours, or a cmdlet that 5.1 has, by its module."""
+    commands = of_kind(filled_in, "command") - {""}  # `& $function`
+    assert {name for name in commands if not name.startswith("__autovenv_")} == set(COMMANDS)
+
+
+def test_parameters_are_those_of_5_1(filled_in: list[Finding]) -> None:
+    """No parameter of a cmdlet is later than 5.1."""
+    parameters = {f"{name} -{p}" for name, ps in COMMANDS.items() for p in ps.split()}
+    ours = {what for what in of_kind(filled_in, "parameter") if what.startswith(" -")}
+    assert of_kind(filled_in, "parameter") - ours == parameters
+    assert ours == {" -I"}  # the interpreter's
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$a = $b ?? 1",
+        "$a ??= 1",
+        "$a = $b ? 1 : 2",
+        "& $a && & $b",
+        "& $a || & $b",
+        "${a}?.Length",
+        "${a}?[0]",
+        "& $a &",
+        "function f { process { } clean { } }",
+        '"`e[0m"',
+        '"`u{2713}"',
+        "1u",
+        "0b1",
+        "$IsWindows",
+    ],
+)
+def test_what_5_1_lacks_is_found(text: str, read: Read, tmp_path: Path) -> None:
+    """The reader isn't blind: PowerShell 7 takes each of these, and it says so."""
+    path = tmp_path / "later.ps1"
+    path.write_text(text)
+    findings = read(path)
+    assert of_kind(findings, "syntax", "variable")
+    assert not of_kind(findings, "error")
+
+
+def test_what_is_missing_is_found(read: Read, tmp_path: Path) -> None:
+    """Members and parameters of .NET and PowerShell 7 come out under the names in the lists."""
+    path = tmp_path / "later.ps1"
+    path.write_text(
+        "[IO.Path]::Exists($a); [IO.File]::ResolveLinkTarget($a, $true); $a.LinkTarget\n"
+        "ForEach-Object -Parallel { }; Get-Content -AsByteStream $a\n"
+    )
+    findings = read(path)
+    assert of_kind(findings, "member") == {
+        "[IO.Path]::Exists",
+        "[IO.File]::ResolveLinkTarget",
+        ".LinkTarget",
+    }
+    assert of_kind(findings, "parameter") == {
+        "ForEach-Object -Parallel",
+        "Get-Content -AsByteStream",
+    }
+    known = STATIC | {f".{name}" for names in MEMBERS.values() for name in names.split()}
+    assert not of_kind(findings, "member") & (known | set(GUARDED))
