@@ -1,6 +1,6 @@
 """What a hook costs at a prompt and on a cd, beside its peers, in one run.
 
-    .cache/check/bin/python bench/bench.py [--rounds N] [SHELL ...]
+    .cache/check/bin/python bench/hooks.py [--rounds N] [SHELL ...]
 
 Types the same lines into a real shell on a terminal, once without a hook and once with each tool
 that is installed, and prints the median of each kind of line in milliseconds, with what the
