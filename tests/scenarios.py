@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict, Unpack
 
-from trees import Env, Folder, Installed, Link, Node, Tree
+from trees import MAKERS, Env, Folder, Installed, Link, Node, Tree
 
 ALL = ("bash", "zsh", "fish", "pwsh")
 POSIX = ("bash", "zsh")
@@ -230,8 +230,8 @@ class Scenario:
     """One row: in the home `tree`, a shell starts in `start`, and the user takes the `steps`.
 
     `env` is added to the shell's environment, `before` and `after` to its rc file, on this and that
-    side of the hook. `begin` is what is active at the first prompt. `modes` are those of BOTH in
-    which it runs. At the end the user goes to a neutral folder, where the environment must be what
+    side of the hook. `arguments` are the shell's own. `begin` is what is active at the first prompt.
+    `modes` are those of BOTH in which it runs. At the end the user goes to a neutral folder, where the environment must be what
     it was but for the variables that `alters` names.
     """
 
@@ -246,12 +246,23 @@ class Scenario:
     start: str = "elsewhere"
     begin: Active | None = None
     alters: Sequence[str] = ()
+    arguments: Sequence[str] = ()
 
 
 # --- the rows ---
 
 P = {"p/.venv": Env()}
 A_AND_B = {"a/.venv": Env(), "b/.venv": Env()}
+BROKEN = {f"{name}/.venv": Env(lacks=("bin/python",)) for name in ("broken", "wrong")}
+GONE = (
+    "{home}/p/.venv: its interpreter is gone; "
+    "make it anew: python3 -m venv --clear {home}/p/.venv"
+)
+PASSED_OVER = (
+    "autovenv: {home}/%s/.venv is no environment: neither pyvenv.cfg nor an interpreter in it\n"
+)
+# Where the answer for p is kept.
+RECORD = ".local/state/autovenv/answers{home}/p/.autovenv-answer"
 ACTIVATE = {
     "": "source {home}/%s/bin/activate",
     "fish": "source {home}/%s/bin/activate.fish",
@@ -404,7 +415,7 @@ MARKERS = [
                 "p",
                 None,
                 note="{home}/p/.venv: its interpreter is gone; "
-                "make it anew: python3 -m venv --clear",
+                "make it anew: python3 -m venv --clear {home}/p/.venv",
             ),
             prompt(),
             cd("elsewhere"),
@@ -419,9 +430,35 @@ MARKERS = [
                 "p",
                 None,
                 note="{home}/p/.venv: it was made at /somewhere/else/.venv and moved or copied; "
-                "make it anew: python3 -m venv --clear",
+                "make it anew: python3 -m venv --clear {home}/p/.venv",
             )
         ],
+    ),
+    *(
+        Scenario(
+            f"an environment by {maker}",
+            {"p/.venv": Env(maker=maker), "q/.venv": Env(maker=maker, prompt="its own")},
+            [
+                cd("p", "p/.venv", then="python"),
+                cd("q", Active("q/.venv", label="its own")),
+                activate("p/.venv", by_hand("p/.venv"), label="p"),
+                cd("p", "p/.venv"),
+            ],
+            alters=["PS1"],
+        )
+        for maker in MAKERS
+    ),
+    Scenario(
+        "what was passed over, with AUTOVENV_DEBUG",
+        {"p/.venv/data": "", "p/venv": Env(), "q/.venv": Folder()},
+        [
+            cd("p", "p/venv", output=PASSED_OVER % "p"),
+            prompt(),
+            cd("q", None, output=PASSED_OVER % "q"),
+            cd("elsewhere"),
+            cd("p", "p/venv", output=PASSED_OVER % "p"),
+        ],
+        env={"AUTOVENV_DEBUG": "1"},
     ),
     Scenario(
         "a file that leads to the environment",
@@ -503,6 +540,321 @@ MARKERS = [
             touch(".pyenv/versions/3.12.1", Installed(), pinned(".pyenv/versions/3.12.1")),
         ],
         modes=("stored",),
+    ),
+]
+
+# Each way in which what was known may have become wrong. Where one stands it is seen by the times
+# that are kept in the store; on entering anew, in either mode.
+STALE = [
+    Scenario(
+        "a link to the environment is set anew",
+        {
+            "p/.venv": Link("../envs/one"),
+            "envs/one": Env(prompt="one", made_at="{home}/p/.venv"),
+            "envs/two": Env(prompt="two", made_at="{home}/p/.venv"),
+        },
+        [
+            cd("p", Active("p/.venv", label="one")),
+            cd("elsewhere", None),
+            run("ln -sfn ../envs/two {home}/p/.venv"),
+            cd("p", Active("p/.venv", label="two")),
+        ],
+    ),
+    Scenario(
+        "a link to the environment is set anew where one stands",
+        {
+            "p/.venv": Link("../envs/one"),
+            "envs/one": Env(prompt="one", made_at="{home}/p/.venv"),
+            "envs/two": Env(prompt="two", made_at="{home}/p/.venv"),
+        },
+        [
+            cd("p", Active("p/.venv", label="one"), asks=1),
+            run("ln -sfn ../envs/two {home}/p/.venv", Active("p/.venv", label="two"), asks=1),
+        ],
+        modes=("stored",),
+    ),
+    Scenario(
+        "a link to the project is set anew",
+        {
+            "now": Link("one"),
+            "one/.venv": Env(prompt="one", made_at="{home}/now/.venv"),
+            "two/.venv": Env(prompt="two", made_at="{home}/now/.venv"),
+        },
+        [
+            cd("now", Active("now/.venv", label="one")),
+            cd("elsewhere", None),
+            run("ln -sfn two {home}/now"),
+            cd("now", Active("now/.venv", label="two")),
+        ],
+    ),
+    Scenario(
+        "a link to the project is set anew where one stands",
+        {
+            "now": Link("one"),
+            "one/.venv": Env(prompt="one", made_at="{home}/now/.venv"),
+            "two/.venv": Env(prompt="two", made_at="{home}/now/.venv"),
+        },
+        [
+            cd("now", Active("now/.venv", label="one"), asks=1),
+            run("ln -sfn two {home}/now", Active("now/.venv", label="two"), asks=1),
+        ],
+        modes=("stored",),
+    ),
+    Scenario(
+        "an older environment is moved in its place",
+        {"p/.venv": Env(), "p/old": Env(prompt="old", made_at="{home}/p/.venv")},
+        [
+            run("find {home}/p/old -exec touch -h -d 2001-02-03 {} +"),
+            cd("p", "p/.venv", asks=1),
+            move("p/old", "p/.venv", Active("p/.venv", label="old"), asks=1),
+        ],
+        modes=("stored",),
+    ),
+    Scenario(
+        "an environment is copied over it with its times",
+        {"p/.venv": Env(), "p/old": Env(prompt="old", made_at="{home}/p/.venv")},
+        [
+            run("find {home}/p/old -exec touch -h -d 2001-02-03 {} +"),
+            cd("p", "p/.venv", asks=1),
+            run("cp -a {home}/p/old/. {home}/p/.venv/", Active("p/.venv", label="old"), asks=1),
+        ],
+        modes=("stored",),
+    ),
+    Scenario(
+        "times of an archive, one for all",
+        P,
+        [
+            run("find {home}/p -exec touch -h -d 1980-01-01 {} +"),
+            settle(),
+            cd("p", "p/.venv", asks=1),
+            prompt(asks=0),
+            touch(
+                "p/.venv/pyvenv.cfg",
+                "home = /usr/bin\nprompt = new\n",
+                Active("p/.venv", label="new"),
+                asks=1,
+            ),
+        ],
+        modes=("stored",),
+    ),
+    Scenario(
+        "a file from 2038",
+        P,
+        [
+            cd("p", "p/.venv", asks=1),
+            run("touch -d 2038-02-03 {home}/p/.venv/pyvenv.cfg", asks=1),
+            settle(asks=1),
+            prompt(asks=0),
+            touch(
+                "p/.venv/pyvenv.cfg",
+                "home = /usr/bin\nprompt = new\n",
+                Active("p/.venv", label="new"),
+                asks=1,
+            ),
+        ],
+        modes=("stored",),
+    ),
+    Scenario(
+        "a pin edited twice within a second",
+        {
+            "p/.python-version": "3.12.1\n",
+            ".pyenv/versions/3.12.1": Installed(),
+            ".pyenv/versions/3.12.2": Installed(),
+        },
+        [
+            cd("p", pinned(".pyenv/versions/3.12.1"), asks=1),
+            touch("p/.python-version", "3.12.2\n", pinned(".pyenv/versions/3.12.2"), asks=1),
+            touch("p/.python-version", "3.12.1\n", pinned(".pyenv/versions/3.12.1"), asks=1),
+            touch("p/.python-version", "3.12.2\n", pinned(".pyenv/versions/3.12.2"), asks=1),
+            settle(asks=1),
+            prompt(asks=0),
+        ],
+        modes=("stored",),
+    ),
+    Scenario(
+        "a variable changed in one shell",
+        {
+            "p/.python-version": "3.12.1\n",
+            ".pyenv/versions/3.12.1": Installed(),
+            "opt/pyenv/versions/3.12.1": Installed(),
+        },
+        [
+            cd("p", pinned(".pyenv/versions/3.12.1")),
+            cd("elsewhere", None),
+            export("PYENV_ROOT", "{home}/opt/pyenv"),
+            cd("p", pinned("opt/pyenv/versions/3.12.1")),
+            terminal("p", pinned(".pyenv/versions/3.12.1")),
+        ],
+    ),
+    Scenario(
+        "a variable changed where one stands",
+        {
+            "p/.python-version": "3.12.1\n",
+            ".pyenv/versions/3.12.1": Installed(),
+            "opt/pyenv/versions/3.12.1": Installed(),
+        },
+        [
+            cd("p", pinned(".pyenv/versions/3.12.1"), asks=1),
+            export("PYENV_ROOT", "{home}/opt/pyenv", pinned("opt/pyenv/versions/3.12.1"), asks=1),
+            unset("PYENV_ROOT", pinned(".pyenv/versions/3.12.1"), asks=1),
+        ],
+        modes=("stored",),
+    ),
+    Scenario(
+        "an interpreter is removed where one stands",
+        P,
+        [
+            cd("p", "p/.venv"),
+            remove("p/.venv/bin/python", None, note=GONE),
+            prompt(),
+        ],
+        modes=("stored",),
+    ),
+    Scenario(
+        "an interpreter is removed meanwhile",
+        P,
+        [
+            cd("p", "p/.venv"),
+            cd("elsewhere", None),
+            remove("p/.venv/bin/python"),
+            cd("p", note=GONE),
+        ],
+    ),
+]
+
+# A folder that is a file can't be written by root either.
+STORES = [
+    Scenario(
+        f"a store that can't be written: {place}",
+        {**P, place: ""},
+        [
+            cd("p", "p/.venv", asks=1),
+            prompt(asks=0),
+            cd("elsewhere", None),
+            cd("p", "p/.venv", asks=1),
+        ],
+    )
+    for place in (
+        ".local",
+        ".local/state/autovenv",
+        ".local/state/autovenv/answers{home}",
+        ".local/state/autovenv/answers{home}/p/.autovenv-answer/a folder",
+    )
+] + [
+    Scenario(
+        "a record that is cut short",
+        {**P, RECORD: f"1\0{{home}}/p/.venv\n\0environment\0{{home}}/p/.venv\0"},
+        [cd("p", "p/.venv", asks=1), prompt(asks=0)],
+    ),
+    Scenario(
+        "a record that is no record",
+        {**P, RECORD: "\n\\ $(touch pwned)\0\0\0" * 1000},
+        [cd("p", "p/.venv", asks=1), prompt(asks=0)],
+    ),
+    Scenario(
+        "a record of another format",
+        {**P, RECORD: "0\0" + "".join(f"{field}\0" for field in "abcdefgh000") + "end\0"},
+        [cd("p", "p/.venv", asks=1), prompt(asks=0)],
+    ),
+    Scenario(
+        "a record that is a link to nowhere",
+        {**P, RECORD: Link("/nowhere/at/all")},
+        [cd("p", "p/.venv", asks=1)],
+    ),
+]
+
+# What a label holds is shown as it is. Python's `venv --prompt` writes it with quotes around.
+LABEL_TEXTS = (
+    "$(touch pwned)",
+    "`touch pwned`",
+    "${PATH}",
+    "%F{red}%n %(?.a.b)",
+    "back\\slash \\n \\w \\$ \\u",
+    "it's",
+    '"quoted"',
+    "'",
+    "!!",
+    "a) (b",
+)
+
+# Who shows the environment by itself: in the prompt, then, there is no label of ours.
+PROMPT_TOOLS: Mapping[str, PerShell] = {
+    "starship": {
+        "bash": "export STARSHIP_SHELL=bash",
+        "zsh": "export STARSHIP_SHELL=zsh",
+        "fish": "set -gx STARSHIP_SHELL fish",
+        "pwsh": "$env:STARSHIP_SHELL = 'powershell'",
+    },
+    "oh-my-posh": {
+        "": "export POSH_THEME={home}/theme.json",
+        "fish": "set -gx POSH_THEME {home}/theme.json",
+        "pwsh": "$env:POSH_THEME = '{home}/theme.json'",
+    },
+    "oh-my-posh's newer": {
+        "bash": "POSH_SHELL=bash",
+        "zsh": "POSH_SHELL=zsh",
+        "fish": "set -g POSH_SHELL fish",
+        "pwsh": "$env:POSH_SHELL = 'pwsh'",
+    },
+    "powerlevel10k": {"zsh": "p10k() { : }"},
+    "powerlevel9k": {"zsh": "P9K_VERSION=1"},
+}
+
+LABELS = [
+    *(
+        Scenario(
+            f"a label that is {label}",
+            {**P, "p/.venv": Env(prompt=label)},
+            [cd("p", Active("p/.venv", label=label)), prompt()],
+        )
+        for label in LABEL_TEXTS
+    ),
+    Scenario(
+        "a label under prompt_subst",
+        {"p/.venv": Env(prompt="$(touch pwned)`touch pwned`${HOME}%n")},
+        [cd("p", Active("p/.venv", label="$(touch pwned)`touch pwned`${HOME}%n")), prompt()],
+        shells=("zsh",),
+        before="setopt prompt_subst",
+    ),
+    Scenario(
+        "a label that changes",
+        P,
+        [
+            cd("p", "p/.venv"),
+            touch(
+                "p/.venv/pyvenv.cfg",
+                "home = /usr/bin\nprompt = new\n",
+                Active("p/.venv", label="new"),
+            ),
+        ],
+        modes=("stored",),
+    ),
+    Scenario(
+        "no label from now on",
+        P,
+        [
+            cd("p", "p/.venv"),
+            export("VIRTUAL_ENV_DISABLE_PROMPT", "1", Active("p/.venv", shown=False)),
+            unset("VIRTUAL_ENV_DISABLE_PROMPT", "p/.venv"),
+        ],
+    ),
+    *(
+        Scenario(
+            f"no label beside {tool}, loaded {when}",
+            P,
+            [cd("p", Active("p/.venv", shown=False)), prompt(), cd("elsewhere", None)],
+            shells=[shell for shell in ALL if isinstance(line, str) or shell in line or "" in line],
+            **{when: line},
+            alters=["STARSHIP_SHELL", "POSH_THEME", "POSH_SHELL"],
+        )
+        for tool, line in PROMPT_TOOLS.items()
+        for when in ("before", "after")
+    ),
+    Scenario(
+        "a label within another shell that starship is in",
+        P,
+        [cd("p", "p/.venv")],
+        env={"STARSHIP_SHELL": "ion"},
     ),
 ]
 
@@ -822,7 +1174,7 @@ USER_OPTIONS = [
                 "broken",
                 None,
                 note="{home}/broken/.venv: its interpreter is gone; "
-                "make it anew: python3 -m venv --clear",
+                "make it anew: python3 -m venv --clear {home}/broken/.venv",
             ),
             cd("a", "a/.venv"),
             deactivate(),
@@ -840,6 +1192,9 @@ USER_OPTIONS = [
 SCENARIOS: Sequence[Scenario] = [
     *COMING_AND_GOING,
     *MARKERS,
+    *STALE,
+    *STORES,
+    *LABELS,
     *THE_USERS_OWN,
     *SHELLS_IN_SHELLS,
     *THE_HELPER,

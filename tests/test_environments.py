@@ -96,6 +96,95 @@ def test_the_label_is_the_prompt_that_venv_was_given(
     assert found.label == label
 
 
+PYENV = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
+
+
+def pythons() -> list[str]:
+    """Return the versions that a pyenv on this machine has installed."""
+    return sorted(path.name for path in PYENV.glob("versions/[23].*") if path.name[-1].isdigit())
+
+
+@pytest.mark.skipif(not pythons(), reason="no pyenv with Pythons is here")
+@pytest.mark.parametrize("version", [name for name in pythons() if name[0] == "3"])
+def test_every_pythons_own_venv(tmp_path: Path, version: str) -> None:
+    """Each Python's venv writes its scripts in its own way; the answer is the same."""
+    python = PYENV / "versions" / version / "bin" / "python"
+    path = tmp_path / "project" / ".venv"
+    subprocess.run([python, "-m", "venv", "--without-pip", path], check=True)
+    found = look(path)
+    assert found is not None
+    assert (found.problem, found.version) == ("", version)
+    path.rename(tmp_path / "project" / "venv")
+    moved = look(tmp_path / "project" / "venv")
+    assert moved is not None
+    assert f"made at {path}" in moved.problem
+
+
+@pytest.mark.skipif("2.7.18" not in pythons(), reason="no pyenv with Python 2.7 is here")
+def test_an_environment_for_python_2(tmp_path: Path) -> None:
+    """Virtualenv 20.21 was the last to make one."""
+    makers = os.environ.get("AUTOVENV_MAKERS", "")
+    old = shutil.which("virtualenv", path=os.path.join(makers, "virtualenv", "bin"))
+    if old is None:
+        pytest.skip("virtualenv 20.21 is not below AUTOVENV_MAKERS")
+    python = PYENV / "versions" / "2.7.18" / "bin" / "python"
+    path = tmp_path / "project" / "venv"
+    subprocess.run([old, "-q", "--no-seed", "-p", python, path], check=True)
+    found = look(path)
+    assert found is not None
+    assert (found.problem, found.version, found.label) == ("", "2.7.18", "project")
+
+
+def test_an_environment_by_a_virtualenv_without_pyvenv_cfg(tmp_path: Path) -> None:
+    """Virtualenv before version 20 wrote none, but a script to activate within Python."""
+    path = venv(tmp_path / "project" / "venv")
+    (path / "pyvenv.cfg").unlink()
+    (path / "bin" / "activate_this.py").touch()
+    found = look(path)
+    assert found is not None
+    assert (found.problem, found.version, found.label) == ("", "", "project")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there, it is as it should be")
+def test_an_environment_that_was_made_for_windows(tmp_path: Path) -> None:
+    """Seen from WSL, a Windows environment is told of and left alone."""
+    scripts = tmp_path / ".venv" / "Scripts"
+    scripts.mkdir(parents=True)
+    (scripts / "python.exe").touch()
+    for settings in ("home = C:\\Python312\n", None):
+        if settings:
+            (tmp_path / ".venv" / "pyvenv.cfg").write_text(settings)
+        found = look(tmp_path / ".venv")
+        assert found is not None
+        assert "made for Windows" in found.problem
+        (tmp_path / ".venv" / "pyvenv.cfg").unlink(missing_ok=True)
+
+
+def test_a_conda_prefix(tmp_path: Path) -> None:
+    """A conda prefix has conda-meta in the place of pyvenv.cfg, and no scripts of its own."""
+    path = tmp_path / "project" / ".venv"
+    (path / "conda-meta").mkdir(parents=True)
+    (path / "bin").mkdir()
+    (path / "bin" / "python").symlink_to(sys.executable)
+    found = look(path)
+    assert found is not None
+    assert (found.problem, found.label) == ("", "project")
+
+
+def test_the_mending_command_is_whole(tmp_path: Path) -> None:
+    """It names the environment, quoted, and the tool that made it."""
+    path = venv(tmp_path / "my project" / ".venv")
+    (path / "bin" / "python").unlink()
+    found = look(path)
+    assert found is not None
+    assert found.problem.endswith(f"python3 -m venv --clear '{path}'")
+    with (path / "pyvenv.cfg").open("a") as settings:
+        settings.write("uv = 0.9.0\n")
+    found = look(path)
+    assert found is not None
+    assert found.problem.endswith(f"uv venv --clear '{path}'")
+
+
 def test_an_environment_with_a_name_of_its_own_is_called_by_it(tmp_path: Path) -> None:
     """Only a generic folder name gives way to the project's."""
     found = environments.examine(str(venv(tmp_path / "project" / "py312")), Evidence({}))

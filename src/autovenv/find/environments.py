@@ -52,7 +52,7 @@ def look(path: str, evidence: Evidence) -> Environment | None:
 def examine(path: str, evidence: Evidence) -> Environment | None:
     """Return the environment in the folder `path`, None where it holds none."""
     settings = _settings(evidence.read(f"{path}/pyvenv.cfg"))
-    interpreter = _interpreter(path, evidence)
+    interpreter = evidence.status(os.path.join(path, BIN, PYTHON)) is not None
     if settings is None and not interpreter:
         if os.name != "nt" and evidence.status(f"{path}/Scripts/python.exe"):
             return Environment(path, "", _label(path, {}), "it was made for Windows")
@@ -111,23 +111,20 @@ def _settings(text: str | None) -> dict[str, str] | None:
     return settings
 
 
-def _interpreter(path: str, evidence: Evidence) -> bool:
-    """Tell whether there is an interpreter, and note what it resolves to."""
-    return evidence.status(os.path.join(path, BIN, PYTHON)) is not None
-
-
 def _problem(
     path: str, settings: dict[str, str] | None, interpreter: bool, evidence: Evidence
 ) -> str:
     if os.pathsep in path and os.name != "nt":
         return f"its path holds '{os.pathsep}', which PATH can't hold: move it"
-    remake = "make it anew: python3 -m venv --clear"
+    remake = f"make it anew: {_maker(settings)} --clear {_quoted(path)}"
     if not interpreter:
         if os.name != "nt" and evidence.status(f"{path}/Scripts/python.exe"):
             return "it was made for Windows"
         return f"its interpreter is gone; {remake}"
+    if settings is None and _keeps_no_settings(path, evidence):
+        return ""
     if settings is None:
-        return "" if _is_old_virtualenv(path, evidence) else f"its pyvenv.cfg is gone; {remake}"
+        return f"its pyvenv.cfg is gone; {remake}"
     activate = evidence.read(os.path.join(path, BIN, "activate"))
     if activate is None:
         return f"its making was interrupted; {remake}"
@@ -138,9 +135,24 @@ def _problem(
     return ""
 
 
-def _is_old_virtualenv(path: str, evidence: Evidence) -> bool:
-    """Tell whether virtualenv before version 20 made it: that wrote no pyvenv.cfg."""
-    return evidence.status(os.path.join(path, BIN, "activate_this.py")) is not None
+def _keeps_no_settings(path: str, evidence: Evidence) -> bool:
+    """Tell whether its maker writes no pyvenv.cfg: conda, and virtualenv before version 20."""
+    return any(
+        evidence.status(place) is not None
+        for place in (f"{path}/conda-meta", os.path.join(path, BIN, "activate_this.py"))
+    )
+
+
+def _maker(settings: dict[str, str] | None) -> str:
+    """Return the command that makes environments like this one."""
+    return "uv venv" if settings and "uv" in settings else "python3 -m venv"
+
+
+def _quoted(path: str) -> str:
+    """Return `path` as a word for a shell, bare where it can be."""
+    if all(character.isalnum() or character in "/._-+@" for character in path):
+        return path
+    return "'" + path.replace("'", "'\\''") + "'"
 
 
 def _made_at(activate: str) -> list[str]:
