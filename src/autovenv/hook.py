@@ -24,7 +24,17 @@ BODY_MARK = "# --- the body ---\n"
 def main(arguments: list[str]) -> int:
     """Print the hook for the shell that `arguments` name (one of TEMPLATES); return 0."""
     sys.stdout.buffer.write(filled_in(arguments[0]).encode("utf-8", "surrogateescape"))
+    if sys.platform == "win32" and sys.stdout.isatty() and arguments[0] in ("powershell", "pwsh"):
+        _advise()  # it is a person who called: a profile pipes it
     return 0
+
+
+def _advise() -> None:
+    """Tell whoever looks at the hook whether a profile with it would load."""
+    from autovenv.cli import policy
+
+    sys.stdout.flush()
+    policy.tell(policy.judge(os.environ))
 
 
 def filled_in(shell: str) -> str:

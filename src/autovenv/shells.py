@@ -180,6 +180,18 @@ def _powershell_files(environ: Environ) -> list[str]:
     return [os.path.join(documents, kind, profile) for kind in ("PowerShell", "WindowsPowerShell")]
 
 
+def _powershell_traces(environ: Environ) -> list[str]:
+    """Documents may have been moved, to OneDrive or back, since the line was written."""
+    files = _powershell_files(environ)
+    if sys.platform != "win32":
+        return files
+    profile = environ.get("USERPROFILE") or os.path.expanduser("~")
+    roots = (profile, environ.get("OneDrive", ""), environ.get("OneDriveCommercial", ""))
+    kinds = [path.split(os.sep)[-2:] for path in files]
+    moved = [os.path.join(root, "Documents", *kind) for root in roots if root for kind in kinds]
+    return list(dict.fromkeys([*files, *moved]))
+
+
 ALIASES = {"pwsh": "powershell"}
 SHELLS = {
     shell.name: shell
@@ -193,7 +205,7 @@ SHELLS = {
             POWERSHELL_LINE,
             hook.powershell_quoted,
             _powershell_files,
-            _powershell_files,
+            _powershell_traces,
         ),
     )
 }

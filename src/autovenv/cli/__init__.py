@@ -14,6 +14,7 @@ COMMANDS = {
     "install": "autovenv.cli.install",
     "uninstall": "autovenv.cli.install",
     "status": "autovenv.cli.status",
+    "doctor": "autovenv.cli.doctor",
 }
 
 

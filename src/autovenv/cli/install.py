@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import click
 
 from autovenv import block, rcfile, shells
-from autovenv.cli import Failure, Misuse
+from autovenv.cli import Failure, Misuse, policy
 from autovenv.shells import Shell
 
 SHELL_OPTION = click.option(
@@ -39,22 +39,28 @@ class Change:
 @click.command()
 @SHELL_OPTION
 @DRY_RUN_OPTION
-def install(names: tuple[str, ...], dry_run: bool) -> None:
+@policy.SET_POLICY_OPTION
+def install(names: tuple[str, ...], dry_run: bool, set_policy: bool) -> None:
     """Add the hook to the rc file of the shell that calls, or of those that are named."""
     chosen = _named(names) or [_calling()]
     command = _command_path(sys.argv[0])
+    judged = policy.judge(os.environ) if shells.SHELLS["powershell"] in chosen else []
     changes: list[Change] = []
     failures = []
     for shell in chosen:
         line = shell.line(command)
         for path in shell.files(os.environ):
             try:
+                policy.refuse(judged, path)
                 changes.append(_applied(_addition(shell, path, line), dry_run))
             except (OSError, ValueError) as error:
                 by_hand = f"; add this line to it by hand: {line}"
                 failures.append(f"can't write {_short(path)} ({_reason(error)}){by_hand}")
     if changes and (not dry_run or not any(map(_changes_something, changes))):
         _tell_installed(changes, " ".join(f"--shell {shell.name}" for shell in chosen))
+    policy.tell(judged)
+    if set_policy and not dry_run:
+        policy.offer(judged)
     _fail(failures)
 
 

@@ -10,6 +10,7 @@ from autovenv.policy.scopes import Edition, Effective, Policy, Reading, Scope, e
 BY_HAND = "autovenv hook powershell | Out-String | Invoke-Expression"
 SET_POLICY = "Set-ExecutionPolicy -ExecutionPolicy RemoteSigned -Scope CurrentUser"
 LIST_POLICIES = "Get-ExecutionPolicy -List"
+UNBLOCK = "Unblock-File -LiteralPath {}"
 SIGN = (
     "Set-AuthenticodeSignature -LiteralPath {} -Certificate "
     "(Get-ChildItem Cert:\\CurrentUser\\My -CodeSigningCert | Select-Object -First 1)"
@@ -136,7 +137,7 @@ def _marked(edition: Edition, fresh: Effective, profile: Profile) -> Advice:
         f"{edition} takes your profile for a downloaded file: {profile.path} has that mark.",
         f"Under {fresh.policy} such a file {_consequence(fresh.policy)}; read it, and if it is "
         "yours take the mark away.",
-        f"Unblock-File -LiteralPath {path}",
+        UNBLOCK.format(path),
         f"Get-Item -LiteralPath {path} -Stream Zone.Identifier -ErrorAction Ignore prints nothing",
     )
 

@@ -28,7 +28,10 @@ _WITH_COMMAS = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])')
 
 @dataclass(frozen=True)
 class WindowsStore:
-    """The stores of this computer, for `environ` and the user's folder Documents."""
+    """The stores of this computer, for the user's folder Documents.
+
+    `environ` has upper-case names, as os.environ on Windows.
+    """
 
     environ: Mapping[str, str]
     documents: str
@@ -79,7 +82,7 @@ class WindowsStore:
 
     def variable(self, name: str) -> str:
         """Return a variable of the environment that was given."""
-        return self.environ.get(name, "")
+        return self.environ.get(name.upper(), "")
 
     def program(self, edition: Edition) -> str:
         """Return the path of the edition's program, "" where it isn't installed."""

@@ -1,0 +1,276 @@
+"""What doctor looks at: one function each, which takes the case and yields what it has to say.
+
+A new one is a function here and its name in EXAMINATIONS. None changes anything, runs anything of
+a project, or raises.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+import autovenv
+from autovenv import answer, ask, paths, rcfile, shells
+from autovenv.answer import NOTE_LIMIT, Verdict, plain
+from autovenv.cli import policy
+from autovenv.evidence import Evidence
+from autovenv.find import environments, markers, pins
+from autovenv.find.interpreters import missing
+from autovenv.hook import posix_quoted, powershell_quoted
+
+REMAKE = "--clear"  # the end of a problem that a new environment mends
+PROJECT_LIMIT = 1024 * 1024  # bytes
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is wrong: what, why it matters, the command that mends it, how to check.
+
+    `command` is empty where `what` says all that can be said.
+    """
+
+    topic: str
+    what: str
+    why: str
+    command: str
+    check: str
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Something that can't be told, and why not."""
+
+    topic: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something that is worth knowing and isn't wrong."""
+
+    topic: str
+    what: str
+
+
+Word = Finding | Unknown | Remark
+
+
+@dataclass(frozen=True)
+class Case:
+    """Where doctor was called: the shell's variables, the markers seen, what was decided."""
+
+    environ: Mapping[str, str]
+    found: list[tuple[str, list[str]]]
+    evidence: Evidence
+    verdict: Verdict
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> Case:
+        """Return the case of the folder in PWD; where that is a lie, of the process's folder."""
+        folder = environ.get("PWD", "")
+        if not _is_here(folder):
+            folder = os.getcwd()
+        found = markers.walk(folder, environ.get("HOME", ""))
+        evidence = Evidence(ask.shell_environment(environ))
+        return cls(environ, found, evidence, ask.decide(found, evidence))
+
+
+def execution_policy(case: Case) -> Iterator[Word]:
+    """Say whether PowerShell loads a profile with the hook in it."""
+    if not policy.has_policies():
+        if shutil.which("pwsh", path=case.environ.get("PATH")):
+            yield Remark("policy", "PowerShell has no execution policy on this system")
+        return
+    for one in policy.judge(case.environ):
+        if one.unknown:
+            yield Unknown("policy", f"{one.edition}: {one.unknown}")
+        for given in one.advices:
+            if given.is_needed:
+                yield Finding("policy", given.what, given.why, given.command, given.check)
+            else:
+                yield Remark("policy", given.what)
+
+
+def hook_in_shell(case: Case) -> Iterator[Word]:
+    """Say whether the shell that calls loads the hook, and whether it is this version's."""
+    loaded = case.environ.get("__AUTOVENV_HOOK", "").split()
+    if len(loaded) == 2:
+        if loaded[1] != autovenv.__version__:
+            yield _outdated(*loaded)
+        return
+    try:
+        shell = shells.calling(case.environ)
+    except shells.UnknownShellError:
+        yield Unknown("hook", "no shell called: whether the hook is loaded can't be told")
+        return
+    files = shell.files(case.environ)
+    if any(map(_loads_hook, files)):
+        yield Remark("hook", f"the hook is in {shell.name}'s files; it isn't loaded in this shell")
+        return
+    yield Finding(
+        "hook",
+        f"{shell.name} doesn't load the hook: it isn't in {' or '.join(files)}.",
+        "Without it nothing is activated on cd.",
+        f"autovenv install --shell {shell.name}",
+        "`autovenv status` in a new shell says which hook is loaded",
+    )
+
+
+def store_owner(case: Case) -> Iterator[Word]:
+    """Say whether the store of answers belongs to the user."""
+    store = paths.answers_folder(case.environ)
+    if os.name == "nt":
+        return  # a profile's folder is its user's alone
+    try:
+        owner = os.lstat(store).st_uid
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        yield Unknown("store", plain(f"can't look at {store} ({error.strerror})", NOTE_LIMIT))
+        return
+    if owner == os.geteuid():
+        return
+    mine = os.geteuid() != 0
+    yield Finding(
+        "store",
+        plain(f"The store of answers, {store}, belongs to somebody else.", NOTE_LIMIT),
+        "It is neither read nor written, so each change of folder starts a process.",
+        f'sudo chown -R "$(id -u)" {posix_quoted(store)}' if mine else "sudo -H -s",
+        f"ls -ld {posix_quoted(store)} names you",
+    )
+
+
+def project(case: Case) -> Iterator[Word]:
+    """Say what the note at the prompt says: a broken environment, a pin that isn't installed."""
+    note = case.verdict.note
+    if not note:
+        return
+    why = "Nothing is active here until that is mended."
+    if case.verdict.kind != answer.NONE:
+        why = "It is active all the same; this project may want another."
+    yield Finding("project", note, why, _mending(case), "`autovenv status` shows no note")
+
+
+def requires_python(case: Case) -> Iterator[Word]:
+    """Say whether the environment's Python satisfies the project's `requires-python`."""
+    file = _pyproject(case.found)
+    if case.verdict.kind != answer.ENVIRONMENT or not file:
+        return
+    try:
+        wanted = _required(file)
+    except (OSError, ValueError, RecursionError) as error:
+        yield Unknown("python", plain(f"can't read requires-python in {file}: {error}", NOTE_LIMIT))
+        return
+    environment = environments.examine(case.verdict.environment, case.evidence)
+    version = environment.version if environment else ""
+    if wanted is None or not version or _satisfies(version, wanted):
+        return
+    yield Finding(
+        "python",
+        plain(f"{case.verdict.environment} has Python {version}.", NOTE_LIMIT),
+        plain(f"{file} requires {wanted}.", NOTE_LIMIT),
+        "",
+        "make the environment anew with a Python that is allowed; doctor then says nothing",
+    )
+
+
+EXAMINATIONS: tuple[Callable[[Case], Iterator[Word]], ...] = (
+    execution_policy,
+    hook_in_shell,
+    store_owner,
+    project,
+    requires_python,
+)
+
+
+def _mending(case: Case) -> str:
+    """Return the command that mends what the note is about, "" where none is known.
+
+    It is made anew, never cut out of the note: that holds paths, which a stranger may have named.
+    """
+    for folder, names in case.found:
+        for name in names:
+            path = f"{folder}/{name}"
+            if name in markers.ENVIRONMENTS:
+                environment = environments.look(path, case.evidence)
+                if environment and environment.problem:
+                    return _remade(environment.path, environment.problem)
+            elif name == markers.PIN:
+                pin = pins.read(path, case.evidence) or ""
+                command = missing.advice(pin, case.evidence) if pin else ""
+                if command and f"installed: {command}" in case.verdict.note:
+                    return command
+    return ""
+
+
+def _remade(path: str, problem: str) -> str:
+    if not problem.endswith(REMAKE) or plain(path, NOTE_LIMIT) != path:
+        return ""
+    quoted = powershell_quoted(path) if os.name == "nt" else posix_quoted(path)
+    return f"python3 -m venv {REMAKE} {quoted}"
+
+
+def _outdated(shell: str, version: str) -> Finding:
+    return Finding(
+        "hook",
+        f"This {shell} has the hook of autovenv {version}, the command is {autovenv.__version__}.",
+        "What the two say to each other may have changed between them.",
+        "exec $SHELL" if shell != "powershell" else "exit",
+        "`autovenv status` in a new shell says which hook is loaded",
+    )
+
+
+def _loads_hook(path: str) -> bool:
+    try:
+        data = rcfile.read(path) or b""
+    except OSError:
+        return False
+    text = data.replace(b"\0", b"")  # UTF-16, as Windows PowerShell's editor writes it
+    return re.search(rb"^[^#\n]*\bautovenv\b.* hook ", text, re.MULTILINE) is not None
+
+
+def _pyproject(found: list[tuple[str, list[str]]]) -> str:
+    """Return the project's pyproject.toml: the nearest, but none above the environment's folder."""
+    for folder, names in found:
+        if "pyproject.toml" in names:
+            return f"{folder}/pyproject.toml"
+        if any(name in markers.ENVIRONMENTS for name in names):
+            break
+    return ""
+
+
+def _required(file: str) -> SpecifierSet | None:
+    """Return `requires-python`, None where there is none.
+
+    Raises OSError, ValueError, and RecursionError for a file that is made to cause it.
+    """
+    if os.path.getsize(file) > PROJECT_LIMIT:
+        raise ValueError("it is too long")
+    table = tomllib.loads((rcfile.read(file) or b"").decode())
+    metadata = table.get("project", {})
+    text = metadata.get("requires-python") if isinstance(metadata, dict) else None
+    if text is None:
+        return None
+    try:
+        return SpecifierSet(text)
+    except (InvalidSpecifier, TypeError, AttributeError):
+        raise ValueError(f"{text!r} is no version specifier") from None
+
+
+def _satisfies(version: str, wanted: SpecifierSet) -> bool:
+    """A version that isn't known to the last number counts as its first and its last release."""
+    known = [version] if version.count(".") > 1 else [version, f"{version}.999"]
+    return any(wanted.contains(each, prereleases=True) for each in known)
+
+
+def _is_here(folder: str) -> bool:
+    try:
+        return os.path.isabs(folder) and os.path.samefile(folder, ".")
+    except OSError:
+        return False
