@@ -24,7 +24,7 @@ from autovenv.find import environments, markers, pins
 from autovenv.find.interpreters import missing
 from autovenv.hook import posix_quoted, powershell_quoted
 
-REMAKE = "--clear"  # the end of a problem that a new environment mends
+REMAKES = ("python3 -m venv --clear", "uv venv --clear")  # a problem's last words, with the path
 PROJECT_LIMIT = 1024 * 1024  # bytes
 
 
@@ -210,10 +210,13 @@ def _mending(case: Case) -> str:
 
 
 def _remade(path: str, problem: str) -> str:
-    if not problem.endswith(REMAKE) or plain(path, NOTE_LIMIT) != path:
+    if plain(path, NOTE_LIMIT) != path:
         return ""
-    quoted = powershell_quoted(path) if os.name == "nt" else posix_quoted(path)
-    return f"python3 -m venv {REMAKE} {quoted}"
+    here = powershell_quoted(path) if os.name == "nt" else posix_quoted(path)
+    for remake in REMAKES:
+        if problem.endswith((f": {remake} {path}", f": {remake} {posix_quoted(path)}")):
+            return f"{remake} {here}"
+    return ""
 
 
 def _outdated(shell: str, version: str) -> Finding:

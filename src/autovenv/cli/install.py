@@ -78,8 +78,8 @@ def uninstall(names: tuple[str, ...], dry_run: bool) -> None:
             except OSError as error:
                 failures.append(f"can't take the hook out of {_short(path)} ({_reason(error)})")
     if not dry_run:
-        # Last of all, since two files may share a folder.
-        for change in changes:
+        # Last of all, and again, since two files may share a folder that was made for the first.
+        for change in [*changes, *changes]:
             rcfile.remove_folders(change.path, change.folders)
     if not dry_run or not any(map(_changes_something, changes)):
         _tell_uninstalled(changes)
