@@ -11,6 +11,7 @@
 # In Constrained Language Mode .NET's methods are out of reach. Cmdlets do their work there, slower,
 # and there is no action on a change of folder: the prompt alone switches.
 $constrained = "$($ExecutionContext.SessionState.LanguageMode)" -cne 'FullLanguage'
+$windows = [IO.Path]::DirectorySeparatorChar -eq '\'
 
 # A shell that is not interactive is left alone. -Command, -File and a bare word, which is one of
 # these two, run something and end, unless -NoExit comes before them; so does one that is piped in.
@@ -20,11 +21,13 @@ if ($Host.Name -cne 'ConsoleHost') {
     $words = [Environment]::GetCommandLineArgs()
     $stays = $false
     for ($at = 1; $at -lt $words.Length; $at++) {
-        $word = $words[$at].ToLowerInvariant() -creplace '^(--|/)(?=[a-z]+\z)', '-'
+        $word = $words[$at].ToLowerInvariant() -creplace '^--', '-'
+        if ($windows) { $word = $word -creplace '^/', '-' }
         if ($word -cmatch '^-noni') { return }
         if ($word -cmatch '^-noe') { $stays = $true }
-        elseif ($word -cmatch '^-(ex|ep\z|in|if\z|o|w|v|config|cus|set|ps)') { $at++ } # it has a value
-        elseif ($word -cmatch '^(-(s|c|f|e|\z)|[^-]|\z)') {
+        # With a value of their own; of what is left, all but these three are switches.
+        elseif ($word -cmatch '^-(ex|ep\z|in\z|inp|if\z|o|w|v|config|cus|set|ps)') { $at++ }
+        elseif ($word -cmatch '^(-(c|f|e|\z)|[^-]|\z)') {
             if ($stays) { break }
             return
         }
@@ -56,7 +59,7 @@ if ($null -eq (Microsoft.PowerShell.Utility\Get-Variable __autovenv_version -Sco
 }
 $global:__autovenv_version = __VERSION__  # of this hook, for `autovenv status`
 $global:__autovenv_constrained = $constrained
-$global:__autovenv_windows = [IO.Path]::DirectorySeparatorChar -eq '\'
+$global:__autovenv_windows = $windows
 $global:__autovenv_separator = "$([IO.Path]::PathSeparator)"
 
 # --- find: which markers can be seen from here? ---
@@ -113,8 +116,9 @@ function global:__autovenv_look($path) {
     }
     try {
         $item = [IO.FileInfo]::new($path)
-        if ([int]$item.Attributes -ne -1) { return $item }
-    } catch { } # in a folder that may not be looked into
+        # -1 where it is missing, nothing in a folder that may not be looked into.
+        if ([int]$item.Attributes -gt 0) { return $item }
+    } catch { } # 5.1 throws for a path that is too long
 }
 
 # Tells whether something can be reached at a path. A link that leads nowhere doesn't count.
@@ -127,36 +131,41 @@ function global:__autovenv_exists($path) {
 # Returns where a path leads with every link in it followed, or nothing where that is nowhere. .NET
 # follows only a link at the end of a path, and 5.1's doesn't follow any.
 function global:__autovenv_resolved($path) {
+    $constrained = $global:__autovenv_constrained
     $root = $done = ''
     $rest = $path
     $links = 0
-    while ($rest) {
-        if ($global:__autovenv_windows -and $rest -cmatch '^(//[^/]+/[^/]+|[^/]+:)') {
-            $root = $done = $Matches[0]
-            $rest = $rest.Substring($root.Length)
-        } elseif ($rest[0] -eq '/') {
-            $done = $root
+    try {
+        while ($rest) {
+            if ($global:__autovenv_windows -and $rest -cmatch '^(//[^/]+/[^/]+|[^/]+:)') {
+                $root = $done = $Matches[0]
+                $rest = $rest.Substring($root.Length)
+            } elseif ($rest[0] -eq '/') {
+                $done = $root
+            }
+            $name, $rest = $rest.TrimStart([char]'/').Split(@([char]'/'), 2)
+            if ($name -cin '', '.') { continue }
+            if ($name -ceq '..') {
+                if ($done.Length -gt $root.Length) { $done = $done.Substring(0, $done.LastIndexOf([char]'/')) }
+                continue
+            }
+            $next = "$done/$name"
+            $item = if ($constrained) { __autovenv_look $next } else { [IO.FileInfo]::new($next) }
+            if ($null -eq $item -or [int]$item.Attributes -le 0) { return }
+            $target = ''
+            if ($item.Attributes -band [IO.FileAttributes]::ReparsePoint) { $target = "$(@($item.Target)[0])" }
+            # OneDrive's files are reparse points without a target.
+            if ($target.Length -eq 0) {
+                $done = $next
+                continue
+            }
+            $links++
+            if ($links -gt 40) { return }
+            if ($global:__autovenv_windows) { $target = $target.Replace('\', '/') }
+            $rest = "$target/$rest"
         }
-        $name, $rest = $rest.TrimStart([char]'/').Split(@([char]'/'), 2)
-        if ($name -cin '', '.') { continue }
-        if ($name -ceq '..') {
-            if ($done.Length -gt $root.Length) { $done = $done.Substring(0, $done.LastIndexOf([char]'/')) }
-            continue
-        }
-        $next = "$done/$name"
-        $item = __autovenv_look $next
-        if ($null -eq $item) { return }
-        $target = ''
-        if ($item.Attributes -band [IO.FileAttributes]::ReparsePoint) { $target = "$(@($item.Target)[0])" }
-        # OneDrive's files are reparse points without a target.
-        if ($target.Length -eq 0) {
-            $done = $next
-            continue
-        }
-        $links++
-        if ($links -gt 40) { return }
-        if ($global:__autovenv_windows) { $target = $target.Replace('\', '/') }
-        $rest = "$target/$rest"
+    } catch {
+        return
     }
     return $done
 }
@@ -202,7 +211,7 @@ function global:__autovenv_owned {
         $folder = Microsoft.PowerShell.Management\Get-Item -LiteralPath $answers -Force -ErrorAction Ignore
         if ($null -eq $folder) { return $false }
         $user = $folder.PSObject.Properties['User'] # from PowerShell 7.1 on
-        if ($user -and $user.Value -cne [Environment]::UserName) { return $false }
+        if ($user -and "$($user.Value)" -cne [Environment]::UserName) { return $false }
     }
     $global:__autovenv_trusted = $true
     return $true
@@ -316,6 +325,10 @@ function global:__autovenv_ask($folder) {
     $global:__autovenv_record = @()
     if ($last -gt 8 -and $record[0] -ceq (__FORMAT__) -and $record[$last] -ceq 'end') {
         $global:__autovenv_record = $record[0..$last]
+        if ($global:__autovenv_constrained -and -not [string]::Equals($record[1], $global:__autovenv_sightings)) {
+            # The console's code page has garbled it. It will be in the store in a second.
+            $global:__autovenv_record = $record[0], '', 'none', '', '', '', '', 'later', 'end'
+        }
     } else {
         $global:__autovenv_broken = "the helper gives no answer ($python): install autovenv anew, or take its line out of `$PROFILE"
     }
@@ -727,7 +740,7 @@ function global:autovenv {
         try {
             $env:__AUTOVENV_HOOK = "powershell $global:__autovenv_version"
             $env:__AUTOVENV_WORDS = [string]::Join("`n", @(foreach ($found in $commands) {
-                "$($found.Name) is $($found.CommandType): $($found.Definition)"
+                "$($found.Name) is $($found.CommandType): $("$($found.Definition)".Split([char]"`n")[0])"
             }))
             & $python -I $main @args
         } finally {
