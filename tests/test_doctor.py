@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 
 import autovenv
 from autovenv import cli, hook, shells
-from autovenv.cli import examinations
+from autovenv.cli import examinations, policy
 from autovenv.cli.examinations import Case, Finding, Remark, Unknown, Word
 from autovenv.policy.scopes import (
     GROUP_KEY,
@@ -45,6 +45,8 @@ def environ(home: Path, **variables: str) -> dict[str, str]:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the home where the process stands."""
     monkeypatch.chdir(tmp_path)
+    if os.name == "nt":  # what this computer's own policy is doesn't matter to these tests
+        monkeypatch.setattr(policy, "has_policies", lambda: False)
     return tmp_path
 
 
@@ -92,7 +94,7 @@ def test_a_finding(home: Path) -> None:
     (home / "pyproject.toml").write_text('[project]\nrequires-python = ">=3.10"\n')
     done = doctor(home, __AUTOVENV_HOOK="fish 0.0.0")
     assert done.exit_code == 1
-    assert [line[:3] for line in done.output.splitlines() if line.startswith("!")] == ["! T", "! /"]
+    assert sum(line.startswith("! ") for line in done.output.splitlines()) == 2
     assert "\n  run: exec $SHELL\n" in done.output
     assert "is wrong" not in done.output
     found = json.loads(doctor(home, "--json", __AUTOVENV_HOOK="fish 0.0.0").output)
@@ -368,6 +370,7 @@ def windows(home: Path, monkeypatch: pytest.MonkeyPatch) -> Windows:
         return subprocess.CompletedProcess(command, 0, "", "")
 
     monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(policy, "has_policies", lambda: True)
     monkeypatch.setattr(platformdirs, "user_documents_dir", lambda: str(made.documents))
     monkeypatch.setattr(WindowsStore, "registry", registry)
     monkeypatch.setattr(WindowsStore, "config", config)
