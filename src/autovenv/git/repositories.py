@@ -1,0 +1,270 @@
+"""Tell whether a git repository around a path tracks it, from what its index says.
+
+git is never run: in a stranger's repository it runs what that repository's config names. What is
+there and can't be read or understood counts as tracked. Nothing is written.
+"""
+
+from __future__ import annotations
+
+import os
+from stat import S_ISDIR, S_ISREG
+
+from autovenv.git import index
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+INDEX_LIMIT = 256 * 1024 * 1024  # bytes
+FILE_LIMIT = 1024 * 1024  # bytes; git's own limit for a `.git` file
+LINK_LIMIT = 40  # links one after the other, as many as Linux follows
+NAME_LIMIT = 4096  # bytes, more than any name in an index has that was checked out
+
+
+class UnreadableError(Exception):
+    """A file is there that would tell, and it is of no use."""
+
+
+def tracked(path: str) -> tuple[str, list[str]]:
+    """Tell whether git tracks the absolute `path` or anything below it.
+
+    Return the reason, "" where it doesn't, and the files that this hangs on, there or not. Each
+    repository around the path counts: an inner one may have been made after an outer one checked
+    the files out. So does one whose top the path itself is.
+    """
+    files: dict[str, None] = {}
+    try:
+        for root, repository, target in _around(path, files):
+            if _has(root, repository, target, files):
+                return f"the git repository {root} tracks it", list(files)
+    except UnreadableError as error:
+        return f"nobody can tell whether git tracks it: {error}", list(files)
+    return "", list(files)
+
+
+def _around(path: str, files: dict[str, None]) -> Iterator[tuple[str, str, bytes]]:
+    """Yield each repository's top, the folder of its index, and what leads from the top to `path`.
+
+    The same question isn't put twice where there are two ways to a repository.
+    """
+    asked = set()
+    for spelling in dict.fromkeys(_spellings(path)):
+        for root in _folders(spelling):
+            repository = _repository(root, files)
+            status = _status(repository) if repository else None
+            if status is None:
+                continue
+            target = _relative(spelling, root)
+            # A file system without inodes says 0.
+            question = (status.st_dev, status.st_ino or repository, target)
+            if question not in asked:
+                asked.add(question)
+                yield root, repository, target
+
+
+def _folders(path: str) -> Iterator[str]:
+    """Yield `path` and each folder around it, up to where another file system begins.
+
+    There git ends, too. What is mounted on `path` itself, as containers do with `.venv`, and where
+    a link leads makes no difference.
+    """
+    yield path
+    folder, device = os.path.dirname(path), None
+    while folder != path:
+        try:
+            status = os.lstat(folder)
+        except (OSError, ValueError):
+            pass  # what isn't there is on no file system
+        else:
+            if device not in (None, status.st_dev):
+                return
+            device = status.st_dev
+        yield folder
+        path, folder = folder, os.path.dirname(folder)
+
+
+def _spellings(path: str) -> Iterator[str]:
+    """Yield `path` as it is given; where it lies; where each link that it is leads; what it is.
+
+    Links above it are followed, but aren't what is asked about: that the user went through one
+    is no word of the repository that tracks it.
+    """
+    yield path
+    here = path
+    for _ in range(LINK_LIMIT):
+        folder, name = os.path.split(here.rstrip("/"))
+        if name in ("", ".", ".."):
+            break
+        folder = _resolved(folder)
+        yield os.path.join(folder, name)
+        try:
+            here = os.path.join(folder, os.readlink(os.path.join(folder, name)))
+        except (OSError, ValueError):
+            break
+    yield _resolved(path)
+
+
+def _resolved(path: str) -> str:
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):
+        return path
+
+
+def _relative(path: str, folder: str) -> bytes:
+    return os.fsencode(path[len(folder) :].replace(os.sep, "/").strip("/"))
+
+
+def _repository(root: str, files: dict[str, None]) -> str:
+    """Return the folder where the index for `root` lies, "" where `root` is no repository's top.
+
+    That is `.git`, or what it names if it is a file, as in worktrees and submodules.
+    """
+    git = os.path.join(root, ".git")
+    status = _status(git)
+    if status is None or S_ISDIR(status.st_mode):
+        return git if status else ""
+    files[git] = None
+    content = (_read(git, FILE_LIMIT) or b"").rstrip(b"\r\n")
+    named = content.removeprefix(b"gitdir: ")
+    folder = _joined(root, named)
+    if not named or named == content or not os.path.lexists(os.path.join(folder, "HEAD")):
+        raise UnreadableError(f"{git} leads to no repository")
+    return folder
+
+
+def _has(root: str, repository: str, target: bytes, files: dict[str, None]) -> bool:
+    """Tell whether the index in the folder `repository` has `target`, a path from `root` on."""
+    file = os.path.join(repository, "index")
+    files[file] = None
+    data = _read(file, INDEX_LIMIT)
+    if data is None:
+        return False  # nothing was added yet
+    fold = _ignores_case(root, target, repository)
+    low, high = target.partition(b"/")[0], target + b"0"  # the next character after "/"
+    if fold:
+        low, high = low.upper(), high.lower()
+    if not target:
+        high = b"\xff" * NAME_LIMIT
+    for name, kind, _ in _entries(data, file, low, high, files):
+        if fold:
+            name, wanted = name.lower(), target.lower()
+        else:
+            wanted = target
+        if _covers(name, kind, wanted):
+            return True
+        if kind == index.GITLINK and wanted.startswith(name + b"/"):
+            # A submodule around it: its own index says more, if it is there.
+            submodule = _joined(root, target[: len(name)])
+            if not os.path.lexists(os.path.join(submodule, ".git")):
+                return True
+    return False
+
+
+def _covers(name: bytes, kind: int, target: bytes) -> bool:
+    """Tell whether an entry is for `target`, below it, or for a folder around it as a whole."""
+    if not target or name == target or name.startswith(target + b"/"):
+        return True
+    return kind == index.SPARSE_FOLDER and target.startswith(name)
+
+
+def _entries(
+    data: bytes, file: str, low: bytes, high: bytes, files: dict[str, None]
+) -> list[index.Entry]:
+    """Return the named entries from `low` to before `high`, a shared index's with them."""
+    contents = _parsed(data, file, low, high)
+    entries = [entry for entry in contents.entries if entry[0]]
+    base = contents.link[: len(contents.checksum)]
+    if not any(base):
+        return entries
+    file = os.path.join(os.path.dirname(file), f"sharedindex.{base.hex()}")
+    files[file] = None
+    shared = _parsed(_read(file, INDEX_LIMIT) or b"", file, low, high)
+    deleted = index.deleted(contents, shared)
+    if shared.checksum != base or deleted is None:
+        raise UnreadableError(f"{file} is another than was asked for")
+    return entries + [entry for entry in shared.entries if not deleted[entry[2]]]
+
+
+def _parsed(data: bytes, file: str, low: bytes, high: bytes) -> index.Contents:
+    contents = index.parse(data, low, high)
+    if contents is None:
+        raise UnreadableError(f"{file} is damaged, or newer than what is known")
+    return contents
+
+
+def _ignores_case(root: str, target: bytes, repository: str) -> bool:
+    """Tell whether `VENV` is `venv` below `root`: to the file system, or because git is told so."""
+    if target and os.path.lexists(_joined(root, target.swapcase())):
+        return True
+    try:
+        common = _read(os.path.join(repository, "commondir"), FILE_LIMIT) or b""
+        folder = _joined(repository, common.rstrip(b"\r\n"))
+        config = _read(os.path.join(folder, "config"), FILE_LIMIT) or b""
+    except UnreadableError:
+        return False
+    return any(map(_says_so, config.lower().splitlines()))
+
+
+def _says_so(line: bytes) -> bool:
+    """Tell whether a line of a config, in lower case, turns core.ignorecase on.
+
+    Which section it is in isn't looked at: no other has a key of this name.
+    """
+    key, equals, value = line.partition(b"=")
+    value = value.partition(b"#")[0].partition(b";")[0].strip(b' \t"')
+    on = value not in (b"", b"false", b"no", b"off", b"0") if equals else True
+    return on and key.rpartition(b"]")[2].strip() == b"ignorecase"
+
+
+def _joined(folder: str, path: bytes) -> str:
+    """Join, if `path` is one: on Windows not all bytes are, and NUL is in none."""
+    try:
+        return os.path.join(folder, os.fsdecode(path))
+    except UnicodeDecodeError:
+        raise UnreadableError(f"a path in {folder} isn't UTF-8") from None
+
+
+def _status(path: str) -> os.stat_result | None:
+    """Return the status of what `path` leads to, None where nothing is."""
+    try:
+        return os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError):
+        raise UnreadableError(f"{path} can't be read") from None
+
+
+def _read(path: str, limit: int) -> bytes | None:
+    """Return the content of a regular file, None where nothing is."""
+    status = _status(path)
+    if status is None:
+        return None
+    if not S_ISREG(status.st_mode):
+        raise UnreadableError(f"{path} is no file")
+    if status.st_size > limit:
+        raise UnreadableError(f"{path} is too large")
+    try:
+        # Non-blocking: what was a file a moment ago may be a FIFO now.
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        descriptor = os.open(path, flags)
+    except OSError:
+        raise UnreadableError(f"{path} can't be read") from None
+    try:
+        return _all(descriptor, status.st_size)
+    except OSError:
+        raise UnreadableError(f"{path} can't be read") from None
+    finally:
+        os.close(descriptor)
+
+
+def _all(descriptor: int, size: int) -> bytes:
+    """Read up to `size` bytes: git replaces an index, it doesn't add to one."""
+    chunks = []
+    while size > 0:
+        chunk = os.read(descriptor, size)
+        if not chunk:
+            break
+        chunks.append(chunk)
+        size -= len(chunk)
+    return b"".join(chunks)
