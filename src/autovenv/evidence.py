@@ -19,6 +19,7 @@ READ_LIMIT = 64 * 1024  # bytes; what is longer is no pin, no redirect and no py
 VARIABLES = (
     "APPDATA",
     "ASDF_DATA_DIR",
+    "AUTOVENV_TRUST",
     "HATCH_CONFIG",
     "HATCH_DATA_DIR",
     "HATCH_ENV_TYPE_VIRTUAL_PATH",
@@ -40,6 +41,7 @@ VARIABLES = (
     "POETRY_VIRTUALENVS_PATH",
     "PYENV_ROOT",
     "PYENV_VERSION",
+    "SUDO_UID",
     "USERPROFILE",
     "UV_PROJECT_ENVIRONMENT",
     "UV_PYTHON_INSTALL_DIR",
@@ -55,7 +57,8 @@ class Evidence:
 
     `environ` is the asking shell's environment, `PATH` in it without autovenv's own entry.
     `variables` maps a name to its value, or None; `paths` a path to the status that it had;
-    `absent` holds the paths that weren't there.
+    `absent` holds the paths that weren't there. `is_passing` is set where the answer hangs on what
+    no record can name: it isn't stored.
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
@@ -63,6 +66,7 @@ class Evidence:
         self.variables: dict[str, str | None] = {}
         self.paths: dict[str, os.stat_result] = {}
         self.absent: dict[str, None] = {}
+        self.is_passing = False
 
     def variable(self, name: str) -> str:
         """Return the value of the variable `name` (one of VARIABLES), "" where it is unset."""

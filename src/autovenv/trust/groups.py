@@ -1,0 +1,132 @@
+"""Who can write where the group can: the user alone, or others, too.
+
+The system's files are read here (grp's import, and a directory service that is asked, take longer
+than all the rest); what they don't tell is taken for others.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autovenv.evidence import Evidence
+    from autovenv.trust.machine import Machine
+
+# A text that mypy can't narrow: what holds on macOS is tested elsewhere, too.
+PLATFORM = str(sys.platform)
+
+# Sources of nsswitch.conf whose members are all in /etc/passwd and /etc/group.
+_LOCAL = {"files", "compat", "db", "systemd", "mymachines", "altfiles", "extrausers"}
+
+# acl(5), as Linux keeps it in an attribute: entries of tag, rights and number.
+_ACL = "system.posix_acl_access"
+_ACL_USER, _ACL_GROUP, _ACL_MASK, _ACL_WRITE = 2, 8, 16, 2
+
+
+def others(path: str, gid: int, own: Sequence[int], machine: Machine, evidence: Evidence) -> str:
+    """Return who but the user, whose numbers are `own`, can write as the group does, or "".
+
+    `path` is group-writable. An access list shows in a mode as the group's rights.
+    """
+    if not is_own(gid, own, machine, evidence):
+        return f"the group {_name(gid, machine, evidence) or gid}"
+    return _by_access_list(path, own, machine, evidence)
+
+
+def is_own(gid: int, own: Sequence[int], machine: Machine, evidence: Evidence) -> bool:
+    """Tell whether the group is the user's: by number, by name, or since nobody else is in it."""
+    # Root's own numbers say that a file is root's; the group 0 is root's where the user is root.
+    numbers = [uid for uid in own if uid or not machine.uid]
+    if gid in numbers:
+        return True
+    users = [line.split(":") for line in _lines("/etc/passwd", machine, evidence)]
+    names = {user[0] for user in users if len(user) > 3 and user[2] in map(str, numbers)}
+    names |= _names_elsewhere(numbers, machine)
+    if _name(gid, machine, evidence) in names:
+        return True
+    if PLATFORM == "darwin" or not _are_local(machine, evidence):
+        return False
+    group = _group(gid, machine, evidence)
+    if group is None:
+        return False
+    primary = {user[0] for user in users if len(user) > 3 and user[3] == str(gid)}
+    return not {*filter(None, group[3].split(",")), *primary} - names - {"root"}
+
+
+def _by_access_list(path: str, own: Sequence[int], machine: Machine, evidence: Evidence) -> str:
+    try:
+        content = os.getxattr(path, _ACL)
+    except (OSError, AttributeError):
+        return ""  # none, or a system that has no such lists
+    entries = [
+        [int.from_bytes(content[at + a : at + b], "little") for a, b in ((0, 2), (2, 4), (4, 8))]
+        for at in range(4, len(content) - 7, 8)
+    ]
+    if not all(rights & _ACL_WRITE for tag, rights, _ in entries if tag == _ACL_MASK):
+        return ""
+    for tag, rights, number in entries:
+        if not rights & _ACL_WRITE:
+            continue
+        if tag == _ACL_USER and number not in own:
+            from autovenv.trust.owners import user
+
+            return user(number)
+        if tag == _ACL_GROUP and not is_own(number, own, machine, evidence):
+            return f"the group {_name(number, machine, evidence) or number}"
+    return ""
+
+
+def _name(gid: int, machine: Machine, evidence: Evidence) -> str:
+    group = _group(gid, machine, evidence)
+    if group is not None:
+        return group[0]
+    if machine.root:
+        return ""
+    try:
+        import grp
+
+        return grp.getgrgid(gid).gr_name
+    except (KeyError, ImportError):
+        return ""
+
+
+def _names_elsewhere(uids: Sequence[int], machine: Machine) -> set[str]:
+    """Return the names that a directory service knows, too."""
+    names: set[str] = set()
+    if machine.root:
+        return names
+    import pwd
+
+    for uid in uids:
+        try:
+            names.add(pwd.getpwuid(uid).pw_name)
+        except KeyError:
+            continue
+    return names
+
+
+def _group(gid: int, machine: Machine, evidence: Evidence) -> list[str] | None:
+    for line in _lines("/etc/group", machine, evidence):
+        fields = line.split(":")
+        if len(fields) > 3 and fields[2] == str(gid):
+            return fields
+    return None
+
+
+def _are_local(machine: Machine, evidence: Evidence) -> bool:
+    """Tell whether all users and groups are in the files: without nsswitch.conf they are."""
+    for line in _lines("/etc/nsswitch.conf", machine, evidence):
+        database, _, sources = line.partition("#")[0].partition(":")
+        if database.strip() in ("passwd", "group"):
+            words = sources.replace("[", " [").split()
+            if any(word not in _LOCAL for word in words if not word.startswith("[")):
+                return False
+    return True
+
+
+def _lines(path: str, machine: Machine, evidence: Evidence) -> list[str]:
+    return (evidence.read(machine.root + path) or "").splitlines()

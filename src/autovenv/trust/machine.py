@@ -1,0 +1,87 @@
+"""What the rules of trust need to know of the user and the machine, read when it is asked for.
+
+A test gives its own: `root` is put before the system's own files (/proc, /etc/group, /.dockerenv).
+"""
+
+from __future__ import annotations
+
+import os
+
+from autovenv import paths
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from autovenv.evidence import Evidence
+
+_TEXT_LIMIT = 1 << 20  # bytes; a mountinfo has some hundred lines of a hundred each
+
+
+class Machine:
+    """Who asks, and where.
+
+    `uid` and `groups` are the user's numbers, -1 and empty on Windows; `environ` is the shell's
+    environment; `state` the folder of the user's approvals.
+    """
+
+    __slots__ = ("environ", "groups", "root", "state", "uid")
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        uid: int,
+        groups: tuple[int, ...],
+        state: str,
+        root: str = "",
+    ) -> None:
+        self.environ = environ
+        self.uid = uid
+        self.groups = groups
+        self.state = state
+        self.root = root
+
+    def is_container(self, evidence: Evidence) -> bool:
+        """Tell whether this is a container: Docker's or podman's mark, or `container` is set."""
+        for mark in ("/.dockerenv", "/run/.containerenv"):
+            if evidence.status(self.root + mark) is not None:
+                return True
+        if self.environ.get("container"):
+            evidence.is_passing = True
+            return True
+        return False
+
+    def other_selves(self, evidence: Evidence) -> list[int]:
+        """Return the numbers that the user has beside `uid`.
+
+        Who called sudo is the user, too, and so is everybody whom a user namespace doesn't map:
+        that is how it shows the owner of what lies outside.
+        """
+        numbers = []
+        caller = evidence.variable("SUDO_UID")
+        if caller.isascii() and caller.isdecimal():
+            numbers.append(int(caller))
+        if self.text("/proc/self/uid_map").split() not in ([], ["0", "0", "4294967295"]):
+            evidence.is_passing = True
+            overflow = self.text("/proc/sys/kernel/overflowuid").strip()
+            numbers.append(int(overflow) if overflow.isdecimal() else 65534)
+        return numbers
+
+    def text(self, path: str) -> str:
+        """Return what a file of the kernel's holds, "" where it can't be read.
+
+        Not evidence: what lies in /proc is another file each time.
+        """
+        try:
+            with open(self.root + path, encoding="utf-8", errors="surrogateescape") as file:
+                return file.read(_TEXT_LIMIT)
+        except OSError:
+            return ""
+
+
+def of(environ: Mapping[str, str], state: str = "") -> Machine:
+    """Return the machine that this process runs on, with `environ` of the asking shell."""
+    state = state or paths.state_folder(environ)
+    if os.name == "nt":
+        return Machine(environ, -1, (), state)
+    return Machine(environ, os.geteuid(), (os.getegid(), *os.getgroups()), state)

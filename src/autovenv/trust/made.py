@@ -1,0 +1,236 @@
+"""Rules 3 to 6: the environment was made where it lies, of a Python that isn't the project's own.
+
+What belongs to whom, and what a repository tracks, is judged elsewhere.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from stat import S_ISREG
+
+from autovenv.find import environments
+from autovenv.trust.owners import contains, user
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autovenv.evidence import Evidence
+    from autovenv.find.environments import Environment
+    from autovenv.trust.machine import Machine
+    from autovenv.trust.owners import Steps
+
+# A text that mypy can't narrow: what holds on macOS is tested elsewhere, too.
+PLATFORM = str(sys.platform)
+
+# What is typed or relied on without a thought, and has no place in an environment.
+_NAMES = """
+sh bash zsh fish pwsh ls cat cp mv rm ln mkdir rmdir chmod chown touch find grep sed awk tar env
+kill ps less more man which vi vim nano ssh scp sftp ssh-add ssh-agent sudo su doas login passwd
+git gpg
+"""
+SHADOWING = frozenset(_NAMES.split())
+
+# Through these the same text leads to another place for each process.
+_MOVING = ("/proc", "/dev", "/sys")
+
+# How a program begins that isn't a script: ELF, Windows' and macOS' (either order, or for several
+# architectures).
+_BINARY = (
+    b"\x7fELF",
+    b"MZ",
+    b"\xcf\xfa\xed\xfe",
+    b"\xce\xfa\xed\xfe",
+    b"\xfe\xed\xfa",
+    b"\xca\xfe\xba\xbe",
+)
+
+
+def reason(
+    environment: Environment, project: str, steps: Steps, machine: Machine, evidence: Evidence
+) -> str:
+    """Return why one of the rules fails, or "". `project` has no links in it."""
+    if _is_conda(environment.path):
+        return _unknown_to_conda(environment.path, steps, evidence) or _downloaded(environment.path)
+    return (
+        _made_elsewhere(environment, steps, evidence)
+        or _interpreter(environment, project, steps, machine, evidence)
+        or _shadows(environment, evidence)
+        or _downloaded(environment.path)
+    )
+
+
+def _made_elsewhere(environment: Environment, steps: Steps, evidence: Evidence) -> str:
+    activate = evidence.read(os.path.join(environment.bin, "activate")) or ""
+    places = _recorded(activate, environment.path)
+    end = steps.end(environment.path)
+    for place in places:
+        if _leads_to(place, end, steps):
+            return ""
+    return f"it was made at {places[0]}" if places else "nothing in it says where it was made"
+
+
+def _recorded(activate: str, path: str) -> list[str]:
+    """Return the absolute paths that the script says it was made at.
+
+    It is read by lines; a path that has several stands there as one of the makers writes it.
+    """
+    if "\n" not in path:
+        return environments._made_at(activate)
+    single = path.replace("'", "'\"'\"'")
+    forms = (f"VIRTUAL_ENV={path}\n", f'VIRTUAL_ENV="{path}"\n', f"VIRTUAL_ENV='{single}'\n")
+    return [path] if any(form in activate for form in forms) else []
+
+
+def _leads_to(place: str, end: str, steps: Steps) -> bool:
+    """Tell whether a recorded path leads to `end` from anywhere and for anybody."""
+    if os.name == "nt":
+        return os.path.normcase(os.path.realpath(place)) == os.path.normcase(end)
+    if ".." in place.split("/"):
+        return False  # no maker writes it
+    on_the_way, reached = steps.to(place)
+    return reached == end and not any(
+        contains(moving, step) for step in on_the_way for moving in _MOVING
+    )
+
+
+def _is_conda(path: str) -> bool:
+    return os.path.isdir(f"{path}/conda-meta") and not os.path.exists(f"{path}/pyvenv.cfg")
+
+
+def _unknown_to_conda(path: str, steps: Steps, evidence: Evidence) -> str:
+    home = evidence.variable("USERPROFILE" if os.name == "nt" else "HOME")
+    known = f"{home}/.conda/environments.txt"
+    end = steps.end(path)
+    for line in (evidence.read(known) or "").splitlines():
+        if os.path.isabs(line) and _leads_to(line, end, steps):
+            return ""
+    return f"it is not in conda's {known}"
+
+
+def _interpreter(
+    environment: Environment, project: str, steps: Steps, machine: Machine, evidence: Evidence
+) -> str:
+    """Judge the file that `python` is in the end, or for a copy the one that it was copied from."""
+    program = steps.end(os.path.join(environment.bin, environments.PYTHON))
+    inside = (project, steps.end(environment.path))
+    if not contains(inside[1], program) or not _is_binary(program):
+        return _program(program, inside, steps, machine, evidence)
+    settings = environments._settings(evidence.read(f"{environment.path}/pyvenv.cfg")) or {}
+    home = settings.get("home", "")
+    written = os.path.basename(settings.get("executable", "").replace("\\", "/"))
+    minor = ".".join(environment.version.split(".")[:2])
+    names = (environments.PYTHON, "python3", f"python{minor}", "pypy3", written)
+    if not os.path.isabs(home):
+        return "its pyvenv.cfg has no home"
+    for name in filter(None, names):
+        base = steps.end(os.path.join(home, name))
+        if os.path.isfile(base):
+            return _program(base, inside, steps, machine, evidence)
+    return f"there is no Python in {home}, its home"
+
+
+def _program(
+    program: str, inside: tuple[str, str], steps: Steps, machine: Machine, evidence: Evidence
+) -> str:
+    status, above = steps.status(program), steps.status(os.path.dirname(program))
+    if status is None or above is None:
+        return f"its interpreter {program} is gone"
+    if any(contains(folder, program) for folder in inside) and not _is_nobodys(
+        program, status, inside, steps, machine, evidence
+    ):
+        return f"its interpreter {program} lies in the project"
+    if os.name == "nt":
+        return ""
+    fault = ""
+    if above.st_mode & 0o002:
+        fault = f"anyone can write to {os.path.dirname(program)}, where its interpreter is"
+    if (
+        status.st_uid not in (machine.uid, 0)
+        and _may_write(status, machine)
+        and status.st_uid not in machine.other_selves(evidence)
+    ):
+        fault = f"its interpreter {program} belongs to {user(status.st_uid)}"
+    if fault:
+        from autovenv.trust import mounts
+
+        if mounts.knows_no_modes(program, machine):
+            return ""
+    return fault
+
+
+def _is_nobodys(
+    program: str,
+    status: os.stat_result,
+    inside: tuple[str, str],
+    steps: Steps,
+    machine: Machine,
+    evidence: Evidence,
+) -> bool:
+    """Tell whether a program in the project is none of its files all the same.
+
+    That is so where all the machine is the "project", and for what only root can have put there;
+    and in one's home for what a manager of Pythons keeps there.
+    """
+    project, environment = inside
+    if contains(environment, program):
+        return False
+    if project == "/" or status.st_uid == 0 != machine.uid:
+        return True
+    home = evidence.variable("USERPROFILE" if os.name == "nt" else "HOME")
+    if not home or steps.end(home) != project:
+        return False
+    if os.path.isdir(f"{os.path.dirname(os.path.dirname(program))}/conda-meta"):
+        return True
+    from autovenv.find.interpreters import managers
+
+    kept = (managers.PYENV, managers.UV, managers.MISE, managers.ASDF)
+    return any(
+        contains(steps.end(managers.versions(manager, evidence)), program) for manager in kept
+    )
+
+
+def _may_write(status: os.stat_result, machine: Machine) -> bool:
+    mode = status.st_mode
+    in_group = status.st_gid in machine.groups
+    return machine.uid == 0 or bool(mode & 0o002 or (mode & 0o020 and in_group))
+
+
+def _is_binary(path: str) -> bool:
+    try:
+        if not S_ISREG(os.lstat(path).st_mode):
+            return False
+        with open(path, "rb", buffering=0) as file:
+            return file.read(4).startswith(_BINARY)
+    except OSError:
+        return False
+
+
+def _shadows(environment: Environment, evidence: Evidence) -> str:
+    for name in evidence.listing(environment.bin):
+        command = name
+        if os.name == "nt" or PLATFORM == "darwin":
+            command = name.lower().removesuffix(".exe").removesuffix(".bat").removesuffix(".cmd")
+        if command in SHADOWING:
+            return f"its {environments.BIN} has a program called {command}"
+    return ""
+
+
+def _downloaded(path: str) -> str:
+    """Judge the mark of a download: an NTFS stream, which is a file where it was copied out of it.
+
+    Not evidence: it comes with the file that it marks, and that is.
+    """
+    settings = f"{path}/pyvenv.cfg"
+    if os.path.exists(f"{settings}:Zone.Identifier") or (
+        PLATFORM == "darwin" and _is_in_quarantine(settings)
+    ):
+        return "its pyvenv.cfg is marked as downloaded"
+    return ""
+
+
+def _is_in_quarantine(path: str) -> bool:
+    import ctypes  # os.getxattr is Linux' alone
+
+    library = ctypes.CDLL(None)
+    attribute = b"com.apple.quarantine"
+    return int(library.getxattr(os.fsencode(path), attribute, None, 0, 0, 0)) >= 0

@@ -1,0 +1,351 @@
+"""Rules 3 to 6: made where it lies, of a Python that isn't the project's, and without surprises."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autovenv import trust
+from autovenv.evidence import Evidence
+from autovenv.find import environments
+from autovenv.trust import made
+from trees import BASE_PYTHON
+from trusting import NOBODY_ELSE, SOMEBODY, environment, give, give_all, judged, machine, only_root
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> Path:
+    """The folder of a machine's own files."""
+    return tmp_path / "system"
+
+
+@pytest.fixture
+def venv(tmp_path: Path) -> Path:
+    """An environment in a project."""
+    return environment(tmp_path / "project" / ".venv")
+
+
+def record(venv: Path, line: str) -> None:
+    """Let the script say that it was made elsewhere: `line` takes the place of what it says."""
+    script = venv / "bin" / "activate"
+    lines = script.read_text().splitlines()
+    kept = [text for text in lines if not text.strip().startswith("VIRTUAL_ENV=")]
+    script.write_text("\n".join([line, *kept]) + "\n")
+
+
+# --- 3: made where it lies ---
+
+
+def test_where_nothing_is_recorded_it_is_asked_about(venv: Path, system: Path) -> None:
+    """What `--relocatable` makes looks the same wherever it was made."""
+    record(venv, 'VIRTUAL_ENV="$(dirname -- "$SCRIPT_PATH")"')
+    assert judged(venv, machine(system)) == "nothing in it says where it was made"
+
+
+def test_the_script_may_be_missing_the_path_of_another(venv: Path, system: Path) -> None:
+    """One that was made at another path is broken as well: that is said first of all."""
+    record(venv, "VIRTUAL_ENV=/somewhere/else/.venv")
+    found = environments.look(str(venv), Evidence({}))
+    assert found
+    assert "made at /somewhere/else/.venv" in found.problem
+    evidence = Evidence({})
+    reason = trust.judge(found, str(venv.parent), "", evidence, machine(system))
+    assert reason == "it was made at /somewhere/else/.venv"
+
+
+MOVING = [
+    "/proc/self/cwd/.venv",
+    "/proc/thread-self/cwd/.venv",
+    "/dev/fd/{fd}/.venv",
+    "/dev/../proc/self/cwd/.venv",
+    "{link}/.venv",
+    "/etc/mtab/../cwd/.venv",
+]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc as Linux has it")
+@pytest.mark.parametrize("place", MOVING)
+def test_a_path_that_is_another_for_each_process_is_none(
+    venv: Path, system: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """`/proc/self/cwd/.venv` is this very environment for whoever stands in the project."""
+    monkeypatch.chdir(venv.parent)
+    (venv.parent.parent / "link").symlink_to("/proc/self/cwd")
+    descriptor = os.open(venv.parent, os.O_RDONLY)
+    try:
+        text = place.format(fd=descriptor, link=venv.parent.parent / "link")
+        record(venv, f"VIRTUAL_ENV='{text}'")
+        found = environments.look(str(venv), Evidence({}))
+        assert found
+        reason = trust.judge(found, str(venv.parent), "", Evidence({}), machine(system))
+        assert reason == f"it was made at {text}"
+    finally:
+        os.close(descriptor)
+
+
+def test_a_project_that_is_reached_by_a_link_is_where_it_was_made(venv: Path, system: Path) -> None:
+    """What is compared is where both paths lead: at macOS' /tmp, a home that is a link, ..."""
+    link = venv.parent.parent / "link"
+    link.symlink_to("project")
+    assert judged(link / ".venv", machine(system)) == ""
+    record(venv, f"VIRTUAL_ENV={link}/.venv")
+    assert judged(venv, machine(system)) == ""
+
+
+@pytest.mark.parametrize("maker", ["venv", "virtualenv"])
+def test_a_newline_in_the_path(tmp_path: Path, system: Path, maker: str) -> None:
+    """A path of two lines is recorded, too."""
+    import trees
+
+    path = tmp_path / "a\nb" / ".venv"
+    path.parent.mkdir()
+    trees.real_environment(path, maker)
+    assert judged(path, machine(system)) == ""
+    (path / "bin" / "activate").write_text("VIRTUAL_ENV=/elsewhere\n")
+    assert judged(path, machine(system)) != ""
+
+
+def conda(path: Path) -> Path:
+    """Make what conda makes, as far as it is looked at."""
+    (path / "conda-meta").mkdir(parents=True)
+    (path / "bin").mkdir()
+    shutil.copy(shutil.which("true") or "/bin/true", path / "bin" / "python")
+    (path / "bin" / "ls").touch()
+    return path
+
+
+def test_a_conda_prefix_is_one_that_conda_knows(tmp_path: Path, system: Path) -> None:
+    """It brings a Python of its own, and whatever else: the list in the home says that it is it."""
+    prefix = conda(tmp_path / "project" / ".venv")
+    home = tmp_path / "home"
+    known = home / ".conda" / "environments.txt"
+    known.parent.mkdir(parents=True)
+    told = machine(system)
+    assert judged(prefix, told, {"HOME": str(home)}) == f"it is not in conda's {known}"
+    known.write_text(f"/opt/conda\n{prefix}\n")
+    assert judged(prefix, told, {"HOME": str(home)}) == ""
+    known.write_text("/proc/self/cwd/.venv\n.venv\n")
+    assert judged(prefix, told, {"HOME": str(home)}) != ""
+
+
+# --- 4: of a Python that isn't the project's ---
+
+
+def put(path: Path, content: bytes = b"\x7fELF") -> Path:
+    """Make a program."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    path.chmod(0o755)
+    return path
+
+
+def relink(venv: Path, program: Path | str) -> None:
+    """Let the environment's python be a link to `program`."""
+    (venv / "bin" / "python").unlink()
+    (venv / "bin" / "python").symlink_to(program)
+
+
+def test_an_interpreter_in_the_project_is_refused(venv: Path, system: Path) -> None:
+    """A clone may bring a `python`; it is no environment's base."""
+    mine = put(venv.parent / "tools" / "python")
+    relink(venv, "../../tools/python")
+    assert judged(venv, machine(system)) == f"its interpreter {mine} lies in the project"
+
+
+def test_a_script_in_the_place_of_the_interpreter_is_refused(venv: Path, system: Path) -> None:
+    """What isn't a binary is no copy of a Python."""
+    (venv / "bin" / "python").unlink()
+    mine = put(venv / "bin" / "python", b"#!/bin/sh\n")
+    assert judged(venv, machine(system)) == f"its interpreter {mine} lies in the project"
+
+
+def test_an_interpreter_in_a_central_environment_is_refused(venv: Path, system: Path) -> None:
+    """An environment is no base of its own, wherever the project is."""
+    (venv / "bin" / "python").unlink()
+    put(venv / "bin" / "python", b"#!/bin/sh\n")
+    other = venv.parent.parent / "other"
+    other.mkdir()
+    assert "lies in the project" in judged(venv, machine(system), project=other)
+
+
+MANAGED = {
+    "pyenv": (".pyenv/versions/3.12.1/bin/python3.12", {}),
+    "pyenv elsewhere": (
+        "tools/pyenv/versions/3.12.1/bin/python3.12",
+        {"PYENV_ROOT": "tools/pyenv"},
+    ),
+    "uv": (".local/share/uv/python/cpython-3.12.1-linux-x86_64-gnu/bin/python3.12", {}),
+    "mise": (".local/share/mise/installs/python/3.12.1/bin/python3.12", {}),
+    "asdf": (".asdf/installs/python/3.12.1/bin/python3.12", {}),
+}
+
+
+@pytest.mark.parametrize("manager", MANAGED)
+def test_in_the_home_what_a_manager_keeps_is_no_part_of_the_project(
+    venv: Path, system: Path, manager: str
+) -> None:
+    """`~/.venv` of a Python in `~/.pyenv`: all of a user's lies in the project."""
+    home = venv.parent
+    place, variables = MANAGED[manager]
+    relink(venv, put(home / place))
+    environ = {"HOME": str(home)} | {name: str(home / text) for name, text in variables.items()}
+    assert judged(venv, machine(system), environ) == ""
+    assert judged(venv, machine(system), {**environ, "HOME": "/nowhere"}) != ""
+    relink(venv, put(home / "python"))
+    assert judged(venv, machine(system), environ) != ""
+
+
+def test_in_the_home_a_conda_is_no_part_of_the_project(venv: Path, system: Path) -> None:
+    """Miniconda, miniforge and whatever they will be called have a folder `conda-meta`."""
+    python = put(venv.parent / "miniforge3" / "bin" / "python3.12")
+    relink(venv, python)
+    home = str(venv.parent)
+    assert "lies in the project" in judged(venv, machine(system), {"HOME": home})
+    (venv.parent / "miniforge3" / "conda-meta").mkdir()
+    assert judged(venv, machine(system), {"HOME": home}) == ""
+
+
+@only_root
+def test_what_only_root_can_have_put_there_is_no_part_of_the_project(
+    venv: Path, system: Path
+) -> None:
+    """`/opt/venv` of `/opt/python`: a clone brings nothing that is root's."""
+    python = put(venv.parent / "python" / "bin" / "python3")
+    relink(venv, python)
+    assert judged(venv, machine(system)) != ""
+    assert judged(venv, machine(system, uid=SOMEBODY)) == ""
+
+
+@only_root
+def test_an_interpreter_of_anothers_is_refused(venv: Path, system: Path) -> None:
+    """Whom it belongs to decides what it is, unless it can't be written: as in /nix/store."""
+    python = put(venv.parent.parent / "store" / "bin" / "python")
+    relink(venv, python)
+    give(python, NOBODY_ELSE)
+    user = machine(system, uid=SOMEBODY)
+    give_all(venv, SOMEBODY)
+    python.chmod(0o555)
+    assert judged(venv, user) == "", "as in /nix/store"
+    python.chmod(0o777)
+    assert judged(venv, user) == f"its interpreter {python} belongs to user {NOBODY_ELSE}"
+    python.chmod(0o775)
+    give(python, NOBODY_ELSE, 4242)
+    assert judged(venv, user) == ""
+    assert judged(venv, machine(system, uid=SOMEBODY, groups=(4242,))) != ""
+    python.chmod(0o555)
+    give_all(venv, 0)
+    assert judged(venv, machine(system)) != "", "root can write all"
+    assert judged(venv, machine(system, SUDO_UID=str(NOBODY_ELSE))) == ""
+    give(python, SOMEBODY)
+    assert judged(venv, user) == ""
+
+
+def test_an_interpreter_where_anyone_can_write_is_refused(venv: Path, system: Path) -> None:
+    """Another could be put in its place; where modes are made up, they say nothing of it."""
+    python = put(venv.parent.parent / "open" / "python")
+    relink(venv, python)
+    python.parent.chmod(0o1777)
+    expected = f"anyone can write to {python.parent}, where its interpreter is"
+    assert judged(venv, machine(system)) == expected
+    line = f"36 35 8:1 / {python.parent} rw - vfat /dev/sdb1 rw\n"
+    assert judged(venv, machine(system, {"proc/self/mountinfo": line})) == ""
+
+
+def copied(venv: Path, home: Path | str) -> None:
+    """Let the environment have a copy of an interpreter of `home`."""
+    (venv / "bin" / "python").unlink()
+    put(venv / "bin" / "python")
+    settings = venv / "pyvenv.cfg"
+    lines = settings.read_text().splitlines()
+    settings.write_text("\n".join([f"home = {home}", *lines[1:]]) + "\n")
+
+
+@pytest.mark.parametrize("name", ["python", "python3", "python{minor}", "pypy3", "special"])
+def test_a_copy_is_judged_by_its_home(venv: Path, system: Path, name: str) -> None:
+    """`--copies`: the program lies in the environment, and pyvenv.cfg says of what it is one."""
+    base = venv.parent.parent / "base"
+    minor = ".".join(map(str, sys.version_info[:2]))
+    put(base / name.format(minor=minor))
+    copied(venv, base)
+    if name == "special":
+        with (venv / "pyvenv.cfg").open("a") as settings:
+            settings.write(f"executable = {base}/special\n")
+    assert judged(venv, machine(system)) == ""
+    base.chmod(0o777)
+    assert judged(venv, machine(system)) != ""
+
+
+def test_a_copy_of_what_lies_in_the_project_is_refused(venv: Path, system: Path) -> None:
+    """`home` is what pyvenv.cfg says, and a clone may bring that, too."""
+    base = put(venv.parent / "base" / "python")
+    copied(venv, base.parent)
+    assert judged(venv, machine(system)) == f"its interpreter {base} lies in the project"
+    copied(venv, "base")
+    assert judged(venv, machine(system)) == "its pyvenv.cfg has no home"
+    copied(venv, "/nowhere")
+    assert judged(venv, machine(system)) == "there is no Python in /nowhere, its home"
+    copied(venv, venv / "bin")
+    assert "lies in the project" in judged(venv, machine(system))
+
+
+def test_copies_by_venv_are_accepted(tmp_path: Path, system: Path) -> None:
+    """The real thing, by `python -m venv --copies`."""
+    path = tmp_path / "project" / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", "--copies", path], check=True)
+    assert judged(path, machine(system)) == ""
+
+
+# --- 5 and 6 ---
+
+
+@pytest.mark.parametrize("name", sorted(made.SHADOWING))
+def test_a_program_that_shadows_another_is_refused(venv: Path, system: Path, name: str) -> None:
+    """No maker and no package brings an `ls`."""
+    put(venv / "bin" / name)
+    assert judged(venv, machine(system)) == f"its bin has a program called {name}"
+
+
+def test_the_list_is_as_it_is_written_down() -> None:
+    """docs/trust.md names each of them."""
+    text = Path(__file__).parent.parent.joinpath("docs", "trust.md").read_text()
+    assert all(f"`{name}`" in text for name in made.SHADOWING)
+
+
+def test_on_macos_letters_are_the_same_in_either_case(
+    venv: Path, system: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`LS` is what `ls` finds there."""
+    put(venv / "bin" / "LS")
+    assert judged(venv, machine(system)) == ""
+    monkeypatch.setattr(made, "PLATFORM", "darwin")
+    monkeypatch.setattr(made, "_is_in_quarantine", lambda path: False)
+    assert judged(venv, machine(system)) == "its bin has a program called ls"
+
+
+def test_what_is_marked_as_downloaded_is_refused(
+    venv: Path, system: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows marks what an archive from the web held; copied into WSL, the mark is a file."""
+    mark = Path(f"{venv}/pyvenv.cfg:Zone.Identifier")
+    mark.write_text("[ZoneTransfer]\nZoneId=3\n")
+    assert judged(venv, machine(system)) == "its pyvenv.cfg is marked as downloaded"
+    mark.unlink()
+    assert judged(venv, machine(system)) == ""
+    monkeypatch.setattr(made, "PLATFORM", "darwin")
+    for marked, reason in ((True, "its pyvenv.cfg is marked as downloaded"), (False, "")):
+        monkeypatch.setattr(made, "_is_in_quarantine", lambda path, marked=marked: marked)
+        assert judged(venv, machine(system)) == reason
+
+
+def test_an_environment_in_the_root_of_all(
+    venv: Path, system: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`/venv`, as images have it: all programs lie in that "project"."""
+    relink(venv, put(venv.parent.parent / "usr" / "bin" / "python3"))
+    assert judged(venv, machine(system), project=Path("/")) == ""
+    assert BASE_PYTHON

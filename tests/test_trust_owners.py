@@ -1,0 +1,348 @@
+"""Rule 1: what leads to an environment is the user's or root's, and nobody else can write it."""
+
+from __future__ import annotations
+
+import os
+import struct
+from pathlib import Path
+
+import pytest
+
+from autovenv import trust
+from autovenv.evidence import Evidence
+from autovenv.find import environments
+from autovenv.trust import groups, mounts
+from autovenv.trust.machine import Machine, of
+from trusting import (
+    NOBODY_ELSE,
+    SELF,
+    SOMEBODY,
+    environment,
+    give,
+    give_all,
+    judged,
+    machine,
+    only_root,
+)
+
+# The environment's folder, `bin`, pyvenv.cfg and the project's folder, from the project.
+PARTS = [".venv", ".venv/bin", ".venv/pyvenv.cfg", "."]
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> Path:
+    """The folder of a machine's own files."""
+    return tmp_path / "system"
+
+
+@pytest.fixture
+def venv(tmp_path: Path) -> Path:
+    """An environment in a project, in a folder above that nothing is wrong with."""
+    return environment(tmp_path / "work" / "project" / ".venv")
+
+
+def test_ones_own_is_accepted(venv: Path, system: Path) -> None:
+    """Whoever makes an environment in a folder of theirs isn't asked."""
+    assert judged(venv, machine(system)) == ""
+
+
+def test_it_may_lie_in_ones_home(tmp_path: Path, system: Path) -> None:
+    """`~/.venv`: the project's folder is the home."""
+    venv = environment(tmp_path / "home" / ".venv")
+    assert judged(venv, machine(system), {"HOME": str(venv.parent)}) == ""
+
+
+@only_root
+@pytest.mark.parametrize("part", PARTS)
+def test_what_belongs_to_another_is_refused(venv: Path, system: Path, part: str) -> None:
+    """Each of the four parts is to be the user's or root's, for root as for anybody."""
+    path = venv.parent / part
+    give_all(venv.parent, SOMEBODY)
+    mine = machine(system, uid=SOMEBODY)
+    assert judged(venv, mine) == ""
+    give(path, 0)
+    assert judged(venv, mine) == ""
+    give(path, NOBODY_ELSE)
+    assert judged(venv, mine) == f"{path} belongs to user {NOBODY_ELSE}"
+    give_all(venv.parent, 0)
+    give(path, NOBODY_ELSE)
+    assert judged(venv, machine(system)) == f"{path} belongs to user {NOBODY_ELSE}"
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("mode", [0o777, 0o1777])
+def test_what_anyone_can_write_is_refused(venv: Path, system: Path, part: str, mode: int) -> None:
+    """The sticky bit doesn't excuse the parts themselves."""
+    path = venv.parent / part
+    path.chmod(mode)
+    assert judged(venv, machine(system)) == f"anyone can write to {path}"
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_umask_002_with_a_group_of_ones_own_is_accepted(
+    venv: Path, system: Path, part: str
+) -> None:
+    """A group that has the user's number is the user's, whatever it is called."""
+    path = venv.parent / part
+    path.chmod(0o775)
+    give(path, -1, SELF)
+    assert judged(venv, machine(system)) == ""
+
+
+# A line of /etc/group, further lines of /etc/passwd; the user is called `me`.
+OWN_GROUPS = {
+    "its name is the user's": ("me:x:4242:other", ""),
+    "it has no member": ("staff:x:4242:", ""),
+    "it has no other member": ("staff:x:4242:me", f"me2:x:{SELF}:4242::/:"),
+}
+OTHERS_GROUPS = {
+    "another is a member": ("staff:x:4242:me,other", ""),
+    "it is another's first group": ("staff:x:4242:", "other:x:4711:4242::/home/other:"),
+    "it isn't there": ("staff:x:4243:", ""),
+}
+
+
+@only_root
+@pytest.mark.parametrize("case", OWN_GROUPS)
+def test_a_group_of_ones_own_may_write(venv: Path, system: Path, case: str) -> None:
+    """So it is with umask 002, and with Debian's /usr/local, which is the group staff's."""
+    assert judged(venv, _with_group(venv, system, *OWN_GROUPS[case])) == ""
+
+
+@only_root
+@pytest.mark.parametrize("case", OTHERS_GROUPS)
+def test_a_group_with_others_in_it_may_not_write(venv: Path, system: Path, case: str) -> None:
+    """A member may be named in the group's line, or have it as the first group."""
+    reason = judged(venv, _with_group(venv, system, *OTHERS_GROUPS[case]))
+    assert reason.startswith("the group ")
+    assert reason.endswith(f"can write to {venv.parent}")
+
+
+@only_root
+def test_members_whom_the_files_do_not_list_are_others(venv: Path, system: Path) -> None:
+    """Where a directory service has users, too, an empty group may be everybody's."""
+    told = _with_group(venv, system, "staff:x:4242:", "")
+    (system / "etc/nsswitch.conf").write_text("passwd: files sss # local first\ngroup: files\n")
+    assert judged(venv, told) == f"the group staff can write to {venv.parent}"
+
+
+@only_root
+def test_on_macos_an_empty_group_says_nothing(
+    venv: Path, system: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There, everybody's first group is staff, and /etc/group doesn't say so."""
+    told = _with_group(venv, system, "staff:x:4242:", "")
+    monkeypatch.setattr(groups, "PLATFORM", "darwin")
+    assert judged(venv, told) == f"the group staff can write to {venv.parent}"
+
+
+@only_root
+def test_roots_group_is_not_everybodys_own(venv: Path, system: Path) -> None:
+    """That root is one's own as an owner doesn't make the group 0, if it has members, one's own."""
+    give_all(venv.parent, SOMEBODY)
+    venv.parent.chmod(0o775)
+    give(venv.parent, SOMEBODY, 0)
+    told = machine(system, {"etc/group": "wheel:x:0:other\n"}, uid=SOMEBODY)
+    assert judged(venv, told) == f"the group wheel can write to {venv.parent}"
+
+
+ENTRIES = {"user": (2, NOBODY_ELSE), "group": (8, NOBODY_ELSE), "oneself": (2, SELF)}
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="access lists as Linux has them")
+@pytest.mark.parametrize("who", ENTRIES)
+@pytest.mark.parametrize(("rights", "mask"), [(7, 7), (5, 7), (7, 5)])
+def test_an_access_list_counts(venv: Path, system: Path, who: str, rights: int, mask: int) -> None:
+    """A list shows in the mode as the group's right to write, whoever has it (acl(5))."""
+    give(venv.parent, -1, SELF)
+    nobody = 0xFFFFFFFF
+    entries = [(1, 7, nobody), (4, 7, nobody), (16, mask, nobody), (32, 5, nobody)]
+    entries.insert(1 if who != "group" else 2, (ENTRIES[who][0], rights, ENTRIES[who][1]))
+    content = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
+    try:
+        os.setxattr(venv.parent, "system.posix_acl_access", content)
+    except OSError:
+        pytest.skip("this file system has no access lists")
+    refused = who != "oneself" and (rights, mask) == (7, 7)
+    assert (judged(venv, machine(system)) != "") is refused
+
+
+def _with_group(venv: Path, system: Path, group: str, passwd: str) -> Machine:
+    venv.parent.chmod(0o2775)
+    give(venv.parent, -1, 4242)
+    told = machine(system, {"etc/group": f"root:x:0:\n{group}\n"})
+    with (system / "etc/passwd").open("a") as file:
+        file.write(f"{passwd}\n")
+    return told
+
+
+# --- the folders above, and what the look-up goes through ---
+
+
+@only_root
+def test_a_folder_above_that_is_anothers_is_refused(venv: Path, system: Path) -> None:
+    """Who owns a folder above can put another project in the place of this one."""
+    above = venv.parent.parent
+    give(above, NOBODY_ELSE)
+    assert judged(venv, machine(system)) == f"{above} belongs to user {NOBODY_ELSE}"
+
+
+def test_a_folder_above_that_anyone_can_write_is_refused(venv: Path, system: Path) -> None:
+    """The sticky bit excuses it: there, nobody can rename what is another's. /tmp is such."""
+    above = venv.parent.parent
+    above.chmod(0o777)
+    assert judged(venv, machine(system)) == f"anyone can write to {above}"
+    above.chmod(0o1777)
+    assert judged(venv, machine(system)) == ""
+
+
+@only_root
+def test_a_link_of_anothers_is_refused(venv: Path, system: Path) -> None:
+    """In a sticky folder somebody may make a link to one's project, and turn it later."""
+    shared = venv.parent.parent / "shared"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    link = shared / "link"
+    link.symlink_to(venv.parent)
+    assert judged(link / ".venv", machine(system)) == ""
+    give(link, NOBODY_ELSE)
+    assert judged(link / ".venv", machine(system)) == f"{link} belongs to user {NOBODY_ELSE}"
+
+
+def test_what_a_link_leads_through_is_judged(venv: Path, system: Path) -> None:
+    """A link in a good folder to one that anyone can write in."""
+    open_to_all = venv.parent.parent / "open"
+    (open_to_all / "inner").mkdir(parents=True)
+    elsewhere = environment(open_to_all / "inner" / "env")
+    link = venv.parent / "venv"
+    link.symlink_to("../open/inner/../inner/env")
+    assert judged(link, machine(system)) == ""
+    open_to_all.chmod(0o777)
+    assert judged(link, machine(system)) == f"anyone can write to {open_to_all}"
+    assert elsewhere.exists()
+
+
+def test_the_file_that_names_it_is_judged(venv: Path, system: Path) -> None:
+    """A redirect that anyone can write leads wherever they like."""
+    project = venv.parent.parent / "other"
+    project.mkdir()
+    source = project / ".venv"
+    source.write_text(f"{venv}\n")
+    assert judged(source, machine(system), source=str(source)) == ""
+    source.chmod(0o666)
+    assert judged(source, machine(system), source=str(source)) == f"anyone can write to {source}"
+
+
+# --- who else is the user ---
+
+
+@only_root
+def test_with_sudo_in_ones_own_project(venv: Path, system: Path) -> None:
+    """Root in a sudo shell is the user who called it; root alone isn't."""
+    give_all(venv.parent, SOMEBODY, SOMEBODY)
+    venv.parent.chmod(0o775)
+    assert judged(venv, machine(system, SUDO_UID=str(SOMEBODY))) == ""
+    assert judged(venv, machine(system)) != ""
+    assert judged(venv, machine(system, SUDO_UID=str(NOBODY_ELSE))) != ""
+    assert judged(venv, machine(system, SUDO_UID="x")) != ""
+
+
+@only_root
+def test_in_a_user_namespace(venv: Path, system: Path) -> None:
+    """What isn't mapped is shown as the overflow id's; outside of one, that is any user's."""
+    give_all(venv.parent, 65534)
+    inside = {"proc/self/uid_map": "0 1000 1\n", "proc/sys/kernel/overflowuid": "65534\n"}
+    assert judged(venv, machine(system, inside)) == ""
+    assert judged(venv, machine(system)) != ""
+
+
+@only_root
+def test_what_only_a_namespace_excuses_is_not_stored(venv: Path, system: Path) -> None:
+    """A home may be shared with a container: an answer from inside must not hold outside."""
+    give_all(venv.parent, 65534)
+    evidence = Evidence({})
+    found = environments.look(str(venv), evidence)
+    assert found
+    inside = machine(system, {"proc/self/uid_map": "0 1000 1\n"})
+    assert trust.judge(found, str(venv.parent), "", evidence, inside) == ""
+    assert evidence.is_passing
+
+
+CONTAINERS = [".dockerenv", "run/.containerenv", "container"]
+
+
+@only_root
+@pytest.mark.parametrize("mark", CONTAINERS)
+def test_in_a_container_a_mount_of_another_users(venv: Path, system: Path, mark: str) -> None:
+    """Root over a mount of user 1000's, with umask 002 and a folder above that anyone can write."""
+    give_all(venv.parent, SOMEBODY, SOMEBODY)
+    venv.parent.chmod(0o775)
+    venv.parent.parent.chmod(0o777)
+    assert judged(venv, machine(system)) != ""
+    files = {} if mark == "container" else {mark: ""}
+    inside = machine(system, files, container="lxc" if mark == "container" else "")
+    assert judged(venv, inside) == ""
+    give(venv / "pyvenv.cfg", NOBODY_ELSE)
+    assert judged(venv, inside) != "", "two other users are one too many"
+    give(venv / "pyvenv.cfg", SOMEBODY)
+    (venv / "bin").chmod(0o777)
+    assert judged(venv, inside) == f"anyone can write to {venv}/bin"
+
+
+MODELESS = {
+    "WSL 2": "- 9p drvfs rw,aname=drvfs;path=C:\\134;uid=1000,msize=65536",
+    "WSL 1": "- drvfs C:\\134 rw,noatime",
+    "a share": "- cifs //server/share rw,uid=0,file_mode=0755",
+    "a stick": "- vfat /dev/sdb1 rw,fmask=0022",
+    "a larger stick": "- exfat /dev/sdb1 rw",
+    "ntfs": "- ntfs3 /dev/sda3 rw",
+    "ntfs-3g": "- fuseblk /dev/sda3 rw,user_id=0",
+    "a virtual machine's": "- fuse.vmhgfs-fuse vmhgfs-fuse rw",
+}
+OTHERS = {
+    "ext4": "- ext4 /dev/sda1 rw",
+    "9p that isn't Windows'": "- 9p share rw,trans=virtio",
+    "sshfs": "- fuse.sshfs host:/ rw",
+}
+
+
+@pytest.mark.parametrize("kind", [*MODELESS, *OTHERS])
+def test_file_systems_without_modes(venv: Path, system: Path, kind: str) -> None:
+    """Where modes are made up, they count neither for nor against anybody."""
+    venv.parent.chmod(0o777)
+    (venv / "bin").chmod(0o777)
+    line = f"36 35 8:1 / {_escaped(venv.parent)} rw shared:1 {(MODELESS | OTHERS)[kind]}\n"
+    told = machine(system, {"proc/self/mountinfo": f"22 1 8:2 / / rw - ext4 /dev/sda rw\n{line}"})
+    assert (judged(venv, told) == "") is (kind in MODELESS)
+    venv.parent.parent.chmod(0o777)
+    assert judged(venv, told) != "", "what lies above it is judged as ever"
+
+
+def test_the_mount_that_counts_is_the_nearest_and_the_last(system: Path) -> None:
+    """A mount hides another at the same point, and /mnt/c isn't above /mnt/cc."""
+    lines = [
+        "1 0 8:1 / / rw - ext4 /dev/sda rw",
+        "2 1 0:5 / /mnt/c rw - drvfs C: rw",
+        "3 1 0:6 / /mnt/a\\040b rw - vfat /dev/sdb rw",
+        "4 1 0:7 / /media rw - vfat /dev/sdc rw",
+        "5 1 0:8 / /media rw - ext4 /dev/sdd rw",
+        "nonsense",
+    ]
+    told = machine(system, {"proc/self/mountinfo": "\n".join(lines)})
+    expected = {"/mnt/c": True, "/mnt/c/p": True, "/mnt/cc": False, "/mnt/a b/p": True}
+    expected |= {"/media/p": False, "/": False}
+    assert {path: mounts.knows_no_modes(path, told) for path in expected} == expected
+
+
+def _escaped(path: Path) -> str:
+    return str(path).replace(" ", "\\040")
+
+
+def test_the_machine_itself_is_read(tmp_path: Path) -> None:
+    """What isn't told is what the kernel and the system's files say."""
+    here = of({"HOME": str(tmp_path)})
+    assert here.uid == os.geteuid()
+    assert os.getegid() in here.groups
+    assert len(here.text("/proc/self/uid_map").split()) % 3 == 0
+    assert not mounts.knows_no_modes(str(tmp_path), here)
+    assert here.state.startswith(str(tmp_path))
