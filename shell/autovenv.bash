@@ -63,12 +63,13 @@ __autovenv_recall() {
   while IFS='' builtin read -r -d '' field; do
     __autovenv_record+=("$field")
   done 2>/dev/null <"$file"
-  __autovenv_fresh
+  __autovenv_fresh entering
 }
 
-# Equality is the test, not age: an older file that is moved in place is a change, too.
+# Equality is the test, not age: an older file that is moved in place is a change, too. With an
+# argument, what counts on entering alone is compared as well.
 __autovenv_fresh() {
-  local fields=${#__autovenv_record[@]} stamp path target
+  local fields=${#__autovenv_record[@]} stamp
   local -i at=8 end number=0
   ((fields > 8)) || return
   [[ ${__autovenv_record[0]} == __FORMAT__ && ${__autovenv_record[fields - 1]} == end &&
@@ -78,16 +79,23 @@ __autovenv_fresh() {
     __autovenv_unchanged "${__autovenv_record[at]}" || return
   done
   stamp=__ANSWERS__$__autovenv_nearest/__STAMP_NAME__${__autovenv_record[7]}
+  __autovenv_stamped || return
+  __autovenv_counted 1 || return
+  for (( ; at < end; at++)); do
+    [[ ! -e ${__autovenv_record[at]} ]] || return
+  done
+  [[ -z ${1-} ]] || __autovenv_stamped
+}
+
+# Steps over a list of paths: tells whether each has the time of its stamp, and leads where it led.
+__autovenv_stamped() {
+  local path target
   __autovenv_counted 2 || return
   for (( ; at < end; at += 2, number++)); do
     path=${__autovenv_record[at]} target=${__autovenv_record[at + 1]}
     # zsh and bash differ on what is newer than a file that is missing: look whether it is there.
     [[ -e $path && -e $stamp-$number && ! $path -nt $stamp-$number && ! $path -ot $stamp-$number ]] || return
     [[ -z $target || $path -ef $target ]] || return
-  done
-  __autovenv_counted 1 || return
-  for (( ; at < end; at++)); do
-    [[ ! -e ${__autovenv_record[at]} ]] || return
   done
 }
 

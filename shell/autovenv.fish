@@ -15,6 +15,7 @@ set -g __autovenv_sightings # the markers seen from here, each ended by a newlin
 set -g __autovenv_record # the fields of the answer that holds here, empty: nothing is to be active
 set -g __autovenv_consulted # its variables
 set -g __autovenv_checks # its paths, as an expression of `test` that is true while they are as they were
+set -g __autovenv_entering # those that count on entering alone
 set -g __autovenv_answered # the sightings that it answers
 set -g __autovenv_off # `autovenv off`
 set -g __autovenv_held # the PATH entry that `deactivate` took away
@@ -85,7 +86,7 @@ function __autovenv_recall
     test "$__autovenv_answered" != reload; and test "$AUTOVENV_STORE" != off; and test -z "$AUTOVENV_DEBUG"; or return
     test -f $file -a -O $file -a -r $file; or return
     set __autovenv_record (string split0 <$file)
-    __autovenv_fresh
+    __autovenv_fresh; and test $__autovenv_entering
 end
 
 # Equality is the test, not age: an older file that is moved in place is a change, too.
@@ -108,21 +109,9 @@ function __autovenv_gather
         set -e rest[1..$count]
     end
     set -l stamp __ANSWERS__$__autovenv_nearest/__STAMP_NAME__$__autovenv_record[8]
+    set -l numbered 0
     set -l checks -e / # in case there are no paths
-    __autovenv_counted; or return
-    if test $count -gt 0
-        # fish counts by a command substitution alone, which costs as much as five of these rounds.
-        while not set -q __autovenv_numbers[$count]
-            set -a __autovenv_numbers (builtin count $__autovenv_numbers)
-        end
-        for number in $__autovenv_numbers[1..$count]
-            set -q rest[2]; or return
-            # Of two that are missing, neither is newer: look whether the stamp is there.
-            set -a checks -a -e $stamp-$number -a ! $rest[1] -nt $stamp-$number -a ! $rest[1] -ot $stamp-$number
-            test -z "$rest[2]"; or set -a checks -a $rest[1] -ef $rest[2]
-            set -e rest[1..2]
-        end
-    end
+    __autovenv_stamped; or return
     __autovenv_counted; or return
     if test $count -gt 0
         for path in $rest[1..$count]
@@ -130,8 +119,33 @@ function __autovenv_gather
         end
         set -e rest[1..$count]
     end
+    set -l always $checks
+    # What counts on entering alone.
+    set checks -e /
+    __autovenv_stamped; or return
     test "$rest" = end; or return
-    set __autovenv_checks $checks
+    set __autovenv_checks $always
+    set __autovenv_entering $checks
+end
+
+# Steps over a list of paths: adds to `checks` whether each has the time of its stamp, and leads where
+# it led.
+function __autovenv_stamped --no-scope-shadowing
+    __autovenv_counted; or return
+    test $count -gt 0; or return 0
+    set -l first (math $numbered + 1)
+    set numbered (math $numbered + $count)
+    # fish counts by a command substitution alone, which costs as much as five of these rounds.
+    while not set -q __autovenv_numbers[$numbered]
+        set -a __autovenv_numbers (builtin count $__autovenv_numbers)
+    end
+    for number in $__autovenv_numbers[$first..$numbered]
+        set -q rest[2]; or return
+        # Of two that are missing, neither is newer: look whether the stamp is there.
+        set -a checks -a -e $stamp-$number -a ! $rest[1] -nt $stamp-$number -a ! $rest[1] -ot $stamp-$number
+        test -z "$rest[2]"; or set -a checks -a $rest[1] -ef $rest[2]
+        set -e rest[1..2]
+    end
 end
 
 # Steps over a list's count: `count` is how many there are, `rest` begins with the first.

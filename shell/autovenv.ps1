@@ -189,7 +189,7 @@ function global:__autovenv_recall {
     }
     $fields = $text.Split([char]0)
     $global:__autovenv_record = $fields[0..($fields.Length - 2)]
-    return __autovenv_fresh
+    return __autovenv_fresh $true
 }
 
 # Returns where an answer is kept, up to the names of the record and its stamps.
@@ -217,8 +217,9 @@ function global:__autovenv_owned {
     return $true
 }
 
-# Equality is the test, not age: an older file that is moved in place is a change, too.
-function global:__autovenv_fresh {
+# Equality is the test, not age: an older file that is moved in place is a change, too. With $entering,
+# what counts on entering alone is compared as well.
+function global:__autovenv_fresh($entering) {
     $record = $global:__autovenv_record
     $fields = $record.Count
     if ($fields -le 8 -or $record[0] -cne (__FORMAT__) -or $record[$fields - 1] -cne 'end' -or
@@ -229,38 +230,46 @@ function global:__autovenv_fresh {
     for ($at++; $at -lt $end; $at++) {
         if (-not (__autovenv_unchanged $record[$at])) { return $false }
     }
-    $stamp = (__autovenv_kept) + (__STAMP_NAME__) + $record[7] + '-'
-    $end = __autovenv_counted $at 2
-    if ($end -lt 0) { return $false }
-    $number = 0
     try {
-        for ($at++; $at -lt $end; $at += 2) {
-            $path = $record[$at]
-            $target = $record[$at + 1]
-            if ($target.Length -gt 0) {
-                if (-not (__autovenv_leads_to $path $target)) { return $false }
-                $path = $target # .NET reads a link's own time, the other shells its target's
-            }
-            if ($global:__autovenv_constrained) {
-                $time = "$((__autovenv_look $path).LastWriteTimeUtc.Ticks)"
-                $stamped = "$((__autovenv_look "$stamp$number").LastWriteTimeUtc.Ticks)"
-                if (-not $time -or $time -cne $stamped) { return $false }
-            } else {
-                $time = [IO.File]::GetLastWriteTimeUtc($path)
-                # What is missing has a time as well, of 1601.
-                if ($time -ne [IO.File]::GetLastWriteTimeUtc("$stamp$number") -or $time.Year -eq 1601) { return $false }
-            }
-            $number++
-        }
+        $at = __autovenv_stamped $end 0
+        if ($at -lt 0) { return $false }
+        $number = ($at - $end - 1) / 2
         $end = __autovenv_counted $at 1
         if ($end -lt 0) { return $false }
         for ($at++; $at -lt $end; $at++) {
             if (__autovenv_exists $record[$at]) { return $false }
         }
+        return -not $entering -or (__autovenv_stamped $end $number) -gt 0
     } catch {
         return $false # a folder that may not be looked into
     }
-    return $true
+}
+
+# Steps over the list of paths that is counted at $at, whose stamps begin with $number: returns where
+# it ends, or -1 if one hasn't the time of its stamp, or doesn't lead where it led.
+function global:__autovenv_stamped($at, $number) {
+    $record = $global:__autovenv_record
+    $stamp = (__autovenv_kept) + (__STAMP_NAME__) + $record[7] + '-'
+    $end = __autovenv_counted $at 2
+    for ($at++; $at -lt $end; $at += 2) {
+        $path = $record[$at]
+        $target = $record[$at + 1]
+        if ($target.Length -gt 0) {
+            if (-not (__autovenv_leads_to $path $target)) { return -1 }
+            $path = $target # .NET reads a link's own time, the other shells its target's
+        }
+        if ($global:__autovenv_constrained) {
+            $time = "$((__autovenv_look $path).LastWriteTimeUtc.Ticks)"
+            $stamped = "$((__autovenv_look "$stamp$number").LastWriteTimeUtc.Ticks)"
+            if (-not $time -or $time -cne $stamped) { return -1 }
+        } else {
+            $time = [IO.File]::GetLastWriteTimeUtc($path)
+            # What is missing has a time as well, of 1601.
+            if ($time -ne [IO.File]::GetLastWriteTimeUtc("$stamp$number") -or $time.Year -eq 1601) { return -1 }
+        }
+        $number++
+    }
+    return $end
 }
 
 # Returns where the list that is counted at $at, of fields in groups of $width, ends; else -1.

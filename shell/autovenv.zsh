@@ -54,12 +54,13 @@ __autovenv_recall() {
   # zsh reads this without a process. Each field is ended by NUL: behind the last, nothing is left.
   { __autovenv_record=("${(@0)"$(<"$file")"}") } 2>/dev/null
   [[ -n $__autovenv_record[-1] ]] || __autovenv_record[-1]=()
-  __autovenv_fresh
+  __autovenv_fresh entering
 }
 
-# Equality is the test, not age: an older file that is moved in place is a change, too.
+# Equality is the test, not age: an older file that is moved in place is a change, too. With an
+# argument, what counts on entering alone is compared as well.
 __autovenv_fresh() {
-  local stamp file target
+  local stamp
   local -i fields=$#__autovenv_record at=9 end=0 number=0
   ((fields > 9)) || return
   [[ $__autovenv_record[1] == __FORMAT__ && $__autovenv_record[-1] == end &&
@@ -69,16 +70,23 @@ __autovenv_fresh() {
     __autovenv_unchanged "$__autovenv_record[at]" || return
   done
   stamp=__ANSWERS__$__autovenv_nearest/__STAMP_NAME__$__autovenv_record[8]
+  __autovenv_stamped || return
+  __autovenv_counted 1 || return
+  for (( ; at < end; at++)); do
+    [[ ! -e $__autovenv_record[at] ]] || return
+  done
+  [[ -z $1 ]] || __autovenv_stamped
+}
+
+# Steps over a list of paths: tells whether each has the time of its stamp, and leads where it led.
+__autovenv_stamped() {
+  local file target
   __autovenv_counted 2 || return
   for (( ; at < end; at += 2, number++)); do
     file=$__autovenv_record[at] target=$__autovenv_record[at+1]
     # zsh and bash differ on what is newer than a file that is missing: look whether it is there.
     [[ -e $file && -e $stamp-$number && ! $file -nt $stamp-$number && ! $file -ot $stamp-$number ]] || return
     [[ -z $target || $file -ef $target ]] || return
-  done
-  __autovenv_counted 1 || return
-  for (( ; at < end; at++)); do
-    [[ ! -e $__autovenv_record[at] ]] || return
   done
 }
 

@@ -41,6 +41,7 @@ def keep(answers: Path, marker: Path) -> str:
     evidence.variable("WORKON_HOME")
     evidence.status(str(marker))
     evidence.status(f"{marker}/not there")
+    evidence.on_entering(str(marker.parent))
     return answer.keep(
         str(answers), str(marker.parent), f"{marker}\n", Verdict(answer.NONE), evidence
     )
@@ -62,6 +63,7 @@ def test_the_record_lies_under_the_projects_own_path(tmp_path: Path, marker: Pat
             *["2", "HOME=/home/me", "WORKON_HOME-"],
             *["1", str(marker), ""],
             *["1", f"{marker}/not there"],
+            *["1", str(marker.parent), ""],
             *["end", ""],
         ]
     ]
@@ -71,8 +73,9 @@ def test_a_stamp_has_the_time_of_what_it_stands_for(tmp_path: Path, marker: Path
     """To the nanosecond: shells compare for equality."""
     generation = keep(tmp_path / "answers", marker)
     folder = Path(f"{tmp_path}/answers{marker.parent}")
-    stamp = folder / f"{answer.STAMP_NAME}{generation}-0"
-    assert stamp.stat().st_mtime_ns == marker.stat().st_mtime_ns
+    for number, path in enumerate([marker, marker.parent]):
+        stamp = folder / f"{answer.STAMP_NAME}{generation}-{number}"
+        assert stamp.stat().st_mtime_ns == path.stat().st_mtime_ns
 
 
 def test_a_new_generation_takes_the_old_ones_stamps_away(tmp_path: Path, marker: Path) -> None:
@@ -84,6 +87,7 @@ def test_a_new_generation_takes_the_old_ones_stamps_away(tmp_path: Path, marker:
     assert sorted(os.listdir(folder)) == [
         answer.RECORD_NAME,
         f"{answer.STAMP_NAME}{generation}-0",
+        f"{answer.STAMP_NAME}{generation}-1",
     ]
 
 

@@ -4,7 +4,7 @@ Fields, each ended by NUL in the store and by a newline on the pipe:
 
     format · sightings · verdict · VIRTUAL_ENV · folder for PATH · label · note · keeping ·
     count, then variables consulted · count, then paths with their targets · count, then paths
-    that must stay absent · `end`
+    that must stay absent · count, then paths with their targets that count on entering alone · `end`
 
 `keeping` is the generation under which the record and its stamps lie in the store, or `later`
 (not stored yet: ask again at the next prompt), or `never` (it can't be stored). Beside a stored
@@ -18,6 +18,8 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from autovenv.evidence import Evidence
 
 FORMAT = "1"
@@ -61,7 +63,6 @@ def fields(sightings: str, verdict: Verdict, keeping: str, evidence: Evidence) -
         f"{name}-" if value is None else f"{name}={value}"
         for name, value in evidence.variables.items()
     ]
-    paths = [text for path in evidence.paths for text in (path, target(path))]
     return [
         FORMAT,
         sightings,
@@ -73,12 +74,17 @@ def fields(sightings: str, verdict: Verdict, keeping: str, evidence: Evidence) -
         keeping,
         str(len(variables)),
         *variables,
-        str(len(evidence.paths)),
-        *paths,
+        *_counted(evidence.paths),
         str(len(evidence.absent)),
         *evidence.absent,
+        *_counted(evidence.entering),
         END,
     ]
+
+
+def _counted(paths: Iterable[str]) -> list[str]:
+    pairs = [text for path in paths for text in (path, target(path))]
+    return [str(len(pairs) // 2), *pairs]
 
 
 def piped(record: list[str]) -> bytes:
@@ -162,7 +168,7 @@ def _young(evidence: Evidence) -> bool:
     file from 2038 isn't young. A clock that is far ahead must not keep answers from the store.
     """
     now = time.time_ns()
-    return any(-60 < _age(status, now) < 1 for status in evidence.paths.values())
+    return any(-60 < _age(status, now) < 1 for status in evidence.statuses())
 
 
 def _age(status: os.stat_result, now: int) -> int:
@@ -183,7 +189,7 @@ def _own_folder(answers: str, folder: str) -> bool:
 
 def _stamp(folder: str, generation: str, evidence: Evidence) -> None:
     """Make a stamp for each path; raise ValueError where its time can't be held exactly."""
-    for number, status in enumerate(evidence.paths.values()):
+    for number, status in enumerate(evidence.statuses()):
         stamp = f"{folder}/{STAMP_NAME}{generation}-{number}"
         os.close(os.open(stamp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         os.utime(stamp, ns=(status.st_mtime_ns, status.st_mtime_ns))

@@ -57,7 +57,8 @@ class Evidence:
 
     `environ` is the asking shell's environment, `PATH` in it without autovenv's own entry.
     `variables` maps a name to its value, or None; `paths` a path to the status that it had;
-    `absent` holds the paths that weren't there. `is_passing` is set where the answer hangs on what
+    `absent` holds the paths that weren't there, `entering` those whose change counts only when a shell
+    enters: they may change while one works there. `is_passing` is set where the answer hangs on what
     no record can name: it isn't stored.
     """
 
@@ -66,6 +67,7 @@ class Evidence:
         self.variables: dict[str, str | None] = {}
         self.paths: dict[str, os.stat_result] = {}
         self.absent: dict[str, None] = {}
+        self.entering: dict[str, os.stat_result] = {}
         self.is_passing = False
 
     def variable(self, name: str) -> str:
@@ -88,6 +90,13 @@ class Evidence:
             return None
         self.paths[path] = status
         return status
+
+    def on_entering(self, path: str) -> None:
+        """Note a path, if it is there, whose change is to be seen on the next entry."""
+        try:
+            self.entering[path] = os.stat(path)
+        except (OSError, ValueError):
+            self.absent[path] = None
 
     def read(self, path: str) -> str | None:
         """Return the text of a regular file, or None: absent, unreadable, another kind, too long.
@@ -128,9 +137,14 @@ class Evidence:
 
     def holds(self) -> bool:
         """Tell whether all paths are still as they were first seen."""
-        return all(_same(path, status) for path, status in self.paths.items()) and not any(
+        noted = (*self.paths.items(), *self.entering.items())
+        return all(_same(path, status) for path, status in noted) and not any(
             os.path.exists(path) for path in self.absent
         )
+
+    def statuses(self) -> list[os.stat_result]:
+        """Return the status of each path, in the order of their stamps."""
+        return [*self.paths.values(), *self.entering.values()]
 
 
 def _same(path: str, before: os.stat_result) -> bool:
