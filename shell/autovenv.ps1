@@ -748,12 +748,13 @@ function global:autovenv {
         $commands = Microsoft.PowerShell.Core\Get-Command python, python3, pip -ErrorAction Ignore
         try {
             $env:__AUTOVENV_HOOK = "powershell $global:__autovenv_version"
+            $env:__AUTOVENV_LANGUAGE = "$($ExecutionContext.SessionState.LanguageMode)"
             $env:__AUTOVENV_WORDS = [string]::Join("`n", @(foreach ($found in $commands) {
                 "$($found.Name) is $($found.CommandType): $("$($found.Definition)".Split([char]"`n")[0])"
             }))
             & $python -I $main @args
         } finally {
-            $env:__AUTOVENV_HOOK = $env:__AUTOVENV_WORDS = $null
+            $env:__AUTOVENV_HOOK = $env:__AUTOVENV_LANGUAGE = $env:__AUTOVENV_WORDS = $null
         }
         return
     }
