@@ -146,7 +146,7 @@ __autovenv_ask() {
     fi
     __autovenv_record+=("$line")
   done
-  if [[ ${__autovenv_record[0]-} != __FORMAT__ || $line != end ]]; then
+  if [[ ${__autovenv_record[0]-} != __FORMAT__ || $line != end || ${#__autovenv_record[@]} -le 9 ]]; then
     __autovenv_record=()
     __autovenv_broken="the helper gives no answer ($python): install autovenv anew, or take its line out of ~/.bashrc"
   fi

@@ -17,19 +17,19 @@ set -g __autovenv_consulted # its variables
 set -g __autovenv_checks # its paths, as an expression of `test` that is true while they are as they were
 set -g __autovenv_entering # those that count on entering alone
 set -g __autovenv_answered # the sightings that it answers
-set -g __autovenv_off # `autovenv off`
-set -g __autovenv_held # the PATH entry that `deactivate` took away
 set -g __autovenv_seen # PATH as it was last left
 set -g __autovenv_label # what the prompt shows
-set -g __autovenv_told # the notes that were shown
 set -g __autovenv_broken # why there was no answer, until it is told
 set -g __autovenv_prompted # set at the first prompt
 set -g __autovenv_drawing # set while a prompt is drawn
 set -g __autovenv_folder # the folder where it was last asked
 set -g __autovenv_numbers # 0, 1, 2 and on, as far as they were needed
 set -g __autovenv_mark 'autovenv: made by its hook' # the description of the functions in the user's names
-# These two outlive a second loading.
+# What an rc file that is loaded once more must not forget:
+set -q __autovenv_off; or set -g __autovenv_off # `autovenv off`
+set -q __autovenv_held; or set -g __autovenv_held # the PATH entry that `deactivate` took away
 set -q __autovenv_gone; or set -g __autovenv_gone # the PATH entries that were ours in this shell
+set -q __autovenv_told; or set -g __autovenv_told # the notes that were shown
 set -q __autovenv_wraps; or set -g __autovenv_wraps # a word for each prompt that was wrapped
 
 # --- find: which markers can be seen from here? ---
@@ -205,7 +205,7 @@ function __autovenv_ask
         end
         set -a __autovenv_record $line
     end
-    if test "$__autovenv_record[1]" != __FORMAT__; or test "$__autovenv_record[-1]" != end
+    if test "$__autovenv_record[1]" != __FORMAT__; or test "$__autovenv_record[-1]" != end; or not set -q __autovenv_record[9]
         set __autovenv_record
         set __autovenv_broken "the helper gives no answer ($python): install autovenv anew, or take its line out of config.fish"
     end

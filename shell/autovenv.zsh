@@ -14,15 +14,16 @@ __autovenv_nearest=            # the nearest folder with a marker
 __autovenv_sightings=          # the markers seen from here, each ended by a newline
 __autovenv_record=()           # the fields of the answer that holds here, empty: nothing is to be active
 __autovenv_answered=           # the sightings that it answers
-__autovenv_off=                # `autovenv off`
-__autovenv_held=               # the PATH entry that `deactivate` took away
-__autovenv_gone=()             # the PATH entries that were ours in this shell
 __autovenv_seen=               # PATH as it was last left
 __autovenv_label=              # what the prompt shows
-__autovenv_told=()             # the notes that were shown
 __autovenv_broken=             # why there was no answer, until it is told
 __autovenv_prompted=           # set at the first prompt
 __autovenv_folder=             # the folder where it was last asked
+# What an rc file that is loaded once more must not forget:
+[[ -v __autovenv_off ]] || __autovenv_off=    # `autovenv off`
+[[ -v __autovenv_held ]] || __autovenv_held=  # the PATH entry that `deactivate` took away
+[[ -v __autovenv_gone ]] || __autovenv_gone=() # the PATH entries that were ours in this shell
+[[ -v __autovenv_told ]] || __autovenv_told=() # the notes that were shown
 
 # --- find: which markers can be seen from here? ---
 
@@ -131,7 +132,7 @@ __autovenv_ask() {
   __autovenv_record=("${(@f)lines}")
   __autovenv_record=("${(@)__autovenv_record//\\n/$newline}")
   __autovenv_record=("${(@)__autovenv_record//\\s/\\}")
-  if [[ $__autovenv_record[1] != __FORMAT__ || $__autovenv_record[-1] != end ]]; then
+  if [[ $__autovenv_record[1] != __FORMAT__ || $__autovenv_record[-1] != end || $#__autovenv_record -le 9 ]]; then
     __autovenv_record=()
     __autovenv_broken="the helper gives no answer ($python): install autovenv anew, or take its line out of ~/.zshrc"
   fi

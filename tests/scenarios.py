@@ -230,9 +230,9 @@ class Scenario:
     """One row: in the home `tree`, a shell starts in `start`, and the user takes the `steps`.
 
     `env` is added to the shell's environment, `before` and `after` to its rc file, on this and that
-    side of the hook. `arguments` are the shell's own. `begin` is what is active at the first prompt.
-    `modes` are those of BOTH in which it runs. At the end the user goes to a neutral folder, where the environment must be what
-    it was but for the variables that `alters` names.
+    side of the hook. `arguments` are the shell's own. `begin` is what is active at the first
+    prompt. `modes` are those of BOTH in which it runs. At the end the user goes to a neutral
+    folder, where the environment must be what it was but for the variables that `alters` names.
     """
 
     name: str
@@ -250,17 +250,19 @@ class Scenario:
 
 
 # --- the rows ---
-
 P = {"p/.venv": Env()}
 A_AND_B = {"a/.venv": Env(), "b/.venv": Env()}
 BROKEN = {f"{name}/.venv": Env(lacks=("bin/python",)) for name in ("broken", "wrong")}
-GONE = (
-    "{home}/p/.venv: its interpreter is gone; "
-    "make it anew: python3 -m venv --clear {home}/p/.venv"
-)
 PASSED_OVER = (
     "autovenv: {home}/%s/.venv is no environment: neither pyvenv.cfg nor an interpreter in it\n"
 )
+# Loads the rc file once more.
+AGAIN = {
+    "bash": ". ~/.bashrc",
+    "zsh": ". ~/.zshrc",
+    "fish": "source ~/.config/fish/config.fish",
+    "pwsh": ". ~/.config/powershell/Microsoft.PowerShell_profile.ps1",
+}
 # Where the answer for p is kept.
 RECORD = ".local/state/autovenv/answers{home}/p/.autovenv-answer"
 ACTIVATE = {
@@ -270,9 +272,23 @@ ACTIVATE = {
 }
 
 
-def activate(path: str, active: Expected, **rest: Unpack[Rest]) -> Step:
-    """Source the environment's own `activate`."""
-    return run({shell: line % path for shell, line in ACTIVATE.items()}, active, **rest)
+def activate(path: str, active: Expected, maker: str = "venv", **rest: Unpack[Rest]) -> Step:
+    """Source the environment's own `activate`, as its maker called it."""
+    lines = {shell: line % path for shell, line in ACTIVATE.items()}
+    if maker != "venv":
+        lines["pwsh"] = lines["pwsh"].replace("Activate", "activate")
+    return run(lines, active, **rest)
+
+
+def gone(project: str) -> str:
+    """Return what is said of an environment whose interpreter is gone."""
+    path = f"{{home}}/{project}/.venv"
+    return f"{path}: its interpreter is gone; make it anew: python3 -m venv --clear {path}"
+
+
+def by_cdpath(place: str) -> PerShell:
+    """Return what a cd to `place` shows where CDPATH led there."""
+    return {"bash": f"{{home}}/{place}\n", "zsh": f"~/{place}\n"}
 
 
 COMING_AND_GOING = [
@@ -338,6 +354,17 @@ COMING_AND_GOING = [
         [run("{home}/p", "p/.venv", output={"": "", "bash": "cd -- {home}/p\n"})],
         shells=("bash", "zsh", "fish"),
         before={"": "", "bash": "shopt -s autocd", "zsh": "setopt auto_cd"},
+    ),
+    Scenario(
+        "a subfolder by CDPATH",
+        {**P, "p/src": Folder()},
+        [
+            run("cd p/src", "p/.venv", output=by_cdpath("p/src")),
+            run("cd p", output=by_cdpath("p")),
+            run("cd elsewhere", None, output=by_cdpath("elsewhere")),
+        ],
+        shells=("bash", "zsh", "fish"),
+        before={"": "CDPATH={home}", "fish": "set -g CDPATH {home}"},
     ),
     Scenario(
         "a subshell",
@@ -441,7 +468,7 @@ MARKERS = [
             [
                 cd("p", "p/.venv", then="python"),
                 cd("q", Active("q/.venv", label="its own")),
-                activate("p/.venv", by_hand("p/.venv"), label="p"),
+                activate("p/.venv", by_hand("p/.venv"), maker),
                 cd("p", "p/.venv"),
             ],
             alters=["PS1"],
@@ -604,7 +631,7 @@ STALE = [
         "an older environment is moved in its place",
         {"p/.venv": Env(), "p/old": Env(prompt="old", made_at="{home}/p/.venv")},
         [
-            run("find {home}/p/old -exec touch -h -d 2001-02-03 {} +"),
+            run("find {home}/p/old -exec touch -h -d 2001-02-03 '{}' ';'"),
             cd("p", "p/.venv", asks=1),
             move("p/old", "p/.venv", Active("p/.venv", label="old"), asks=1),
         ],
@@ -614,7 +641,7 @@ STALE = [
         "an environment is copied over it with its times",
         {"p/.venv": Env(), "p/old": Env(prompt="old", made_at="{home}/p/.venv")},
         [
-            run("find {home}/p/old -exec touch -h -d 2001-02-03 {} +"),
+            run("find {home}/p/old -exec touch -h -d 2001-02-03 '{}' ';'"),
             cd("p", "p/.venv", asks=1),
             run("cp -a {home}/p/old/. {home}/p/.venv/", Active("p/.venv", label="old"), asks=1),
         ],
@@ -624,7 +651,7 @@ STALE = [
         "times of an archive, one for all",
         P,
         [
-            run("find {home}/p -exec touch -h -d 1980-01-01 {} +"),
+            run("find {home}/p -exec touch -h -d 1980-01-01 '{}' ';'"),
             settle(),
             cd("p", "p/.venv", asks=1),
             prompt(asks=0),
@@ -705,7 +732,7 @@ STALE = [
         P,
         [
             cd("p", "p/.venv"),
-            remove("p/.venv/bin/python", None, note=GONE),
+            remove("p/.venv/bin/python", None, note=gone("p")),
             prompt(),
         ],
         modes=("stored",),
@@ -717,7 +744,7 @@ STALE = [
             cd("p", "p/.venv"),
             cd("elsewhere", None),
             remove("p/.venv/bin/python"),
-            cd("p", note=GONE),
+            cd("p", note=gone("p")),
         ],
     ),
 ]
@@ -735,7 +762,7 @@ STORES = [
         ],
     )
     for place in (
-        ".local",
+        ".local/state",
         ".local/state/autovenv",
         ".local/state/autovenv/answers{home}",
         ".local/state/autovenv/answers{home}/p/.autovenv-answer/a folder",
@@ -743,7 +770,7 @@ STORES = [
 ] + [
     Scenario(
         "a record that is cut short",
-        {**P, RECORD: f"1\0{{home}}/p/.venv\n\0environment\0{{home}}/p/.venv\0"},
+        {**P, RECORD: "1\0{home}/p/.venv\n\0environment\0{home}/p/.venv\0"},
         [cd("p", "p/.venv", asks=1), prompt(asks=0)],
     ),
     Scenario(
@@ -844,7 +871,8 @@ LABELS = [
             P,
             [cd("p", Active("p/.venv", shown=False)), prompt(), cd("elsewhere", None)],
             shells=[shell for shell in ALL if isinstance(line, str) or shell in line or "" in line],
-            **{when: line},
+            before=line if when == "before" else "",
+            after=line if when == "after" else "",
             alters=["STARSHIP_SHELL", "POSH_THEME", "POSH_SHELL"],
         )
         for tool, line in PROMPT_TOOLS.items()
@@ -963,6 +991,185 @@ THE_USERS_OWN = [
         alters=["PS1"],
     ),
     Scenario(
+        "an entry like ours, put there before",
+        P,
+        [
+            export("PATH", "{home}/p/.venv/bin:{PATH}"),
+            cd("p", "p/.venv"),
+            prompt(),
+            cd("elsewhere", None),
+            cd("p", "p/.venv"),
+            nest(),
+            cd("elsewhere", None),
+            leave("p/.venv"),
+        ],
+    ),
+    Scenario(
+        "an entry like ours at the end of PATH",
+        P,
+        [
+            export("PATH", "{PATH}:{home}/p/.venv/bin"),
+            cd("p", "p/.venv"),
+            deactivate(),
+            run("autovenv on", "p/.venv"),
+        ],
+    ),
+    Scenario(
+        "PATH emptied by hand",
+        P,
+        [
+            cd("p", "p/.venv"),
+            export("PATH", ""),
+            prompt(),
+            export("PATH", "{root}/bin:/usr/bin:/bin"),
+            cd("elsewhere", None),
+        ],
+    ),
+    Scenario(
+        "an empty PATH where one enters",
+        P,
+        [
+            export("PATH", ""),
+            cd("p", "p/.venv"),
+            cd("elsewhere", None),
+            export("PATH", "{root}/bin:/usr/bin:/bin"),
+        ],
+        shells=("bash", "zsh", "pwsh"),  # fish takes it for the folder where one stands
+    ),
+    Scenario(
+        "VIRTUAL_ENV unset by hand",
+        P,
+        [
+            cd("p", "p/.venv"),
+            unset("VIRTUAL_ENV", "p/.venv"),
+            run(
+                {
+                    "": "unset VIRTUAL_ENV; cd {home}/elsewhere",
+                    "fish": "set -e VIRTUAL_ENV; cd {home}/elsewhere",
+                    "pwsh": "$env:VIRTUAL_ENV = $null; cd {home}/elsewhere",
+                },
+                None,
+            ),
+        ],
+    ),
+    Scenario(
+        "an entry of ours taken off PATH by hand",
+        P,
+        [
+            cd("p", "p/.venv"),
+            run(
+                {
+                    "": "PATH=/usr/bin:/bin",
+                    "fish": "set PATH /usr/bin /bin",
+                    "pwsh": "$env:PATH = '/usr/bin:/bin'",
+                }
+            ),
+            cd("elsewhere", None),
+        ],
+        env={"PATH": "/usr/bin:/bin"},
+    ),
+    Scenario(
+        "the rc file is loaded again inside",
+        {**P, "p/src": Folder()},
+        [
+            cd("p", "p/.venv"),
+            run(AGAIN, "p/.venv"),
+            run(AGAIN, "p/.venv"),
+            cd("elsewhere", None),
+            cd("p/src", "p/.venv", then="python"),
+            deactivate(),
+            prompt(),
+            cd("p"),
+            cd("elsewhere"),
+            cd("p", "p/.venv"),
+        ],
+    ),
+    Scenario(
+        "the rc file is loaded again after deactivate",
+        {**P, "p/src": Folder()},
+        [
+            cd("p", "p/.venv"),
+            deactivate(),
+            run(AGAIN),
+            prompt(),
+            cd("p/src"),
+            cd("elsewhere"),
+            cd("p", "p/.venv"),
+        ],
+    ),
+    Scenario(
+        "the rc file is loaded again while off",
+        P,
+        [
+            cd("p", "p/.venv"),
+            run("autovenv off", None),
+            run(AGAIN),
+            cd("elsewhere"),
+            cd("p"),
+            run("autovenv on", "p/.venv"),
+        ],
+    ),
+    Scenario(
+        "a note isn't shown again where the rc file is loaded again",
+        BROKEN,
+        [cd("broken", None, note=gone("broken")), run(AGAIN), cd("elsewhere"), cd("broken")],
+    ),
+    Scenario(
+        "two notes",
+        BROKEN,
+        [
+            cd("broken", None, note=gone("broken")),
+            cd("wrong", note=gone("wrong")),
+            cd("broken"),
+            cd("wrong"),
+        ],
+    ),
+    Scenario(
+        "autovenv off has nothing to say",
+        BROKEN,
+        [run("autovenv off", None), cd("broken"), run("autovenv on", note=gone("broken"))],
+    ),
+    Scenario(
+        "autovenv reload asks again",
+        {**P, **BROKEN},
+        [
+            cd("p", "p/.venv", asks=1),
+            prompt(asks=0),
+            run("autovenv reload", asks=1),
+            prompt(asks=0),
+            deactivate(),
+            run("autovenv reload", "p/.venv", asks=1),
+            cd("broken", None, note=gone("broken")),
+            run("autovenv reload", note=gone("broken")),
+        ],
+    ),
+    Scenario(
+        "autovenv reload where nothing is",
+        P,
+        [run("autovenv reload", None, asks=0), cd("p", "p/.venv")],
+    ),
+    Scenario(
+        "conda's base",
+        P,
+        [cd("p", "p/.venv"), cd("elsewhere", None)],
+        env={"CONDA_DEFAULT_ENV": "base", "CONDA_PREFIX": "/opt/conda", "CONDA_SHLVL": "1"},
+    ),
+    Scenario(
+        "an environment of conda's that has a name",
+        P,
+        [cd("p", None), prompt(), unset("CONDA_DEFAULT_ENV", "p/.venv")],
+        env={"CONDA_DEFAULT_ENV": "mine", "CONDA_PREFIX": "/opt/conda/envs/mine"},
+    ),
+    Scenario(
+        "an environment of conda's, activated inside",
+        P,
+        [
+            cd("p", "p/.venv"),
+            export("CONDA_DEFAULT_ENV", "mine", None),
+            export("CONDA_DEFAULT_ENV", "base", "p/.venv"),
+        ],
+    ),
+    Scenario(
         "no label",
         P,
         [cd("p", Active("p/.venv", shown=False))],
@@ -1000,6 +1207,70 @@ SHELLS_IN_SHELLS = [
             cd("elsewhere", None),
         ],
         shells=("bash", "zsh", "fish"),
+    ),
+    Scenario(
+        "shells ten deep",
+        P,
+        [
+            cd("p", "p/.venv"),
+            *[nest()] * 10,
+            cd("elsewhere", None),
+            cd("p", "p/.venv"),
+            *[leave("p/.venv")] * 10,
+            cd("elsewhere", None),
+        ],
+    ),
+    *(
+        Scenario(
+            "a login shell",
+            P,
+            [prompt(), cd("elsewhere", None), cd("p", "p/.venv")],
+            shells=[shell],
+            arguments=["-l"],
+            start="p",
+            begin=Active("p/.venv"),
+        )
+        for shell in ("bash", "zsh", "fish")
+    ),
+    Scenario(
+        "exec, and deactivate",
+        P,
+        [
+            cd("p", "p/.venv"),
+            run({"bash": "exec bash", "zsh": "exec zsh -d", "fish": "exec fish"}),
+            deactivate(),
+            cd("elsewhere"),
+            cd("p", "p/.venv"),
+        ],
+        shells=("bash", "zsh", "fish"),
+    ),
+    Scenario(
+        "a program without a shell's options",
+        P,
+        [
+            cd("p", "p/.venv"),
+            run(
+                {
+                    "bash": "echo 'cd {home}/elsewhere; echo \"<$VIRTUAL_ENV>\"' | bash",
+                    "zsh": "echo 'cd {home}/elsewhere; echo \"<$VIRTUAL_ENV>\"' | zsh -d",
+                    "fish": "echo 'cd {home}/elsewhere; echo \"<$VIRTUAL_ENV>\"' | fish",
+                },
+                output="<{home}/p/.venv>\n",
+            ),
+        ],
+        shells=("bash", "zsh", "fish"),
+    ),
+    Scenario(
+        "a command of PowerShell's is left alone",
+        P,
+        [
+            run(
+                "& ([Environment]::ProcessPath) -NoLogo -Command "
+                "'cd {home}/p; [Console]::WriteLine(\"<$env:VIRTUAL_ENV>\")'",
+                output="<>\n",
+            )
+        ],
+        shells=("pwsh",),
     ),
     Scenario(
         "a known project costs no ask",
@@ -1047,6 +1318,19 @@ HELPER_FAILS = {
     for shell, file in zip(ALL, ("~/.bashrc", "~/.zshrc", "config.fish", "$PROFILE"), strict=True)
 }
 
+# What may stand where the helper stood. All say nothing on the terminal but the one line.
+OTHER_HELPERS = {
+    "another program": "#!/bin/sh\nexec env\n",
+    "silent": "#!/bin/sh\n",
+    "cut short": "#!/bin/sh\nprintf '1\\n{home}/a/.venv\\nenvironment\\n{home}/a/.venv\\n'\n",
+    "of another format": "#!/bin/sh\nprintf '%s\\n' 0 a b c d e f g 0 0 0 end\n",
+    "two words": "#!/bin/sh\nprintf '1\\nend\\n'\n",
+    "noise": "#!/bin/sh\nhead -c 100000 /dev/urandom; head -c 100000 /dev/zero >&2\n",
+    "code": "#!/bin/sh\necho 'touch pwned'\necho '$(touch pwned)'\n",
+    "killed": "#!/bin/sh\nkill -9 $$\n",
+    "not to be executed": "\0no program\0\n",
+}
+
 THE_HELPER = [
     Scenario(
         "a helper that fails",
@@ -1063,6 +1347,41 @@ THE_HELPER = [
         "a helper that is gone",
         A_AND_B,
         [remove("../helper"), cd("a", None, note=HELPER_FAILS), prompt(), cd("b")],
+    ),
+    *(
+        Scenario(
+            f"a helper that is {what}",
+            A_AND_B,
+            [
+                touch("../helper", text),
+                cd("a", None, note=HELPER_FAILS),
+                prompt(),
+                cd("b"),
+                cd("elsewhere", None, then="python"),
+            ],
+        )
+        for what, text in OTHER_HELPERS.items()
+    ),
+    Scenario(
+        "a helper that comes back",
+        A_AND_B,
+        [
+            move("../helper", "../helper-away"),
+            cd("a", None, note=HELPER_FAILS),
+            move("../helper-away", "../helper"),
+            cd("b", "b/.venv"),
+            cd("a", "a/.venv"),
+        ],
+    ),
+    Scenario(
+        "a helper that is gone, where something is active",
+        A_AND_B,
+        [
+            cd("a", "a/.venv"),
+            remove("../helper"),
+            cd("b", None, note=HELPER_FAILS),
+            cd("elsewhere"),
+        ],
     ),
     Scenario(
         "what is known works without the helper",

@@ -28,7 +28,7 @@ _PROTOTYPE = "A_PROTOTYPE"
 
 @dataclass(frozen=True)
 class Env:
-    """An environment as `python -m venv --without-pip` makes it.
+    """An environment as `python -m venv --without-pip` makes it, or another of MAKERS.
 
     `prompt` and `version` are what pyvenv.cfg says of them; the files that `lacks` names are not
     there; `made_at` is another path than its own that was written into it.
@@ -38,6 +38,7 @@ class Env:
     version: str = ""
     lacks: tuple[str, ...] = ()
     made_at: str = ""
+    maker: str = "venv"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ Tree = Mapping[str, Node]
 def build(tree: Tree, home: Path) -> None:
     """Make everything in `tree` below `home`."""
     for name, node in tree.items():
-        make(node, home / name, home)
+        make(node, home / name.replace("{home}", str(home)), home)
 
 
 def make(node: Node, path: Path, home: Path) -> None:
@@ -95,7 +96,7 @@ def _interpreter(folder: Path) -> None:
 def _environment(env: Env, path: Path, home: Path) -> None:
     written = env.made_at.replace("{home}", str(home)) or str(path)
     name = env.prompt or os.path.basename(written)
-    for place, content in _prototype().items():
+    for place, content in _prototype(env.maker).items():
         if place in env.lacks:
             continue
         target = path / place
@@ -117,11 +118,11 @@ def _settings(text: str, env: Env) -> str:
 
 
 @functools.cache
-def _prototype() -> dict[str, str | Link | None]:
-    """Return what the maker makes, by path: a text, a link, or None for a folder."""
+def _prototype(maker: str) -> dict[str, str | Link | None]:
+    """Return what `maker` makes, by path: a text, a link, or None for a folder."""
     with tempfile.TemporaryDirectory() as parent:
         made = Path(parent, _PROTOTYPE)
-        real_environment(made)
+        real_environment(made, maker)
         nodes: dict[str, str | Link | None] = {"": None}
         for path in sorted(made.rglob("*")):
             place = str(path.relative_to(made))
