@@ -4,7 +4,8 @@ Fields, each ended by NUL in the store and by a newline on the pipe:
 
     format · sightings · verdict · VIRTUAL_ENV · folder for PATH · label · note · keeping ·
     count, then variables consulted · count, then paths with their targets · count, then paths
-    that must stay absent · count, then paths with their targets that count on entering alone · `end`
+    that must stay absent · count, then paths with their targets that count on entering alone ·
+    `end`
 
 `keeping` is the generation under which the record and its stamps lie in the store, or `later`
 (not stored yet: ask again at the next prompt), or `never` (it can't be stored). Beside a stored
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from autovenv.evidence import Evidence
+    from autovenv.find.environments import Environment
 
 FORMAT = "1"
 END = "end"
@@ -43,9 +45,12 @@ NONE = "none"
 
 
 class Verdict:
-    """What is to be active: `kind`, VIRTUAL_ENV, the folder for PATH, the label and a note."""
+    """What is to be active: `kind`, VIRTUAL_ENV, the folder for PATH, the label and a note.
 
-    __slots__ = ("environment", "folder", "kind", "label", "note")
+    `candidate` is the environment that it is about, active or not trusted; no part of a record.
+    """
+
+    __slots__ = ("candidate", "environment", "folder", "kind", "label", "note")
 
     def __init__(
         self, kind: str, environment: str = "", folder: str = "", label: str = "", note: str = ""
@@ -55,6 +60,7 @@ class Verdict:
         self.folder = folder
         self.label = plain(label, LABEL_LIMIT)
         self.note = plain(note, NOTE_LIMIT)
+        self.candidate: Environment | None = None
 
 
 def fields(sightings: str, verdict: Verdict, keeping: str, evidence: Evidence) -> list[str]:
@@ -99,8 +105,15 @@ def piped(record: list[str]) -> bytes:
 
 def target(path: str) -> str:
     """Return what `path` fully resolves to, or "" where a link is nowhere in it."""
+    if os.name == "nt" and not _has_link(path):
+        return ""  # there, one place has many spellings
     resolved = os.path.realpath(path)
     return "" if resolved == path else resolved
+
+
+def _has_link(path: str) -> bool:
+    parent = os.path.dirname(path)
+    return os.path.islink(path) or (parent != path and _has_link(parent))
 
 
 def plain(text: str, limit: int) -> str:

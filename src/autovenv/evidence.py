@@ -55,15 +55,17 @@ VARIABLES = (
 class Evidence:
     """The variables and paths that were looked at, with the times that the paths had then.
 
-    `environ` is the asking shell's environment, `PATH` in it without autovenv's own entry.
-    `variables` maps a name to its value, or None; `paths` a path to the status that it had;
-    `absent` holds the paths that weren't there, `entering` those whose change counts only when a shell
-    enters: they may change while one works there. `is_passing` is set where the answer hangs on what
-    no record can name: it isn't stored.
+    `environ` is the asking shell's environment, `PATH` in it without autovenv's own entry; `state`
+    the folder with what the user allowed, "" for the usual one. `variables` maps a name to its
+    value, or None; `paths` a path to the status that it had; `absent` holds the paths that weren't
+    there, `entering` those whose change counts only when a shell enters: they may change while one
+    works there. `is_passing` is set where the answer hangs on what no record can name: it isn't
+    stored.
     """
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
+    def __init__(self, environ: Mapping[str, str], state: str = "") -> None:
+        self.environ = environ
+        self.state = state
         self.variables: dict[str, str | None] = {}
         self.paths: dict[str, os.stat_result] = {}
         self.absent: dict[str, None] = {}
@@ -72,7 +74,7 @@ class Evidence:
 
     def variable(self, name: str) -> str:
         """Return the value of the variable `name` (one of VARIABLES), "" where it is unset."""
-        value = self._environ.get(name)
+        value = self.environ.get(name)
         self.variables[name] = value
         return value or ""
 

@@ -22,16 +22,14 @@ def walk(folder: str, home: str) -> list[tuple[str, list[str]]]:
     """
     found = []
     here, end = _trimmed(folder), _trimmed(home)
+    root = os.path.splitdrive(here)[0]  # above a share, a look-up would ask the network for a host
     while True:
         names = [name for name in MARKERS if os.path.exists(f"{here}/{name}")]
         if names:
             found.append((here, names))
-        if here in ("", end):
+        if here in (root, end) or "/" not in here:
             return found
-        parent = here.rpartition("/")[0]
-        if parent == here:
-            return found
-        here = parent
+        here = here.rpartition("/")[0]
 
 
 def sightings(found: list[tuple[str, list[str]]]) -> str:
