@@ -56,12 +56,15 @@ def said(examination: Callable[[Case], Iterator[Word]], home: Path, **variables:
 
 
 def environment(path: Path, version: str = "3.12.1") -> None:
-    """Make what looks like an environment with that Python."""
+    """Make what looks like an environment with that Python, made where it lies."""
     bin_folder = path / ("Scripts" if os.name == "nt" else "bin")
     bin_folder.mkdir(parents=True)
-    (bin_folder / ("python.exe" if os.name == "nt" else "python")).touch()
-    (bin_folder / "activate").touch()
-    (path / "pyvenv.cfg").write_text(f"version = {version}\n")
+    if os.name == "nt":
+        (bin_folder / "python.exe").write_bytes(b"MZ")
+    else:
+        (bin_folder / "python").symlink_to(os.path.realpath(sys.executable))
+    (bin_folder / "activate").write_text(f"VIRTUAL_ENV='{path}'\n")
+    (path / "pyvenv.cfg").write_text(f"home = {sys.base_prefix}\nversion = {version}\n")
 
 
 # --- the command ---

@@ -33,6 +33,17 @@ QUESTION = {
     "autovenv.find.markers",
     "autovenv.find.pins",
 }
+# Where there is an environment: may it be on PATH?
+TRUST = {
+    "autovenv.git",
+    "autovenv.git.index",
+    "autovenv.git.repositories",
+    "autovenv.paths",
+    "autovenv.trust",
+    "autovenv.trust.machine",
+    "autovenv.trust.made",
+    "autovenv.trust.owners",
+}
 HOOK = {
     "autovenv",
     "autovenv.answer",
@@ -66,6 +77,15 @@ def test_the_question_loads_only_what_is_on_the_list(tmp_path: Path) -> None:
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".python-version").write_text("3.99\n")
     assert own(["ask", str(tmp_path / "answers"), str(tmp_path)]) == QUESTION
+
+
+def test_an_environment_loads_the_rules_of_trust(tmp_path: Path) -> None:
+    """What excuses there are is read only where a rule seems to fail."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / ".venv"], check=True)
+    no_pin = {"interpreters", "interpreters.found", "interpreters.managers", "interpreters.missing"}
+    no_pin |= {"interpreters.system", "pins"}
+    without_pin = QUESTION - {f"autovenv.find.{name}" for name in no_pin}
+    assert own(["ask", str(tmp_path / "answers"), str(tmp_path)]) == without_pin | TRUST
 
 
 def test_a_makers_project_loads_nothing_but_rooms_of_our_own(tmp_path: Path) -> None:

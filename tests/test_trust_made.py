@@ -54,7 +54,7 @@ def test_the_script_may_be_missing_the_path_of_another(venv: Path, system: Path)
     assert found
     assert "made at /somewhere/else/.venv" in found.problem
     evidence = Evidence({})
-    reason = trust.judge(found, str(venv.parent), "", evidence, machine(system))
+    reason = trust.judge(found, str(venv.parent), evidence, machine(system))
     assert reason == "it was made at /somewhere/else/.venv"
 
 
@@ -82,7 +82,7 @@ def test_a_path_that_is_another_for_each_process_is_none(
         record(venv, f"VIRTUAL_ENV='{text}'")
         found = environments.look(str(venv), Evidence({}))
         assert found
-        reason = trust.judge(found, str(venv.parent), "", Evidence({}), machine(system))
+        reason = trust.judge(found, str(venv.parent), Evidence({}), machine(system))
         assert reason == f"it was made at {text}"
     finally:
         os.close(descriptor)

@@ -264,7 +264,7 @@ def test_what_only_a_namespace_excuses_is_not_stored(venv: Path, system: Path) -
     found = environments.look(str(venv), evidence)
     assert found
     inside = machine(system, {"proc/self/uid_map": "0 1000 1\n"})
-    assert trust.judge(found, str(venv.parent), "", evidence, inside) == ""
+    assert trust.judge(found, str(venv.parent), evidence, inside) == ""
     assert evidence.is_passing
 
 

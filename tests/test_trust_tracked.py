@@ -72,7 +72,7 @@ def test_the_index_is_evidence(venv: Path, system: Path) -> None:
     evidence = Evidence({})
     found = environments.look(str(venv), evidence)
     assert found
-    assert trust.judge(found, str(venv.parent), "", evidence, machine(system)) == ""
+    assert trust.judge(found, str(venv.parent), evidence, machine(system)) == ""
     assert f"{venv.parent}/.git/index" in evidence.absent
     git(venv.parent, "add", "-f", ".venv/pyvenv.cfg")
     assert not evidence.holds()

@@ -67,7 +67,8 @@ def judged(
     found = environments.look(str(path), evidence)
     assert found is not None
     assert not found.problem
-    return trust.judge(found, str(project or path.parent), source, evidence, machine)
+    found.source = source or found.source
+    return trust.judge(found, str(project or path.parent), evidence, machine)
 
 
 def give(path: Path, uid: int, gid: int = -1) -> None:

@@ -27,12 +27,15 @@ def main(arguments: list[str]) -> int:
     """Answer the question in `arguments` (ANSWERS, FOLDER) on standard output."""
     answers, folder = arguments
     os.umask(0o077)
-    evidence = Evidence(shell_environment(os.environ))
+    if os.name != "nt":
+        os.chdir("/")  # so that no path in a project means something else from here
+    evidence = Evidence(shell_environment(os.environ), os.path.dirname(answers))
     found = markers.walk(folder, os.environ.get("HOME", ""))
     sightings = markers.sightings(found)
     verdict = decide(found, evidence)
-    nearest = found[0][0] if found else ""
-    keeping = answer.keep(answers, nearest, sightings, verdict, evidence) if found else answer.NEVER
+    keeping = answer.NEVER
+    if found and not evidence.is_passing:
+        keeping = answer.keep(answers, found[0][0], sightings, verdict, evidence)
     record = answer.fields(sightings, verdict, keeping, evidence)
     sys.stdout.buffer.write(answer.piped(record))
     return 0
@@ -59,8 +62,8 @@ def decide(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
         environment = _environment(folder, names, evidence)
         if environment is not None:
             if pin is not None:
-                return _above_pin(environment, pin, evidence)
-            return _beside_pin(environment, _pin(folder, names, evidence))
+                return _above_pin(environment, folder, pin, evidence)
+            return _beside_pin(environment, folder, _pin(folder, names, evidence), evidence)
         pin = pin or _pin(folder, names, evidence)
     return _pinned(pin, evidence) if pin else Verdict(answer.NONE)
 
@@ -91,32 +94,34 @@ def _pin(folder: str, names: list[str], evidence: Evidence) -> Pin | None:
     return pins.overridden(pin, evidence) if pin else None
 
 
-def _beside_pin(environment: Environment, pin: Pin | None) -> Verdict:
-    """Return the verdict where no pin is nearer than the environment, `pin` is beside it."""
+def _beside_pin(
+    environment: Environment, folder: str, pin: Pin | None, evidence: Evidence
+) -> Verdict:
+    """Return the verdict where no pin is nearer than the environment of `folder`."""
     if environment.problem:
         return Verdict(answer.NONE, note=f"{environment.path}: {environment.problem}")
     if pin is None:
-        return _activated(environment)
+        return _activated(environment, folder, evidence)
     from autovenv.find import pins
 
     note = pin.problem
     if pins.allows(pin.text, environment.version) is False:
         said = f"{os.path.basename(pin.path)} pins {pin.text}"
         note = f"{environment.path} has Python {environment.version}, {said}"
-    return _activated(environment, note)
+    return _activated(environment, folder, evidence, note)
 
 
-def _above_pin(environment: Environment, pin: Pin, evidence: Evidence) -> Verdict:
-    """Return the verdict where a pin is nearer than the environment."""
+def _above_pin(environment: Environment, folder: str, pin: Pin, evidence: Evidence) -> Verdict:
+    """Return the verdict where a pin is nearer than the environment of `folder`."""
     if environment.problem:
         return Verdict(answer.NONE, note=f"{environment.path}: {environment.problem}")
     if not pin.text:
-        return _activated(environment, pin.problem)
+        return _activated(environment, folder, evidence, pin.problem)
     from autovenv.find import pins
 
     allowed = pins.allows(pin.text, environment.version)
     if allowed or (allowed is None and pins.is_version(pin.text)):
-        return _activated(environment)
+        return _activated(environment, folder, evidence)
     verdict = _pinned(pin, evidence)
     if verdict.kind != answer.ENVIRONMENT:
         differs = (
@@ -127,8 +132,34 @@ def _above_pin(environment: Environment, pin: Pin, evidence: Evidence) -> Verdic
     return verdict
 
 
-def _activated(environment: Environment, note: str = "") -> Verdict:
-    return Verdict(answer.ENVIRONMENT, environment.path, environment.bin, environment.label, note)
+def _activated(
+    environment: Environment, project: str, evidence: Evidence, note: str = ""
+) -> Verdict:
+    """Return the verdict on a whole environment, which the folder `project` led to."""
+    from autovenv import trust
+    from autovenv.trust import machine
+
+    here = machine.of(evidence.environ, evidence.state)
+    reason = trust.judge(environment, project, evidence, here)
+    if reason:
+        verdict = Verdict(answer.NONE, note=_refusal(environment, reason))
+    else:
+        verdict = Verdict(
+            answer.ENVIRONMENT, environment.path, environment.bin, environment.label, note
+        )
+    verdict.candidate = environment
+    return verdict
+
+
+def _refusal(environment: Environment, reason: str) -> str:
+    """Return the note on an environment that isn't trusted; what the user denied needs none."""
+    from autovenv import trust
+
+    if reason == trust.DENIED:
+        _debug(f"{environment.path} was denied (autovenv deny)")
+        return ""
+    allow = f"autovenv allow {environments.quoted(environment.path)}"
+    return f"{environment.path}: {reason}; if it is yours: {allow}"
 
 
 def _pinned(pin: Pin, evidence: Evidence) -> Verdict:
@@ -147,7 +178,9 @@ def _pinned(pin: Pin, evidence: Evidence) -> Verdict:
         return _on_path(found, said, evidence)
     if found.problem:
         return Verdict(answer.NONE, note=f"{found.path}: {found.problem}")
-    return _activated(found)
+    if "/" in pin.text and os.path.isabs(pin.path):
+        found.source = pin.path  # a name of pyenv's is the user's; a path is the project's word
+    return _activated(found, os.path.dirname(pin.path), evidence)
 
 
 def _on_path(found: Interpreter, said: str, evidence: Evidence) -> Verdict:

@@ -14,6 +14,8 @@ COMMANDS = {
     "install": "autovenv.cli.install",
     "uninstall": "autovenv.cli.install",
     "status": "autovenv.cli.status",
+    "allow": "autovenv.cli.allow",
+    "deny": "autovenv.cli.allow",
     "doctor": "autovenv.cli.doctor",
 }
 

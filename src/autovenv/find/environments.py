@@ -20,10 +20,12 @@ class Environment:
 
     `path` is absolute and as the user would write it (links kept), `bin` the folder for PATH,
     `version` the X.Y.Z that pyvenv.cfg states, or "", `label` the name for the prompt, `problem`
-    what is broken about it with the way to mend it, or "".
+    what is broken about it with the way to mend it, or "". `source` is the file of a project in
+    which this very path is written, or "" where it lies there or was found by a name in a folder
+    of the user's.
     """
 
-    __slots__ = ("bin", "label", "path", "problem", "version")
+    __slots__ = ("bin", "label", "path", "problem", "source", "version")
 
     def __init__(self, path: str, version: str, label: str, problem: str) -> None:
         self.path = path
@@ -31,6 +33,7 @@ class Environment:
         self.version = version
         self.label = label
         self.problem = problem
+        self.source = ""
 
 
 def look(path: str, evidence: Evidence) -> Environment | None:
@@ -51,7 +54,7 @@ def look(path: str, evidence: Evidence) -> Environment | None:
 
 def examine(path: str, evidence: Evidence) -> Environment | None:
     """Return the environment in the folder `path`, None where it holds none."""
-    settings = _settings(evidence.read(f"{path}/pyvenv.cfg"))
+    settings = settings_in(evidence.read(f"{path}/pyvenv.cfg"))
     interpreter = evidence.status(os.path.join(path, BIN, PYTHON)) is not None
     if settings is None and not interpreter:
         if os.name != "nt" and evidence.status(f"{path}/Scripts/python.exe"):
@@ -77,9 +80,11 @@ def _follow(path: str, evidence: Evidence) -> Environment | None:
         return Environment(path, "", "", "the file names no environment")
     target = os.path.normpath(os.path.join(folder, named))
     found = examine(target, evidence) if evidence.status(target) else None
-    if found is None and _is_name(named):
-        for root in _roots_of_names(evidence):
-            found = found or examine(f"{root}/{named}", evidence)
+    if found is not None:
+        found.source = path
+        return found
+    for root in _roots_of_names(evidence) if _is_name(named) else ():
+        found = found or examine(f"{root}/{named}", evidence)
     if found is None:
         return Environment(path, "", "", f"the file names {named}, where there is no environment")
     return found
@@ -99,7 +104,7 @@ def _is_name(text: str) -> bool:
     return os.path.basename(text) == text and text not in (".", "..")
 
 
-def _settings(text: str | None) -> dict[str, str] | None:
+def settings_in(text: str | None) -> dict[str, str] | None:
     """Return pyvenv.cfg's keys, in lower case, and values, as CPython's site.py reads them."""
     if text is None:
         return None
@@ -116,7 +121,7 @@ def _problem(
 ) -> str:
     if os.pathsep in path and os.name != "nt":
         return f"its path holds '{os.pathsep}', which PATH can't hold: move it"
-    remake = f"make it anew: {_maker(settings)} --clear {_quoted(path)}"
+    remake = f"make it anew: {_maker(settings)} --clear {quoted(path)}"
     if not interpreter:
         if os.name != "nt" and evidence.status(f"{path}/Scripts/python.exe"):
             return "it was made for Windows"
@@ -128,10 +133,9 @@ def _problem(
     activate = evidence.read(os.path.join(path, BIN, "activate"))
     if activate is None:
         return f"its making was interrupted; {remake}"
-    # A script is read by lines: of a path with a newline in it, nothing is known.
-    made_at = [] if "\n" in path else _made_at(activate)
-    if made_at and not any(os.path.realpath(place) == os.path.realpath(path) for place in made_at):
-        return f"it was made at {made_at[0]} and moved or copied; {remake}"
+    places = made_at(activate, path)
+    if places and not any(os.path.realpath(place) == os.path.realpath(path) for place in places):
+        return f"it was made at {places[0]} and moved or copied; {remake}"
     return ""
 
 
@@ -148,19 +152,24 @@ def _maker(settings: dict[str, str] | None) -> str:
     return "uv venv" if settings and "uv" in settings else "python3 -m venv"
 
 
-def _quoted(path: str) -> str:
+def quoted(path: str) -> str:
     """Return `path` as a word for a shell, bare where it can be."""
     if all(character.isalnum() or character in "/._-+@" for character in path):
         return path
     return "'" + path.replace("'", "'\\''") + "'"
 
 
-def _made_at(activate: str) -> list[str]:
-    """Return the absolute paths that an activate script gives to VIRTUAL_ENV.
+def made_at(activate: str, path: str) -> list[str]:
+    """Return the absolute paths that the activate script of the environment `path` records.
 
     venv writes it bare, quoted or within a Cygwin branch, virtualenv and uv in single quotes;
-    a relocatable script computes it, and then there is none.
+    a relocatable script computes it, and then there is none. The script is read by lines: a path
+    with a newline in it is known only where it is this very path, in one of these forms.
     """
+    if "\n" in path:
+        single = path.replace("'", "'\"'\"'")
+        forms = (f"VIRTUAL_ENV={word}\n" for word in (path, f'"{path}"', f"'{single}'"))
+        return [path] if any(form in activate for form in forms) else []
     places = []
     for line in activate.splitlines():
         name, equals, value = line.strip().removeprefix("export ").partition("=")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from autovenv.find import environments
 from autovenv.trust.owners import Steps, contains
 
 TYPE_CHECKING = False
@@ -20,87 +21,86 @@ if TYPE_CHECKING:
 DENIED = "you denied it"
 
 
-def judge(
-    environment: Environment, project: str, source: str, evidence: Evidence, machine: Machine
-) -> str:
+def judge(environment: Environment, project: str, evidence: Evidence, machine: Machine) -> str:
     """Return why the environment isn't put on PATH without asking, or "".
 
-    `project` is the folder whose markers led to it ("" is the root); `source` is the file in which
-    its path is written, or "" where it lies there, or was found by a name in a folder of the
-    user's.
+    `project` is the folder whose markers led to it ("" is the root).
     """
-    from autovenv.trust import approvals
-
     steps = Steps()
     end = steps.end(environment.path)
-
-    record = approvals.look(end, machine, evidence)
-    if record and record[0] == approvals.DENY:
+    record = _record(end, evidence, machine)
+    if record and record[0] == "deny":
         return DENIED
-    reason = _first_reason(environment, project, source, steps, evidence, machine)
-    if not reason:
-        return ""
-    if record and approvals.holds(
-        record, end, lambda: bool(_tracked(environment, source, steps, evidence))
-    ):
+    reason = _first_reason(environment, project, steps, evidence, machine)
+    if not reason or (record and _holds(record, end, evidence)):
         return ""
     return "" if _is_in_trusted_folder(end, steps, evidence) else reason
 
 
-def is_tracked(environment: Environment, source: str, evidence: Evidence) -> bool:
-    """Tell whether a repository tracks the environment, or what leads to it by a path."""
-    return bool(_tracked(environment, source, Steps(), evidence))
+def _record(end: str, evidence: Evidence, machine: Machine) -> list[str] | None:
+    """Return what the user said of the environment at the resolved path `end`, mostly nothing."""
+    if evidence.status(machine.approvals) is None:
+        return None
+    from autovenv.trust import approvals
+
+    return approvals.look(end, machine, evidence)
+
+
+def _holds(record: list[str], end: str, evidence: Evidence) -> bool:
+    from autovenv.trust import approvals
+
+    return approvals.holds(record, end, lambda: is_tracked(end, evidence))
+
+
+def is_tracked(end: str, evidence: Evidence) -> bool:
+    """Tell whether a repository tracks the environment at the resolved path `end`."""
+    bin_end = os.path.realpath(os.path.join(end, environments.BIN))
+    return any(_tracked(path, evidence) for path in (end, bin_end))
 
 
 def _first_reason(
-    environment: Environment,
-    project: str,
-    source: str,
-    steps: Steps,
-    evidence: Evidence,
-    machine: Machine,
+    environment: Environment, project: str, steps: Steps, evidence: Evidence, machine: Machine
 ) -> str:
     from autovenv.trust import made, owners
 
     end, project_end = steps.end(environment.path), steps.end(project or "/")
+    source = environment.source
     reason = ""
     if os.name != "nt":
-        parts = [environment.path, environment.bin]
         settings = f"{environment.path}/pyvenv.cfg"
-        if steps.status(settings):
-            parts.append(settings)
-        if source:
-            parts.append(source)
+        parts = [environment.path, environment.bin, settings, source]
         if source or contains(project_end, end):
             parts.append(project or "/")
-        reason = owners.reason(parts, steps, machine, evidence)
+        reason = owners.reason([part for part in parts if part], steps, machine, evidence)
     return (
         reason
-        or _tracked(environment, source, steps, evidence)
+        or _tracked_around(environment, steps, evidence)
         or made.reason(environment, project_end, steps, machine, evidence)
     )
 
 
-def _tracked(environment: Environment, source: str, steps: Steps, evidence: Evidence) -> str:
-    """Judge by rule 2: the environment and the links to it, its `bin`, and the file that names it.
+def _tracked_around(environment: Environment, steps: Steps, evidence: Evidence) -> str:
+    """Judge by rule 2: the environment with the links to it, its `bin`, what names it."""
+    bin_end = steps.end(environment.bin)
+    inside = contains(steps.end(environment.path), bin_end)
+    reason = _tracked(environment.path, evidence) or ("" if inside else _tracked(bin_end, evidence))
+    if environment.source and not reason:
+        reason = _tracked(environment.source, evidence)
+        reason = f"{environment.source}, which names it: {reason}" if reason else ""
+    return reason
+
+
+def _tracked(path: str, evidence: Evidence) -> str:
+    """Return which repository tracks `path`, or "".
 
     The index is named as evidence: git writes it anew when it begins to track something.
     """
     from autovenv.git import repositories
 
-    paths = [environment.path]
-    bin_end = steps.end(environment.bin)
-    if not contains(steps.end(environment.path), bin_end):
-        paths.append(bin_end)
-    if source:
-        paths.append(source)
-    for path in paths:
-        reason, files = repositories.tracked(path)
-        for file in files:
-            evidence.status(file)
-        if reason:
-            return f"{path}, which names it: {reason}" if path == source else reason
-    return ""
+    reason, files = repositories.tracked(path)
+    for file in files:
+        evidence.on_entering(file)
+    return reason
 
 
 def _is_in_trusted_folder(end: str, steps: Steps, evidence: Evidence) -> bool:

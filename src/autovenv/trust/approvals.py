@@ -18,16 +18,10 @@ if TYPE_CHECKING:
     from autovenv.evidence import Evidence
     from autovenv.trust.machine import Machine
 
-FILE_NAME = "approvals"
 ALLOW, DENY = "allow", "deny"
 
 _FIELDS = 7
 _SIZE_LIMIT = 16 << 20  # bytes: some ten thousand records
-
-
-def file(machine: Machine) -> str:
-    """Return the path of the list, which need not be there."""
-    return f"{machine.state}/{FILE_NAME}"
 
 
 def look(path: str, machine: Machine, evidence: Evidence) -> list[str] | None:
@@ -35,7 +29,7 @@ def look(path: str, machine: Machine, evidence: Evidence) -> list[str] | None:
 
     A list that belongs to somebody else, as after `sudo -E`, isn't believed.
     """
-    status = evidence.status(file(machine))
+    status = evidence.status(machine.approvals)
     if status is None or (os.name != "nt" and status.st_uid != machine.uid):
         return None
     for record in records(machine):
@@ -47,7 +41,7 @@ def look(path: str, machine: Machine, evidence: Evidence) -> list[str] | None:
 def records(machine: Machine) -> list[list[str]]:
     """Return all records; none where the list can't be read or isn't whole."""
     try:
-        with open(file(machine), "rb") as opened:
+        with open(machine.approvals, "rb") as opened:
             content = opened.read(_SIZE_LIMIT + 1)
     except OSError:
         return []
@@ -123,22 +117,37 @@ def _status(path: str) -> os.stat_result | None:
         return None
 
 
-def keep(record: list[str], machine: Machine) -> None:
-    """Put the record in the place of the one for the same path. Raises OSError."""
-    _write([*_without(record[1], machine), record], machine)
+def denial(path: str) -> list[str]:
+    """Return the record that denies what lies at the resolved `path`, whatever that may become."""
+    return [DENY, path, *[""] * (_FIELDS - 2)]
 
 
-def forget(path: str, machine: Machine) -> None:
-    """Take out the record for the resolved `path`. Raises OSError."""
-    _write(_without(path, machine), machine)
+def keep(path: str, record: list[str] | None, machine: Machine) -> None:
+    """Let `record` take the place of the one for `path`; None takes that out. Raises OSError.
+
+    Who keeps something at the same time waits. What belongs to somebody else isn't written to.
+    """
+    os.makedirs(machine.state, mode=0o700, exist_ok=True)
+    if os.name == "nt":
+        _write(path, record, machine)
+        return
+    if os.stat(machine.state).st_uid != machine.uid:
+        raise PermissionError(f"{machine.state} belongs to another user")
+    import fcntl
+
+    folder = os.open(machine.state, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        _write(path, record, machine)
+    finally:
+        os.close(folder)
 
 
-def _without(path: str, machine: Machine) -> list[list[str]]:
-    return [record for record in records(machine) if record[1] != path]
-
-
-def _write(kept: list[list[str]], machine: Machine) -> None:
-    draft = f"{file(machine)}.{os.urandom(8).hex()}"
+def _write(path: str, record: list[str] | None, machine: Machine) -> None:
+    kept = [other for other in records(machine) if other[1] != path]
+    if record is not None:
+        kept.append(record)
+    draft = f"{machine.approvals}.{os.urandom(8).hex()}"
     content = "".join(f"{field}\0" for record in kept for field in record)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(draft, flags, 0o600)
@@ -147,7 +156,7 @@ def _write(kept: list[list[str]], machine: Machine) -> None:
             opened.write(content.encode("utf-8", "surrogateescape"))
             opened.flush()
             os.fsync(descriptor)
-        os.replace(draft, file(machine))
+        os.replace(draft, machine.approvals)
     except OSError:
         os.unlink(draft)
         raise

@@ -22,7 +22,7 @@ class Machine:
     """Who asks, and where.
 
     `uid` and `groups` are the user's numbers, -1 and empty on Windows; `environ` is the shell's
-    environment; `state` the folder of the user's approvals.
+    environment; `state` the folder of what autovenv keeps for the user.
     """
 
     __slots__ = ("environ", "groups", "root", "state", "uid")
@@ -40,6 +40,11 @@ class Machine:
         self.groups = groups
         self.state = state
         self.root = root
+
+    @property
+    def approvals(self) -> str:
+        """The path of the list of what the user allowed and denied, which need not be there."""
+        return f"{self.state}/approvals"
 
     def is_container(self, evidence: Evidence) -> bool:
         """Tell whether this is a container: Docker's or podman's mark, or `container` is set."""

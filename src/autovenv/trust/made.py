@@ -61,24 +61,12 @@ def reason(
 
 def _made_elsewhere(environment: Environment, steps: Steps, evidence: Evidence) -> str:
     activate = evidence.read(os.path.join(environment.bin, "activate")) or ""
-    places = _recorded(activate, environment.path)
+    places = environments.made_at(activate, environment.path)
     end = steps.end(environment.path)
     for place in places:
         if _leads_to(place, end, steps):
             return ""
     return f"it was made at {places[0]}" if places else "nothing in it says where it was made"
-
-
-def _recorded(activate: str, path: str) -> list[str]:
-    """Return the absolute paths that the script says it was made at.
-
-    It is read by lines; a path that has several stands there as one of the makers writes it.
-    """
-    if "\n" not in path:
-        return environments._made_at(activate)
-    single = path.replace("'", "'\"'\"'")
-    forms = (f"VIRTUAL_ENV={path}\n", f'VIRTUAL_ENV="{path}"\n', f"VIRTUAL_ENV='{single}'\n")
-    return [path] if any(form in activate for form in forms) else []
 
 
 def _leads_to(place: str, end: str, steps: Steps) -> bool:
@@ -115,7 +103,7 @@ def _interpreter(
     inside = (project, steps.end(environment.path))
     if not contains(inside[1], program) or not _is_binary(program):
         return _program(program, inside, steps, machine, evidence)
-    settings = environments._settings(evidence.read(f"{environment.path}/pyvenv.cfg")) or {}
+    settings = environments.settings_in(evidence.read(f"{environment.path}/pyvenv.cfg")) or {}
     home = settings.get("home", "")
     written = os.path.basename(settings.get("executable", "").replace("\\", "/"))
     minor = ".".join(environment.version.split(".")[:2])

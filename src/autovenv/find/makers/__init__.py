@@ -31,7 +31,11 @@ def find(folder: str, names: list[str], evidence: Evidence) -> Environment | Non
     broken about it, and so is a choice between several that only the user can make.
     """
     found = find_with_source(folder, names, evidence)
-    return found[0] if found else None
+    if found is None:
+        return None
+    environment, source = found
+    environment.source = source
+    return environment
 
 
 def find_with_source(

@@ -1,0 +1,92 @@
+"""`autovenv allow` and `deny`: the user's word on an environment comes before the rules."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import NoReturn
+
+import click
+
+from autovenv import ask, trust
+from autovenv.answer import NOTE_LIMIT, plain
+from autovenv.cli import Failure
+from autovenv.evidence import Evidence
+from autovenv.find import environments, markers
+from autovenv.find.environments import Environment
+from autovenv.trust import approvals
+from autovenv.trust import machine as machines
+
+FOLDER = click.argument("folder", metavar="[DIR]", required=False)
+
+
+@click.command()
+@FOLDER
+def allow(folder: str | None) -> None:
+    """Let the environment in DIR (by default the one that is found from here) be active.
+
+    That holds until another takes its place and, if a repository tracks it, until a pull changes
+    its pyvenv.cfg or what lies in its bin.
+    """
+    environ = ask.shell_environment(os.environ)
+    environment = _found(folder, environ)
+    if environment.problem:
+        raise Failure(plain(f"{environment.path}: {environment.problem}", NOTE_LIMIT))
+    end = os.path.realpath(environment.path)
+    is_tracked = trust.is_tracked(end, Evidence(environ))
+    _keep(end, approvals.of(end, is_tracked=is_tracked), environ)
+    until = "until a pull changes it" if is_tracked else "until another takes its place"
+    click.echo(f"autovenv: {plain(environment.path, NOTE_LIMIT)} is allowed, {until}.")
+
+
+@click.command()
+@FOLDER
+def deny(folder: str | None) -> None:
+    """Never activate the environment in DIR (by default the one that is found from here)."""
+    environ = ask.shell_environment(os.environ)
+    environment = _found(folder, environ)
+    end = os.path.realpath(environment.path)
+    _keep(end, approvals.denial(end), environ)
+    shown = plain(environment.path, NOTE_LIMIT)
+    click.echo(f"autovenv: {shown} is denied. To undo: autovenv allow {environments.quoted(shown)}")
+
+
+def _found(folder: str | None, environ: Mapping[str, str]) -> Environment:
+    """Return the environment that `folder` is or holds, or that is found from there; or fail."""
+    given = folder
+    folder = os.path.abspath(folder) if folder else _here(environ)
+    evidence = Evidence(environ)
+    if given is not None:
+        environment = environments.look(folder, evidence)
+        if environment is not None:
+            return environment
+    verdict = ask.decide(markers.walk(folder, environ.get("HOME", "")), evidence)
+    if verdict.candidate is None:
+        _fail(folder, given)
+    return verdict.candidate
+
+
+def _here(environ: Mapping[str, str]) -> str:
+    """Return the folder as the shell writes it, with links, where that is the truth."""
+    folder = environ.get("PWD", "")
+    try:
+        is_true = os.path.isabs(folder) and os.path.samefile(folder, ".")
+    except OSError:
+        is_true = False
+    return folder if is_true else os.getcwd()
+
+
+def _fail(folder: str, given: str | None) -> NoReturn:
+    if not os.path.isdir(folder):
+        raise Failure(f"{plain(folder, NOTE_LIMIT)} is no folder")
+    where = "in" if given else "found from"
+    raise Failure(f"there is no environment {where} {plain(folder, NOTE_LIMIT)}")
+
+
+def _keep(end: str, record: list[str], environ: Mapping[str, str]) -> None:
+    machine = machines.of(environ)
+    try:
+        approvals.keep(end, record, machine)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Failure(f"can't write {machine.approvals} ({reason})") from None

@@ -1,0 +1,301 @@
+"""What the user allowed or denied: for which environment that holds, how long, and who is asked."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from autovenv import answer, ask
+from autovenv.evidence import VARIABLES, Evidence
+from autovenv.find import markers
+from autovenv.trust import approvals
+from autovenv.trust import machine as machines
+from test_trust_tracked import git
+from trusting import NOBODY_ELSE, environment, give, only_root
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home."""
+    return tmp_path.resolve()
+
+
+@pytest.fixture
+def venv(home: Path) -> Path:
+    """An environment that nobody can tell where it was made: it isn't active without asking."""
+    path = environment(home / "project" / ".venv")
+    script = path / "bin" / "activate"
+    script.write_text(script.read_text().replace("VIRTUAL_ENV=", "VIRTUAL_ENV=$HERE"))
+    return path
+
+
+def decided(folder: Path, home: Path, **environ: str) -> tuple[answer.Verdict, Evidence]:
+    """Decide as the helper does for a shell whose HOME is `home`."""
+    evidence = Evidence({"HOME": str(home), **environ})
+    verdict = ask.decide(markers.walk(str(folder), str(home)), evidence)
+    assert set(evidence.variables) <= set(VARIABLES), "a shell would take the record for void"
+    return verdict, evidence
+
+
+def note(folder: Path, home: Path, **environ: str) -> str:
+    """Return what is said of the environment, "" where it is active."""
+    verdict, _ = decided(folder, home, **environ)
+    assert (verdict.kind == answer.ENVIRONMENT) is (verdict.note == "")
+    return verdict.note
+
+
+def machine(home: Path) -> machines.Machine:
+    """Return the machine for a shell whose HOME is `home`."""
+    return machines.of({"HOME": str(home)})
+
+
+def allow(path: Path, home: Path, *, is_tracked: bool = False) -> None:
+    """Do what `autovenv allow` does."""
+    end = os.path.realpath(path)
+    approvals.keep(end, approvals.of(end, is_tracked=is_tracked), machine(home))
+
+
+def test_the_note_says_how_to_allow_it(home: Path) -> None:
+    """One line: which, why, and the command; quoted where the path needs it."""
+    path = environment(home / "the project" / ".venv")
+    (path / "bin" / "ls").touch()
+    assert note(path.parent, home) == (
+        f"{path}: its bin has a program called ls; if it is yours: autovenv allow '{path}'"
+    )
+
+
+def test_allowed_holds_for_this_very_environment(venv: Path, home: Path) -> None:
+    """By whichever path it is found, and as long as what it is bound to is as it was."""
+    assert note(venv.parent, home) != ""
+    allow(venv, home)
+    assert note(venv.parent, home) == ""
+    (home / "link").symlink_to("project")
+    assert note(home / "link", home) == ""
+    other = environment(home / "other" / ".venv")
+    (other / "bin" / "ls").touch()
+    assert note(other.parent, home) != ""
+
+
+def replaced(venv: Path) -> None:
+    """Put another in its place."""
+    venv.rename(venv.parent / "old")
+    environment(venv)
+    (venv / "bin" / "ls").touch()
+
+
+def rewritten(venv: Path) -> None:
+    """Write pyvenv.cfg anew, with the old one's time."""
+    old = (venv / "pyvenv.cfg").stat()
+    (venv / "pyvenv.cfg").rename(venv / "old")
+    (venv / "pyvenv.cfg").write_text((venv / "old").read_text())
+    os.utime(venv / "pyvenv.cfg", ns=(old.st_mtime_ns, old.st_mtime_ns))
+
+
+def touched(venv: Path) -> None:
+    """Change pyvenv.cfg in place."""
+    os.utime(venv / "pyvenv.cfg", ns=(1, 1))
+
+
+@pytest.mark.parametrize("change", [replaced, rewritten, touched])
+def test_another_in_its_place_asks_anew(
+    venv: Path, home: Path, change: Callable[[Path], None]
+) -> None:
+    """It is bound to the folder's inode, and to the inode and time of pyvenv.cfg."""
+    allow(venv, home)
+    assert note(venv.parent, home) == ""
+    change(venv)
+    assert note(venv.parent, home) != ""
+
+
+@only_root
+def test_another_owner_asks_anew(venv: Path, home: Path) -> None:
+    """It is bound to the folder's owner."""
+    allow(venv, home)
+    give(venv, NOBODY_ELSE)
+    assert note(venv.parent, home) != ""
+
+
+def test_device_numbers_bind_nothing(venv: Path) -> None:
+    """They change between boots."""
+    record = approvals.of(str(venv), is_tracked=False)
+    status = venv.stat()
+    assert record[:4] == ["allow", str(venv), str(status.st_uid), str(status.st_ino)]
+    assert len(record) == 7
+
+
+def pulled(venv: Path) -> None:
+    """Change a program, keeping its size and time."""
+    path = venv / "bin" / "pip"
+    before = path.stat()
+    path.write_text("other")
+    os.utime(path, ns=(before.st_mtime_ns, before.st_mtime_ns))
+
+
+def added(venv: Path) -> None:
+    """Add a program."""
+    (venv / "bin" / "more-of-it").touch()
+
+
+def relinked(venv: Path) -> None:
+    """Let the interpreter be another."""
+    (venv / "bin" / "python3").unlink()
+    (venv / "bin" / "python3").symlink_to("/usr/bin/true")
+
+
+def executable(venv: Path) -> None:
+    """Make a program of what was none."""
+    (venv / "bin" / "pip").chmod(0o755)
+
+
+def configured(venv: Path) -> None:
+    """Change pyvenv.cfg, keeping its time."""
+    before = (venv / "pyvenv.cfg").stat()
+    with (venv / "pyvenv.cfg").open("a") as file:
+        file.write("include-system-site-packages = true\n")
+    os.utime(venv / "pyvenv.cfg", ns=(before.st_mtime_ns, before.st_mtime_ns))
+
+
+CHANGES = [pulled, added, relinked, executable, configured]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_pull_that_changes_what_was_allowed_asks_anew(
+    venv: Path, home: Path, change: Callable[[Path], None]
+) -> None:
+    """What a repository tracks is bound to its contents, too."""
+    (venv / "bin" / "pip").write_text("first")
+    git(venv.parent, "init", "-q")
+    git(venv.parent, "add", "-f", ".venv/bin")
+    allow(venv, home, is_tracked=True)
+    assert note(venv.parent, home) == ""
+    change(venv)
+    assert "tracks it" in note(venv.parent, home)
+
+
+@pytest.mark.parametrize("change", [pulled, added, relinked, executable])
+def test_what_is_not_tracked_is_ones_own_to_change(
+    venv: Path, home: Path, change: Callable[[Path], None]
+) -> None:
+    """`pip install` asks nothing; once a repository tracks it, that is another matter."""
+    (venv / "bin" / "pip").write_text("first")
+    allow(venv, home)
+    change(venv)
+    assert note(venv.parent, home) == ""
+    git(venv.parent, "init", "-q")
+    git(venv.parent, "add", "-f", ".venv/bin")
+    assert "tracks it" in note(venv.parent, home)
+
+
+def test_denied_is_not_active_and_nothing_is_said(home: Path) -> None:
+    """The user's word comes before the rules; another in its place is denied as well."""
+    path = environment(home / "project" / ".venv")
+    assert note(path.parent, home) == ""
+    approvals.keep(str(path), approvals.denial(str(path)), machine(home))
+    for number in range(2):
+        verdict, evidence = decided(path.parent, home)
+        assert (verdict.kind, verdict.note, verdict.environment) == ("none", "", "")
+        assert machine(home).approvals in evidence.paths
+        path.rename(path.parent / f"old-{number}")
+        environment(path)
+    verdict, _ = decided(path.parent, home, AUTOVENV_TRUST=str(home))
+    assert verdict.kind == "none"
+    allow(path, home)
+    assert note(path.parent, home) == ""
+
+
+def test_the_list_is_for_the_user_alone(venv: Path, home: Path) -> None:
+    """It is written whole, with no right for anybody else, and nothing is left beside it."""
+    before = os.umask(0)
+    try:
+        allow(venv, home)
+    finally:
+        os.umask(before)
+    file = Path(machine(home).approvals)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert os.listdir(file.parent) == [file.name]
+
+
+def test_any_path_can_be_allowed(home: Path) -> None:
+    """Newlines, and bytes that aren't UTF-8."""
+    folder = os.fsdecode(os.fsencode(home) + b"/a\nb\xff")
+    path = environment(Path(folder) / ".venv")
+    other = environment(home / "project" / ".venv")
+    for each in (path, other):
+        (each / "bin" / "ls").touch()
+        allow(each, home)
+    allow(path, home)
+    assert len(approvals.records(machine(home))) == 2
+    assert note(path.parent, home) == note(other.parent, home) == ""
+
+
+@pytest.mark.parametrize("content", [b"", b"allow", b"allow\0/p\0", b"\xff" * 100, b"\0" * 8])
+def test_a_damaged_list_allows_nothing(venv: Path, home: Path, content: bytes) -> None:
+    """Whatever it holds, there is an answer."""
+    allow(venv, home)
+    Path(machine(home).approvals).write_bytes(content)
+    assert note(venv.parent, home) != ""
+
+
+@only_root
+def test_a_list_of_somebody_elses_is_not_believed(venv: Path, home: Path) -> None:
+    """As after `sudo -E`: neither read nor written."""
+    allow(venv, home)
+    give(Path(machine(home).approvals), NOBODY_ELSE)
+    assert note(venv.parent, home) != ""
+    give(Path(machine(home).state), NOBODY_ELSE)
+    with pytest.raises(PermissionError):
+        allow(venv, home)
+
+
+def test_what_allows_it_is_seen_at_the_next_prompt(venv: Path, home: Path) -> None:
+    """A refusal doesn't hold once there is a list, or a trusted folder."""
+    verdict, evidence = decided(venv.parent, home)
+    assert verdict.kind == "none"
+    assert evidence.variables["AUTOVENV_TRUST"] is None
+    assert f"{home}/.config/autovenv/config.toml" in evidence.absent
+    assert evidence.holds()
+    allow(venv, home)
+    assert not evidence.holds()
+
+
+TRUSTED = ["{home}", "{home}/project", "{home}/project/.venv", "/nowhere:{home}/link"]
+UNTRUSTED = ["", ":", "project", "{home}/proj", "{home}/project/.venv/bin", "/nowhere"]
+
+
+@pytest.mark.parametrize("value", [*TRUSTED, *UNTRUSTED])
+def test_trusted_folders_by_variable(venv: Path, home: Path, value: str) -> None:
+    """AUTOVENV_TRUST holds for all below its folders, and what it allowed is never stored."""
+    (home / "link").symlink_to("project")
+    verdict, evidence = decided(venv.parent, home, AUTOVENV_TRUST=value.format(home=home))
+    assert (verdict.kind == "environment") is evidence.is_passing is (value in TRUSTED)
+
+
+def test_what_the_rules_accept_is_stored_whatever_the_variable_says(home: Path) -> None:
+    """The variable is asked only where it is needed."""
+    path = environment(home / "project" / ".venv")
+    _, evidence = decided(path.parent, home, AUTOVENV_TRUST=str(home))
+    assert not evidence.is_passing
+    assert "AUTOVENV_TRUST" not in evidence.variables
+
+
+def test_trusted_folders_by_config(venv: Path, home: Path) -> None:
+    """The same for good; a `~` is the home."""
+    config = home / ".config" / "autovenv" / "config.toml"
+    config.parent.mkdir(parents=True)
+    for text, active in (
+        ('[trust]\nfolders = ["~/project"]\n', True),
+        (f"[trust]\nfolders = ['/x', '{home}']\n", True),
+        ('[trust]\nfolders = ["project"]\n', False),
+        ('[trust]\nfolders = "~"\n', False),
+        ("nonsense", False),
+    ):
+        config.write_text(text)
+        verdict, evidence = decided(venv.parent, home)
+        assert (verdict.kind == "environment") is active
+        assert not evidence.is_passing
+        assert str(config) in evidence.paths
