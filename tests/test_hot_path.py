@@ -38,7 +38,6 @@ TRUST = {
     "autovenv.git",
     "autovenv.git.index",
     "autovenv.git.repositories",
-    "autovenv.paths",
     "autovenv.trust",
     "autovenv.trust.machine",
     "autovenv.trust.made",

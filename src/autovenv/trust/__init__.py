@@ -34,7 +34,11 @@ def judge(environment: Environment, project: str, evidence: Evidence, machine: M
     reason = _first_reason(environment, project, steps, evidence, machine)
     if not reason or (record and _holds(record, end, evidence)):
         return ""
-    return "" if _is_in_trusted_folder(end, steps, evidence) else reason
+    if _is_in_trusted_folder(end, steps, evidence):
+        return ""
+    for index in evidence.entering:
+        evidence.status(index)  # `git rm --cached` is to be seen where one stands
+    return reason
 
 
 def _record(end: str, evidence: Evidence, machine: Machine) -> list[str] | None:
@@ -93,7 +97,8 @@ def _tracked_around(environment: Environment, steps: Steps, evidence: Evidence) 
 def _tracked(path: str, evidence: Evidence) -> str:
     """Return which repository tracks `path`, or "".
 
-    The index is named as evidence: git writes it anew when it begins to track something.
+    The index is named as evidence: git writes it anew when it begins to track something. It also
+    does so with most of what one works at, so that counts on entering.
     """
     from autovenv.git import repositories
 

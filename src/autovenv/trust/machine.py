@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 
-from autovenv import paths
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,7 +84,10 @@ class Machine:
 
 def of(environ: Mapping[str, str], state: str = "") -> Machine:
     """Return the machine that this process runs on, with `environ` of the asking shell."""
-    state = state or paths.state_folder(environ)
+    if not state:
+        from autovenv import paths
+
+        state = paths.state_folder(environ)
     if os.name == "nt":
         return Machine(environ, -1, (), state)
     return Machine(environ, os.geteuid(), (os.getegid(), *os.getgroups()), state)
