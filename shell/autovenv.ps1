@@ -376,6 +376,8 @@ function global:__autovenv_output($program, $arguments) {
 }
 
 function global:__autovenv_output_constrained($program, $arguments) {
+    # To start what is gone would be an error, and there is no way to take one out of $Error here.
+    if ($null -eq (__autovenv_look $program)) { return }
     $ErrorActionPreference = 'Continue' # in 5.1, a line on stderr is an error that would stop us
     $code = Microsoft.PowerShell.Utility\Get-Variable LASTEXITCODE -Scope Global -ValueOnly -ErrorAction Ignore
     try {
