@@ -1,0 +1,237 @@
+"""What every maker makes is accepted without a question, wherever and by whomever it is made.
+
+The real tools are asked; where they are is test_makers.py's business.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+import trees
+from autovenv import answer, ask
+from autovenv.evidence import VARIABLES, Evidence
+from autovenv.find import markers
+from test_makers import BASE_PYTHON, LIVES, Life, User, user
+from test_trust_tracked import git
+from trees import MAKERS
+from trusting import SOMEBODY, environment, give_all, only_root
+
+__all__ = ["user"]  # a fixture
+
+SOURCE = Path(__file__).parent.parent / "src" / "autovenv"
+
+
+def verdict(folder: Path, environ: dict[str, str]) -> answer.Verdict:
+    """Decide as the helper does in a shell with `environ`."""
+    evidence = Evidence(environ)
+    found = ask.decide(markers.walk(str(folder), environ["HOME"]), evidence)
+    assert set(evidence.variables) <= set(VARIABLES)
+    assert not evidence.is_passing
+    return found
+
+
+@pytest.mark.parametrize("repository", [False, True])
+@pytest.mark.parametrize("life", LIVES, ids=lambda life: life.maker)
+def test_a_makers_environment_is_accepted(user: User, life: Life, repository: bool) -> None:
+    """Poetry's, pipenv's, hatch's, pdm's and uv's, in a repository or out of it."""
+    user.write(life.files)
+    if repository:
+        git(user.project, "init", "-q")
+        git(user.project, "add", ".")
+    for command in life.make:
+        user.run(life.maker, *command)
+    found = verdict(user.project, user.environ)
+    assert (found.kind, found.note) == (answer.ENVIRONMENT, "")
+
+
+@pytest.mark.parametrize("place", ["plain", "repository", "worktree", "home", "umask", "link"])
+@pytest.mark.parametrize("maker", MAKERS)
+def test_one_in_the_project_is_accepted(tmp_path: Path, maker: str, place: str) -> None:
+    """venv's, virtualenv's and uv's: wherever a user has projects."""
+    home = tmp_path.resolve()
+    project = home if place == "home" else home / "project"
+    project.mkdir(exist_ok=True)
+    if place in ("repository", "worktree"):
+        git(project, "init", "-q")
+        (project / "pyproject.toml").touch()
+        git(project, "add", ".")
+        git(project, "commit", "-qm", "x")
+    if place == "worktree":
+        git(project, "worktree", "add", "-q", "../tree")
+        project = home / "tree"
+    before = os.umask(0o002 if place == "umask" else 0o022)
+    try:
+        trees.real_environment(project / ".venv", maker)
+    finally:
+        os.umask(before)
+    if place == "link":
+        (home / "link").symlink_to("project")
+        project = home / "link"
+    found = verdict(project, {"HOME": str(home)})
+    assert (found.kind, found.note) == (answer.ENVIRONMENT, "")
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+def test_a_copy_of_the_project_is_not(tmp_path: Path, maker: str) -> None:
+    """What an archive holds was made elsewhere; that it says another place is told."""
+    trees.real_environment(tmp_path / "theirs" / ".venv", maker)
+    shutil.copytree(tmp_path / "theirs", tmp_path / "mine", symlinks=True)
+    found = verdict(tmp_path / "mine", {"HOME": str(tmp_path)})
+    assert found.kind == answer.NONE
+    assert f"made at {tmp_path}/theirs/.venv" in found.note
+
+
+# --- names and paths ---
+
+
+def test_a_committed_pin_may_name_a_virtualenv(tmp_path: Path) -> None:
+    """A name is looked up among the user's own: the team's convention, not the repository's."""
+    home = tmp_path.resolve()
+    mine = environment(home / ".pyenv" / "versions" / "mine")
+    project = home / "project"
+    git(home, "init", "-q", "project")
+    (project / ".python-version").write_text("mine\n")
+    git(project, "add", ".")
+    assert verdict(project, {"HOME": str(home)}).environment == str(mine)
+    (project / ".python-version").write_text(f"{mine}\n")
+    found = verdict(project, {"HOME": str(home)})
+    assert found.kind == answer.NONE
+    assert f"{project}/.python-version, which names it: the git repository" in found.note
+    git(project, "rm", "-qf", "--cached", ".python-version")
+    assert verdict(project, {"HOME": str(home)}).environment == str(mine)
+
+
+def test_an_interpreter_may_be_pinned_by_its_path(tmp_path: Path) -> None:
+    """If a manager installed it: a project can't choose another, tracked or not."""
+    home = tmp_path.resolve()
+    installed = home / ".pyenv" / "versions" / "3.10.4" / "bin"
+    evil = home / "project" / "3.10.4" / "bin"
+    for folder in (installed, evil):
+        folder.mkdir(parents=True)
+        (folder / "python").symlink_to(BASE_PYTHON)
+    pin = home / "project" / ".python-version"
+    pin.write_text(f"{installed}/python\n")
+    assert verdict(pin.parent, {"HOME": str(home)}).folder == str(installed)
+    pin.write_text(f"{evil}/python\n")
+    assert verdict(pin.parent, {"HOME": str(home)}).folder == ""
+
+
+def test_a_committed_redirect_may_hold_a_name_but_no_path(tmp_path: Path) -> None:
+    """Pipenv's and virtualfish's names are looked up in WORKON_HOME; PEP 832's paths decide."""
+    home = tmp_path.resolve()
+    mine = environment(home / "envs" / "mine")
+    project = home / "project"
+    git(home, "init", "-q", "project")
+    environ = {"HOME": str(home), "WORKON_HOME": str(home / "envs")}
+    redirect = project / ".venv"
+    for text, tracked, active in (
+        ("mine\n", True, True),
+        ("../envs/mine\n", True, False),
+        ("../envs/mine\n", False, True),
+        (f"{mine}\n", True, False),
+    ):
+        redirect.write_text(text)
+        git(project, *(["add", "."] if tracked else ["rm", "-qf", "--cached", ".venv"]))
+        assert (verdict(project, environ).environment == str(mine)) is active, text
+
+
+POINTERS = {
+    ".pdm-python": "{home}/other/.venv/bin/python",
+    "poetry.toml": '[virtualenvs]\npath = "{home}/envs"\n',
+    "pdm.toml": '[venv]\nlocation = "{home}/envs"\n',
+    "hatch.toml": '[envs.default]\npath = "{home}/other/.venv"\n',
+}
+
+
+@pytest.mark.parametrize("name", POINTERS)
+def test_a_committed_file_of_a_makers_that_holds_a_path_is_refused(
+    tmp_path: Path, name: str
+) -> None:
+    """Another environment of the user's is no choice for a repository to make."""
+    from autovenv.find.makers import pdm, poetry
+    from autovenv.find.makers.project import Project
+
+    home = tmp_path.resolve()
+    environment(home / "other" / ".venv")
+    git(home, "init", "-q", "project")
+    project = home / "project"
+    (project / "pyproject.toml").write_text('[project]\nname = "p"\n[tool.pdm]\n')
+    (project / name).write_text(POINTERS[name].format(home=home))
+    environ = {"HOME": str(home)}
+    seen = Project(str(project), ["pyproject.toml"], Evidence(environ))
+    if name == "poetry.toml":
+        environment(home / "envs" / f"{poetry.environment_name(seen)}-py3.12")
+    elif name == "pdm.toml":
+        environment(home / "envs" / f"{pdm.environment_prefix(seen)}3.12")
+    assert verdict(project, environ).kind == answer.ENVIRONMENT
+    git(project, "add", ".")
+    found = verdict(project, environ)
+    assert found.kind == answer.NONE
+    assert f"{project}/{name}, which names it: the git repository {project} tracks it" in found.note
+
+
+# --- as another user, and in a namespace, for real ---
+
+SETPRIV = ["setpriv", f"--reuid={SOMEBODY}", f"--regid={SOMEBODY}", "--clear-groups"]
+# It may be started while there are still root's rights, and not be seen once they are gone.
+RECENT = "import os, sys; os.stat(sys.executable); sys.exit(sys.version_info < (3, 11))"
+
+
+def everybodys_python(*wrapper: str) -> str:
+    """Return a Python that can be started through `wrapper`; root's own may be in root's home."""
+    for python in (sys.executable, "/usr/bin/python3", "/usr/local/bin/python3"):
+        try:
+            done = subprocess.run([*wrapper, python, "-c", RECENT], capture_output=True)
+        except OSError:
+            break
+        if done.returncode == 0:
+            return python
+    pytest.skip(f"no Python can be started through {wrapper[0]}")
+
+
+def asked(folder: Path, home: Path, *command: str) -> list[str]:
+    """Ask as a shell does, by a command that starts Python; return the answer's fields."""
+    done = subprocess.run(
+        [*command, "-I", "-S", "-X", "utf8", SOURCE / "__main__.py", "ask", "", folder],
+        env={"HOME": str(home), "PATH": "/usr/bin:/bin"},
+        cwd=folder,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return done.stdout.split("\n")
+
+
+@only_root
+def test_as_another_user() -> None:
+    """Who isn't root is asked about what others can write, and not about what is root's."""
+    python = everybodys_python(*SETPRIV)
+    with tempfile.TemporaryDirectory() as root:
+        Path(root).chmod(0o755)
+        home = Path(root, "home")
+        venv = environment(home / "project" / ".venv")
+        (venv / "bin" / "python").unlink()
+        (venv / "bin" / "python").symlink_to(python)
+        give_all(home, SOMEBODY, SOMEBODY)
+        venv.parent.chmod(0o775)
+        assert asked(venv.parent, home, *SETPRIV, python)[6] == ""
+        venv.chmod(0o777)
+        refused = asked(venv.parent, home, *SETPRIV, python)
+        assert refused[2] == answer.NONE
+        assert f"{venv}: anyone can write to {venv}; if it is yours:" in refused[6]
+
+
+def test_in_a_user_namespace_for_real(tmp_path: Path) -> None:
+    """`unshare --user`: all is shown as the overflow id's, and the answer isn't stored."""
+    python = everybodys_python("unshare", "--user")
+    venv = environment(tmp_path / "project" / ".venv")
+    fields = asked(venv.parent, tmp_path, "unshare", "--user", python)
+    assert fields[2] == answer.ENVIRONMENT
+    assert fields[7] == answer.NEVER
