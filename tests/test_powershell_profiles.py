@@ -177,6 +177,14 @@ def test_ours_is_the_last_handler(desk: Desk) -> None:
     assert path.startswith(f"{desk.environment('a')}/bin:/late:")
 
 
+def test_a_handler_that_moves_on(desk: Desk) -> None:
+    """Where another handler changes the folder again, what counts is where that ends."""
+    moves_on = f"if ($PWD.Path -eq {desk.place('a')}) {{ Set-Location {desk.place('b')} }}"
+    desk.open(before=(f"{ACTION} = {{ {moves_on} }}",))
+    assert desk.said(desk.active("a")) == [f"<{desk.environment('b')}>"]
+    assert desk.is_active("b")
+
+
 def test_handlers_that_change_later(desk: Desk) -> None:
     """Without our handler the prompt switches; loading the hook again brings the handler back."""
     session = desk.open()
