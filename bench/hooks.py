@@ -5,7 +5,8 @@
 Types the same lines into a real shell on a terminal, once without a hook and once with each tool
 that is installed, and prints the median of each kind of line in milliseconds, with what the
 terminal itself takes in it (the row without a hook), and as a multiple of autovenv's. The rounds
-of all tools take turns, so that a machine that slows down slows all of them.
+of all tools take turns, so that a machine that slows down slows all of them. The last column counts
+the processes that a cd into a known project starts, where strace may count them.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
 
 import trees  # noqa: E402 # the two need the path above
-from drivers import SHELLS  # noqa: E402
+from drivers import SHELLS, tracing  # noqa: E402
 from drivers.shell import Session, Setup, Shell  # noqa: E402
 
 KINDS = ("prompt", "enter", "cd inside", "switch", "leave", "start")
@@ -78,11 +79,14 @@ def main() -> None:
             print(f"{name}: missing")
             continue
         with tempfile.TemporaryDirectory() as folder:
-            print(table(name, measured(shell, Path(folder), options.rounds)))
+            times, processes = measured(shell, Path(folder), options.rounds)
+            print(table(name, times, processes))
 
 
-def measured(shell: Shell, folder: Path, rounds: int) -> dict[str, dict[str, list[float]]]:
-    """Return the times in ms of each kind of line, by tool."""
+def measured(
+    shell: Shell, folder: Path, rounds: int
+) -> tuple[dict[str, dict[str, list[float]]], dict[str, int]]:
+    """Return the times in ms of each kind of line, and the processes of an entry, by tool."""
     tools = [tool for tool in TOOLS if usable(tool, shell)]
     worlds = {tool.name: prepared(tool, folder / tool.name.replace(" ", "-")) for tool in tools}
     times: dict[str, dict[str, list[float]]] = {
@@ -94,7 +98,22 @@ def measured(shell: Shell, folder: Path, rounds: int) -> dict[str, dict[str, lis
             if number:  # the first one learns
                 for kind, values in took.items():
                     times[tool.name][kind] += values
-    return times
+    return times, {tool.name: started(shell, tool, worlds[tool.name]) for tool in tools}
+
+
+def started(shell: Shell, tool: Tool, world: trees.World) -> int:
+    """Return how many processes an entry of a known project starts, -1 where none can be seen."""
+    if tracing.missing():
+        return -1
+    enter, leave = (
+        shell.cd.format(shell.quote(str(world.home / place))) for place in ("a", "elsewhere")
+    )
+    with Session(
+        shell, replace(setup(shell, tool, world), trace=str(world.root / "trace"))
+    ) as session:
+        for line in (enter, leave):
+            session.type(line)
+        return session.type(enter).processes
 
 
 def usable(tool: Tool, shell: Shell) -> bool:
@@ -130,10 +149,10 @@ def environment(world: trees.World) -> dict[str, str]:
     return own | {"PATH": ":".join([own["PATH"], *folders])}
 
 
-def one_round(shell: Shell, tool: Tool, world: trees.World) -> dict[str, list[float]]:
-    """Type the lines into a new shell; return the times of each kind."""
+def setup(shell: Shell, tool: Tool, world: trees.World) -> Setup:
+    """Return how a shell begins in `world` with the tool's hook."""
     rc = tool.rc.get(shell.name, "")
-    setup = Setup(
+    return Setup(
         home=str(world.home),
         cwd=str(world.neutral),
         env=environment(world),
@@ -141,8 +160,12 @@ def one_round(shell: Shell, tool: Tool, world: trees.World) -> dict[str, list[fl
         hook=world.hook(shell.name) if tool.name == "autovenv" else "",
         after=[rc] if rc else [],
     )
+
+
+def one_round(shell: Shell, tool: Tool, world: trees.World) -> dict[str, list[float]]:
+    """Type the lines into a new shell; return the times of each kind."""
     began = time.perf_counter()
-    with Session(shell, setup) as session:
+    with Session(shell, setup(shell, tool, world)) as session:
         took = {kind: [] for kind in KINDS} | {"start": [(time.perf_counter() - began) * 1000]}
         for _ in range(3):
             for kind, place in (
@@ -159,7 +182,7 @@ def one_round(shell: Shell, tool: Tool, world: trees.World) -> dict[str, list[fl
     return took
 
 
-def table(name: str, times: dict[str, dict[str, list[float]]]) -> str:
+def table(name: str, times: dict[str, dict[str, list[float]]], processes: dict[str, int]) -> str:
     """Return a table in Markdown: medians in ms, and what is above no hook in units of ours."""
     medians = {
         tool: {kind: statistics.median(values) for kind, values in kinds.items()}
@@ -167,8 +190,8 @@ def table(name: str, times: dict[str, dict[str, list[float]]]) -> str:
     }
     bare, ours = medians["no hook"], medians["autovenv"]
     lines = [
-        f"\n| {name} | {' | '.join(KINDS)} |",
-        "| --- |" + " --- |" * len(KINDS),
+        f"\n| {name} | {' | '.join(KINDS)} | processes |",
+        "| --- |" + " --- |" * (len(KINDS) + 1),
     ]
     for tool, kinds in medians.items():
         cells = []
@@ -178,6 +201,7 @@ def table(name: str, times: dict[str, dict[str, list[float]]]) -> str:
             if tool not in ("no hook", "autovenv") and own > 0:
                 cell += f" ({(kinds[kind] - bare[kind]) / own:.0f}x)"
             cells.append(cell)
+        cells.append(str(processes[tool]) if processes[tool] >= 0 else "?")
         lines.append(f"| {tool} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
