@@ -25,15 +25,15 @@ Entry = tuple[bytes, int, int]
 class Contents:
     """What `parse` found.
 
-    `entries` are those in the range that was asked for; `count` is how many there are in all,
-    `nameless` how many of them have no name; `link` is the extension that makes it a split index,
-    or empty; `checksum` closes the file.
+    `entries` are those in the range that was asked for; `count` is how many there are in all;
+    `nameless` has a byte for each without a name: what it stands for. `link` is the extension that
+    makes it a split index, or empty; `checksum` closes the file.
     """
 
     __slots__ = ("checksum", "count", "entries", "link", "nameless")
 
     def __init__(
-        self, entries: list[Entry], count: int, nameless: int, link: bytes, checksum: bytes
+        self, entries: list[Entry], count: int, nameless: bytearray, link: bytes, checksum: bytes
     ) -> None:
         self.entries = entries
         self.count = count
@@ -66,13 +66,13 @@ def parse(data: bytes, low: bytes, high: bytes) -> Contents | None:
 
 def _walk_padded(
     data: bytes, hash_size: int, low: bytes, high: bytes, known: int
-) -> tuple[list[Entry], int, int]:
-    """Step through versions 2 and 3; return the entries, how many are nameless, where they end.
+) -> tuple[list[Entry], bytearray, int]:
+    """Step through versions 2 and 3; return the entries, the nameless ones, the end.
 
     They are sorted: where their end is `known` (else 0), what comes after `high` isn't looked at.
     """
     entries: list[Entry] = []
-    nameless = 0
+    nameless = bytearray()
     position = HEADER
     to_flags = TIMES_TO_SIZE + hash_size
     for number in range(int.from_bytes(data[8:HEADER])):
@@ -83,12 +83,14 @@ def _walk_padded(
             _check_extended(data, start)
             start += 2
         if not length:
-            nameless = _count_nameless(nameless, number)
+            _add_nameless(nameless, number, data[position + MODE])
         elif length == LONG_NAME:
             length = data.index(b"\0", start) - start
         name = data[start : start + length]
         if name >= low:
             if name < high:
+                if data.index(b"\0", start) != start + length:
+                    raise ValueError
                 entries.append((name, data[position + MODE] >> 4, number))
             elif known:
                 return entries, nameless, known
@@ -99,14 +101,14 @@ def _walk_padded(
 
 def _walk_compressed(
     data: bytes, hash_size: int, low: bytes, high: bytes, known: int
-) -> tuple[list[Entry], int, int]:
+) -> tuple[list[Entry], bytearray, int]:
     """Do the same for version 4: how many bytes to take off the name before, and what to add.
 
     Of each name only as much is kept as tells on which side of `high` it lies: names that grow
     from entry to entry would else take time and room by the square of the file's size.
     """
     entries: list[Entry] = []
-    nameless = 0
+    nameless = bytearray()
     position = HEADER
     to_flags = TIMES_TO_SIZE + hash_size
     kept = len(high) + 1
@@ -132,7 +134,7 @@ def _walk_compressed(
             name = (name[:common] + data[position:end])[:kept]
         position = end + 1
         if not length:
-            nameless = _count_nameless(nameless, number)
+            _add_nameless(nameless, number, data[entry + MODE])
         if name >= low:
             if name < high:
                 entries.append((name, data[entry + MODE] >> 4, number))
@@ -146,11 +148,10 @@ def _check_extended(data: bytes, position: int) -> None:
         raise ValueError
 
 
-def _count_nameless(before: int, number: int) -> int:
-    """Return one more; the entries without a name are the first ones."""
-    if before != number:
-        raise ValueError
-    return before + 1
+def _add_nameless(nameless: bytearray, number: int, mode: int) -> None:
+    if len(nameless) != number:
+        raise ValueError  # they are the first ones
+    nameless.append(mode >> 4)
 
 
 def _varint(data: bytes, position: int) -> tuple[int, int]:
@@ -194,23 +195,33 @@ def _link(data: bytes, position: int, end: int) -> bytes:
     return link
 
 
-def deleted(split: Contents, shared: Contents) -> bytearray | None:
-    """Return a byte for each entry of the shared index, 1 where it is deleted; None if damaged.
+def merged(split: Contents, shared: Contents) -> list[Entry] | None:
+    """Return the entries of a split index and of the one that it shares, None if damaged.
 
-    What `split` replaces has an entry without a name there: the shared index has that name.
+    The extension has two bitmaps over the shared entries: those that are deleted, and those that
+    are replaced, in order, by the split index's entries without a name.
     """
-    position = len(shared.checksum)
+    own = [entry for entry in split.entries if entry[0]]
+    position = len(split.checksum)
     if len(split.link) == position:
-        return bytearray(shared.count)
+        return own + shared.entries
     try:
-        gone, position = _bitmap(split.link, position, shared.count)
+        deleted, position = _bitmap(split.link, position, shared.count)
         replaced, position = _bitmap(split.link, position, shared.count)
     except IndexError:
         return None
-    both = int.from_bytes(gone) & int.from_bytes(replaced)
-    if both or position != len(split.link) or replaced.count(1) != split.nameless:
+    both = int.from_bytes(deleted) & int.from_bytes(replaced)
+    if both or position != len(split.link) or replaced.count(1) != len(split.nameless):
         return None
-    return gone
+    before = start = 0
+    for name, kind, number in shared.entries:
+        if replaced[number]:
+            before += replaced.count(1, start, number)
+            start = number
+            kind = split.nameless[before]
+        if not deleted[number]:
+            own.append((name, kind, number))
+    return own
 
 
 def _bitmap(data: bytes, position: int, size: int) -> tuple[bytearray, int]:

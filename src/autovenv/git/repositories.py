@@ -173,17 +173,16 @@ def _entries(
 ) -> list[index.Entry]:
     """Return the named entries from `low` to before `high`, a shared index's with them."""
     contents = _parsed(data, file, low, high)
-    entries = [entry for entry in contents.entries if entry[0]]
     base = contents.link[: len(contents.checksum)]
     if not any(base):
-        return entries
+        return [entry for entry in contents.entries if entry[0]]
     file = os.path.join(os.path.dirname(file), f"sharedindex.{base.hex()}")
     files[file] = None
     shared = _parsed(_read(file, INDEX_LIMIT) or b"", file, low, high)
-    deleted = index.deleted(contents, shared)
-    if shared.checksum != base or deleted is None:
+    entries = index.merged(contents, shared)
+    if shared.checksum != base or entries is None:
         raise UnreadableError(f"{file} is another than was asked for")
-    return entries + [entry for entry in shared.entries if not deleted[entry[2]]]
+    return entries
 
 
 def _parsed(data: bytes, file: str, low: bytes, high: bytes) -> index.Contents:
@@ -195,15 +194,31 @@ def _parsed(data: bytes, file: str, low: bytes, high: bytes) -> index.Contents:
 
 def _ignores_case(root: str, target: bytes, repository: str) -> bool:
     """Tell whether `VENV` is `venv` below `root`: to the file system, or because git is told so."""
-    if target and os.path.lexists(_joined(root, target.swapcase())):
-        return True
     try:
+        if _is_found_in_other_case(root, target):
+            return True
         common = _read(os.path.join(repository, "commondir"), FILE_LIMIT) or b""
         folder = _joined(repository, common.rstrip(b"\r\n"))
         config = _read(os.path.join(folder, "config"), FILE_LIMIT) or b""
     except UnreadableError:
         return False
     return any(map(_says_so, config.lower().splitlines()))
+
+
+def _is_found_in_other_case(root: str, target: bytes) -> bool:
+    """Tell whether a part of `target` leads to the same in the other case.
+
+    A file system may have folders of both kinds.
+    """
+    folder = root
+    for part in target.split(b"/"):
+        other = _status(_joined(folder, part.swapcase()))
+        folder = _joined(folder, part)
+        if other is not None and part != part.swapcase():
+            status = _status(folder)
+            if status is not None and os.path.samestat(status, other):
+                return True
+    return False
 
 
 def _says_so(line: bytes) -> bool:
