@@ -14,7 +14,6 @@ from autovenv import trust
 from autovenv.evidence import Evidence
 from autovenv.find import environments
 from autovenv.trust import made
-from trees import BASE_PYTHON
 from trusting import NOBODY_ELSE, SOMEBODY, environment, give, give_all, judged, machine, only_root
 
 
@@ -342,10 +341,10 @@ def test_what_is_marked_as_downloaded_is_refused(
         assert judged(venv, machine(system)) == reason
 
 
-def test_an_environment_in_the_root_of_all(
-    venv: Path, system: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """`/venv`, as images have it: all programs lie in that "project"."""
+def test_an_environment_in_the_root_of_all(venv: Path, system: Path) -> None:
+    """`/venv`, as images have it: all programs lie in that "project", but for its own."""
     relink(venv, put(venv.parent.parent / "usr" / "bin" / "python3"))
     assert judged(venv, machine(system), project=Path("/")) == ""
-    assert BASE_PYTHON
+    (venv / "bin" / "python").unlink()
+    put(venv / "bin" / "python", b"#!/bin/sh\n")
+    assert "lies in the project" in judged(venv, machine(system), project=Path("/"))

@@ -78,6 +78,22 @@ def test_the_index_is_evidence(venv: Path, system: Path) -> None:
     assert not evidence.holds()
 
 
+@pytest.mark.parametrize("name", ["file", ".venv/pyvenv.cfg"])
+def test_where_one_stands_it_counts_while_it_is_refused(
+    venv: Path, system: Path, name: str
+) -> None:
+    """Git writes its index with most of what one works at; `git rm --cached` is to be seen."""
+    (venv.parent / "file").touch()
+    git(venv.parent, "add", "-f", name)
+    evidence = Evidence({})
+    found = environments.look(str(venv), evidence)
+    assert found
+    refused = trust.judge(found, str(venv.parent), evidence, machine(system)) != ""
+    index = f"{venv.parent}/.git/index"
+    assert index in evidence.entering
+    assert (index in evidence.paths) is refused is (name != "file")
+
+
 def test_a_tracked_link_is_refused_with_where_it_leads(venv: Path, system: Path) -> None:
     """A repository may have a link to anywhere: it says which environment is active."""
     other = environment(venv.parent.parent / "other" / "env")

@@ -22,9 +22,10 @@ PLATFORM = str(sys.platform)
 # Sources of nsswitch.conf whose members are all in /etc/passwd and /etc/group.
 _LOCAL = {"files", "compat", "db", "systemd", "mymachines", "altfiles", "extrausers"}
 
-# acl(5), as Linux keeps it in an attribute: entries of tag, rights and number.
+# acl(5), as Linux keeps it in an attribute: entries of tag, rights and number. Its mask is what the
+# mode shows as the group's rights.
 _ACL = "system.posix_acl_access"
-_ACL_USER, _ACL_GROUP, _ACL_MASK, _ACL_WRITE = 2, 8, 16, 2
+_ACL_USER, _ACL_GROUP, _ACL_WRITE = 2, 8, 2
 
 
 def others(path: str, gid: int, own: Sequence[int], machine: Machine, evidence: Evidence) -> str:
@@ -66,8 +67,6 @@ def _by_access_list(path: str, own: Sequence[int], machine: Machine, evidence: E
         [int.from_bytes(content[at + a : at + b], "little") for a, b in ((0, 2), (2, 4), (4, 8))]
         for at in range(4, len(content) - 7, 8)
     ]
-    if not all(rights & _ACL_WRITE for tag, rights, _ in entries if tag == _ACL_MASK):
-        return ""
     for tag, rights, number in entries:
         if not rights & _ACL_WRITE:
             continue
