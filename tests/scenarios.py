@@ -670,7 +670,7 @@ STALE = [
         [
             cd("p", "p/.venv", asks=1),
             run("touch -d 2038-02-03 {home}/p/.venv/pyvenv.cfg", asks=1),
-            settle(asks=1),
+            settle(),
             prompt(asks=0),
             touch(
                 "p/.venv/pyvenv.cfg",
@@ -693,7 +693,7 @@ STALE = [
             touch("p/.python-version", "3.12.2\n", pinned(".pyenv/versions/3.12.2"), asks=1),
             touch("p/.python-version", "3.12.1\n", pinned(".pyenv/versions/3.12.1"), asks=1),
             touch("p/.python-version", "3.12.2\n", pinned(".pyenv/versions/3.12.2"), asks=1),
-            settle(asks=1),
+            settle(),
             prompt(asks=0),
         ],
         modes=("stored",),
