@@ -141,16 +141,15 @@ def _has(root: str, repository: str, target: bytes, files: dict[str, None]) -> b
     if data is None:
         return False  # nothing was added yet
     fold = _ignores_case(root, target, repository)
-    low, high = target.partition(b"/")[0], target + b"0"  # the next character after "/"
+    wanted = target.lower() if fold else target
+    low, high = target.partition(b"/")[0], wanted + b"0"  # the next character after "/"
     if fold:
-        low, high = low.upper(), high.lower()
+        low = low.upper()
     if not target:
         high = b"\xff" * NAME_LIMIT
     for name, kind, _ in _entries(data, file, low, high, files):
         if fold:
-            name, wanted = name.lower(), target.lower()
-        else:
-            wanted = target
+            name = name.lower()
         if _covers(name, kind, wanted):
             return True
         if kind == index.GITLINK and wanted.startswith(name + b"/"):
