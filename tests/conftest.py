@@ -14,6 +14,9 @@ from scenarios import SCENARIOS
 # What became of a scenario in a shell: one outcome a mode.
 _OUTCOMES: dict[tuple[str, str], list[str]] = {}
 
+# The table is all that follows this line.
+_BEGIN = "<!-- made by the test run -->\n"
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that writes the table."""
@@ -21,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--scenario-table",
         metavar="FILE",
         type=Path,
-        help="write a table of scenario by shell to FILE, in Markdown",
+        help="write a table of scenario by shell into FILE, behind the line that says so in it",
     )
 
 
@@ -53,7 +56,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the table, where there is a place for it; a worker leaves it to the controller."""
     file = session.config.getoption("--scenario-table")
     if file and not hasattr(session.config, "workerinput"):
-        file.write_text(_table(_OUTCOMES), encoding="utf-8")
+        before = file.read_text(encoding="utf-8").partition(_BEGIN)[0]
+        file.write_text(f"{before}{_BEGIN}{_table(_OUTCOMES)}", encoding="utf-8")
 
 
 def _table(outcomes: dict[tuple[str, str], list[str]]) -> str:
