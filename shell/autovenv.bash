@@ -136,6 +136,8 @@ __autovenv_ask() {
       \builtin exec "$python" -I -S -X utf8 __MAIN__ ask "$answers" "$PWD" </dev/null 3>&-
     ) || :
   } 3>&2 2>/dev/null
+  # What is no answer may be long, and would take minutes to take apart.
+  [[ $lines == __FORMAT__$'\n'*$'\n'end ]] || lines=''
   # On the pipe a field is a line, and a newline in it is \n, a backslash \s.
   while [[ -n $lines ]]; do
     line=${lines%%$'\n'*}
@@ -336,6 +338,7 @@ __autovenv_hook() {
     [[ -z ${__AUTOVENV_PATH-} ]] || __autovenv_leave
     return
   fi
+  __autovenv_agree # before PATH is changed, and so known to be as it was left
   __autovenv_find
   if [[ -z $__autovenv_sightings ]]; then
     __autovenv_record=()

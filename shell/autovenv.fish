@@ -393,6 +393,7 @@ function __autovenv_hook
         test -z "$__AUTOVENV_PATH"; or __autovenv_leave
         return
     end
+    __autovenv_agree # before PATH is changed, and so known to be as it was left
     __autovenv_find
     if test -z "$__autovenv_sightings"
         set __autovenv_record

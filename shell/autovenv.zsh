@@ -306,6 +306,7 @@ __autovenv_hook() {
     [[ -z $__AUTOVENV_PATH ]] || __autovenv_leave
     return
   fi
+  __autovenv_agree # before PATH is changed, and so known to be as it was left
   __autovenv_find
   if [[ -z $__autovenv_sightings ]]; then
     __autovenv_record=()
@@ -337,6 +338,11 @@ __autovenv_moved() {
   builtin trap - ZERR DEBUG
   ((${precmd_functions[(Ie)__autovenv_after]})) || __autovenv_install # set anew, they have lost us
   __autovenv_hook
+}
+
+# Last in chpwd_functions: direnv and mise change PATH there, too.
+__autovenv_arrived() {
+  builtin trap - ZERR DEBUG
   __autovenv_agree
 }
 
@@ -387,6 +393,8 @@ __autovenv_show() {
 # A note is shown at a prompt alone: a cd may be in a completion or a `$(...)`. Once in a shell.
 __autovenv_tell() {
   local note=${__autovenv_broken:-$__autovenv_record[7]}
+  # What is shown before powerlevel10k's instant prompt is over would be a mistake in its eyes.
+  ((!${+__p9k_instant_prompt_active})) || return
   [[ -n $note && -z $__autovenv_off ]] && ((!${__autovenv_told[(Ie)$note]})) || return
   __autovenv_told+=("$note")
   builtin printf 'autovenv: %s\n' "$note" >&2
@@ -414,7 +422,7 @@ autovenv() {
 
 # Not by add-zsh-hook, which zsh would have to search, read and parse.
 __autovenv_install() {
-  chpwd_functions=(__autovenv_moved ${chpwd_functions:#__autovenv_moved})
+  chpwd_functions=(__autovenv_moved ${chpwd_functions:#__autovenv_(moved|arrived)} __autovenv_arrived)
   precmd_functions=(__autovenv_before ${precmd_functions:#__autovenv_(before|after)} __autovenv_after)
   preexec_functions=(${preexec_functions:#__autovenv_ready} __autovenv_ready)
 }

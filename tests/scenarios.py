@@ -1363,6 +1363,16 @@ THE_HELPER = [
         for what, text in OTHER_HELPERS.items()
     ),
     Scenario(
+        "a helper that is gone, and strict options",
+        A_AND_B,
+        [remove("../helper"), cd("a", None, note=HELPER_FAILS), prompt(), cd("b")],
+        before={
+            "bash": "set -eu -o pipefail",
+            "zsh": "setopt err_exit no_unset pipe_fail",
+            "pwsh": "Set-StrictMode -Version 3; $ErrorActionPreference = 'Stop'",
+        },
+    ),
+    Scenario(
         "a helper that comes back",
         A_AND_B,
         [
