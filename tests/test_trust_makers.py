@@ -198,8 +198,9 @@ def everybodys_python(*wrapper: str) -> str:
 
 def asked(folder: Path, home: Path, *command: str) -> list[str]:
     """Ask as a shell does, by a command that starts Python; return the answer's fields."""
+    answers = home / ".local" / "state" / "autovenv" / "answers"
     done = subprocess.run(
-        [*command, "-I", "-S", "-X", "utf8", SOURCE / "__main__.py", "ask", "", folder],
+        [*command, "-I", "-S", "-X", "utf8", SOURCE / "__main__.py", "ask", answers, folder],
         env={"HOME": str(home), "PATH": "/usr/bin:/bin"},
         cwd=folder,
         capture_output=True,
@@ -232,6 +233,7 @@ def test_in_a_user_namespace_for_real(tmp_path: Path) -> None:
     """`unshare --user`: all is shown as the overflow id's, and the answer isn't stored."""
     python = everybodys_python("unshare", "--user")
     venv = environment(tmp_path / "project" / ".venv")
+    assert asked(venv.parent, tmp_path, python)[7] != answer.NEVER
     fields = asked(venv.parent, tmp_path, "unshare", "--user", python)
     assert fields[2] == answer.ENVIRONMENT
     assert fields[7] == answer.NEVER
