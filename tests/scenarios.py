@@ -570,6 +570,9 @@ MARKERS = [
     ),
 ]
 
+# Gives all that `find` finds one time, as an archive may.
+OLD = "-exec touch -h -d 2001-02-03 '{}' ';'"
+
 # Each way in which what was known may have become wrong. Where one stands it is seen by the times
 # that are kept in the store; on entering anew, in either mode.
 STALE = [
@@ -595,7 +598,10 @@ STALE = [
             "envs/two": Env(prompt="two", made_at="{home}/p/.venv"),
         },
         [
+            run(f"find {{home}}/envs {OLD}"),
+            settle(),
             cd("p", Active("p/.venv", label="one"), asks=1),
+            prompt(asks=0),
             run("ln -sfn ../envs/two {home}/p/.venv", Active("p/.venv", label="two"), asks=1),
         ],
         modes=("stored",),
@@ -622,7 +628,10 @@ STALE = [
             "two/.venv": Env(prompt="two", made_at="{home}/now/.venv"),
         },
         [
+            run(f"find {{home}}/one {{home}}/two {OLD}"),
+            settle(),
             cd("now", Active("now/.venv", label="one"), asks=1),
+            prompt(asks=0),
             run("ln -sfn two {home}/now", Active("now/.venv", label="two"), asks=1),
         ],
         modes=("stored",),
@@ -631,7 +640,7 @@ STALE = [
         "an older environment is moved in its place",
         {"p/.venv": Env(), "p/old": Env(prompt="old", made_at="{home}/p/.venv")},
         [
-            run("find {home}/p/old -exec touch -h -d 2001-02-03 '{}' ';'"),
+            run(f"find {{home}}/p/old {OLD}"),
             cd("p", "p/.venv", asks=1),
             move("p/old", "p/.venv", Active("p/.venv", label="old"), asks=1),
         ],
@@ -641,7 +650,7 @@ STALE = [
         "an environment is copied over it with its times",
         {"p/.venv": Env(), "p/old": Env(prompt="old", made_at="{home}/p/.venv")},
         [
-            run("find {home}/p/old -exec touch -h -d 2001-02-03 '{}' ';'"),
+            run(f"find {{home}}/p/old {OLD}"),
             cd("p", "p/.venv", asks=1),
             run("cp -a {home}/p/old/. {home}/p/.venv/", Active("p/.venv", label="old"), asks=1),
         ],
@@ -651,7 +660,7 @@ STALE = [
         "times of an archive, one for all",
         P,
         [
-            run("find {home}/p -exec touch -h -d 1980-01-01 '{}' ';'"),
+            run(f"find {{home}}/p {OLD}"),
             settle(),
             cd("p", "p/.venv", asks=1),
             prompt(asks=0),

@@ -26,12 +26,17 @@ class Sighting:
 
 @dataclass(frozen=True)
 class Status:
-    """What `status` shows; `--json` prints these fields."""
+    """What `status` shows; `--json` prints these fields, which docs/status.md describes.
+
+    `active` is what autovenv activated, `other` what the user or another tool did. `words` are
+    lines that say what `python` and `pip` are to the shell.
+    """
 
     folder: str
     markers: list[Sighting]
     verdict: dict[str, str]
     active: str
+    other: str
     hook: str
     words: list[str]
 
@@ -44,7 +49,7 @@ def status(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(here), indent=2))
     else:
-        click.echo("\n".join(told(here)))
+        click.echo("\n".join(plain(line, NOTE_LIMIT) for line in told(here)))
 
 
 def survey(environ: Mapping[str, str]) -> Status:
@@ -69,6 +74,7 @@ def survey(environ: Mapping[str, str]) -> Status:
         ],
         verdict=_fields(verdict),
         active=environ.get("__AUTOVENV_ENV") or environ.get("__AUTOVENV_PATH") or "",
+        other=_other(environ),
         hook=environ.get("__AUTOVENV_HOOK", ""),
         words=[plain(line, NOTE_LIMIT) for line in words],
     )
@@ -92,13 +98,23 @@ def told(here: Status) -> list[str]:
 
 def _headline(here: Status) -> str:
     wanted = here.verdict["environment"] or here.verdict["folder"]
-    if not wanted:
-        return f"active: {here.active}" if here.active else "active: nothing"
-    if here.active == wanted:
-        return f"active: {wanted}"
-    if here.active:
-        return f"active: {here.active}; this folder's own is {wanted}"
-    return f"not active: {wanted} (`autovenv on` activates it)"
+    active = here.active
+    if here.other:
+        active = f"{here.other} (autovenv didn't activate it, and leaves it alone)"
+    if active and wanted not in ("", here.other or here.active):
+        return f"active: {active}; this folder's own is {wanted}"
+    if active or not wanted:
+        return f"active: {active or 'nothing'}"
+    return f"not active: {wanted}" + (" (`autovenv on` activates it)" if here.hook else "")
+
+
+def _other(environ: Mapping[str, str]) -> str:
+    """Return the environment that is in our way: VIRTUAL_ENV, or conda's where it has a name."""
+    environment = environ.get("VIRTUAL_ENV", "")
+    if environment and environment != environ.get("__AUTOVENV_ENV"):
+        return environment
+    name = environ.get("CONDA_DEFAULT_ENV", "")
+    return "" if name == "base" else name
 
 
 def _fields(verdict: Verdict) -> dict[str, str]:

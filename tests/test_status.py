@@ -1,0 +1,279 @@
+"""`autovenv status`: what it says marker by marker, in real shells and as a program."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import trees
+from drivers import SHELLS
+from drivers.shell import Session, Setup
+from trees import Env, Folder, Installed, Link, World
+
+MAIN = trees.SOURCE / "autovenv" / "__main__.py"
+DOCUMENT = trees.SOURCE.parent / "docs" / "status.md"
+
+NOT_LOADED = "hook: not loaded in this shell; `autovenv install` adds it to new ones"
+
+Require = Callable[[str], None]
+Make = Callable[[trees.Tree], World]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    """Return what makes a home with a tree in it."""
+    return lambda tree: trees.new_world(tmp_path / "world", tree)
+
+
+def said(world: World, place: str, env: Mapping[str, str] | None = None) -> list[str]:
+    """Return the lines of `autovenv status`, run as a program in `place`, without the home."""
+    done = _run(world, place, env or {})
+    return done.replace(f"{world.home}/", "").splitlines()
+
+
+def as_json(world: World, place: str, env: Mapping[str, str] | None = None) -> Any:
+    """Return what `autovenv status --json` prints in `place`."""
+    return json.loads(_run(world, place, env or {}, "--json"))
+
+
+def _run(world: World, place: str, env: Mapping[str, str], *options: str) -> str:
+    done = subprocess.run(
+        [sys.executable, MAIN, "status", *options],
+        cwd=world.home / place,
+        env=world.environment({"PWD": f"{world.home}/{place}", **env}),
+        check=True,
+        capture_output=True,
+    )
+    assert done.stderr == b""
+    return done.stdout.decode("utf-8")
+
+
+# --- marker by marker ---
+
+PINNED = ".pyenv/versions/3.12.1"
+
+# A tree, and what is said in its folder p: the headline, then a line for each marker.
+MARKERS: dict[str, tuple[trees.Tree, list[str]]] = {
+    "an environment": (
+        {"p/.venv": Env(version="3.12.1")},
+        ["not active: p/.venv", "  p/.venv: environment, Python 3.12.1"],
+    ),
+    "an environment above": (
+        {"p": Folder(), ".venv": Env(version="3.12.1")},
+        ["not active: .venv", "  .venv: environment, Python 3.12.1"],
+    ),
+    "an opt-out": (
+        {"p/.venv": Env(version="3.12.1"), "p/.no-autovenv": ""},
+        [
+            "active: nothing",
+            "  p/.no-autovenv: nothing is active here and below",
+            "  p/.venv: environment, Python 3.12.1",
+        ],
+    ),
+    "an opt-out above": (
+        {"p/.venv": Env(version="3.12.1"), ".no-autovenv": ""},
+        [
+            "active: nothing",
+            "  p/.venv: environment, Python 3.12.1",
+            "  .no-autovenv: nothing is active here and below",
+        ],
+    ),
+    "a .venv that is none": (
+        {"p/.venv": Folder(), "p/venv": Env(version="3.12.1")},
+        [
+            "not active: p/venv",
+            "  p/.venv: no environment: neither pyvenv.cfg nor an interpreter in it",
+            "  p/venv: environment, Python 3.12.1",
+        ],
+    ),
+    "an environment that is broken": (
+        {"p/.venv": Env(lacks=("bin/python",))},
+        [
+            "active: nothing",
+            "  p/.venv: not to be used: its interpreter is gone; "
+            "make it anew: python3 -m venv --clear p/.venv",
+            "  note: p/.venv: its interpreter is gone; "
+            "make it anew: python3 -m venv --clear p/.venv",
+        ],
+    ),
+    "a file that leads to one": (
+        {"p/.venv": "../envs/p\n", "envs/p": Env(version="3.12.1")},
+        ["not active: envs/p", "  p/.venv: environment at envs/p, Python 3.12.1"],
+    ),
+    "a link to one": (
+        {
+            "p/.venv": Link("../envs/p"),
+            "envs/p": Env(version="3.12.1", made_at="{home}/p/.venv"),
+        },
+        ["not active: p/.venv", "  p/.venv: environment, Python 3.12.1"],
+    ),
+    "a pin": (
+        {"p/.python-version": "3.12.1\n", PINNED: Installed()},
+        [
+            f"not active: {PINNED}/bin",
+            f"  p/.python-version: pins 3.12.1, installed in {PINNED}/bin",
+        ],
+    ),
+    "a pin to what isn't installed": (
+        {"p/.python-version": "3.12.1\n", ".pyenv/versions": Folder()},
+        [
+            "active: nothing",
+            "  p/.python-version: pins 3.12.1, not installed",
+            "  note: p/.python-version pins 3.12.1, which is not installed: pyenv install 3.12.1",
+        ],
+    ),
+    "a pin that is empty": (
+        {"p/.python-version": "\n"},
+        ["active: nothing", "  p/.python-version: pins nothing"],
+    ),
+    "a pin that is a folder": (
+        {"p/.python-version": Folder()},
+        ["active: nothing", "  p/.python-version: can't be read"],
+    ),
+    "a maker's file": (
+        {"p/pyproject.toml": "[project]\n"},
+        ["active: nothing", "  p/pyproject.toml: names no environment"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MARKERS)
+def test_markers(name: str, make: Make) -> None:
+    """Each marker has a line, nearest first, under what is to be active."""
+    tree, lines = MARKERS[name]
+    assert said(make(tree), "p") == [*lines, NOT_LOADED]
+
+
+def test_no_marker(make: Make) -> None:
+    """Where there is none, the names that were looked for are given."""
+    world = make({})
+    headline, line, *_ = said(world, "elsewhere")
+    assert headline == "active: nothing"
+    assert line.startswith("  no marker from elsewhere upward (.no-autovenv, .venv, venv, ")
+
+
+def test_folder_is_the_shells(make: Make) -> None:
+    """The folder is PWD with its links, as the shells walk it, unless PWD is another place."""
+    world = make({"real/p/.venv": Env(), "link": Link("real")})
+    for told, folder in (("link/p", "link/p"), ("elsewhere", "real/p"), ("nowhere", "real/p")):
+        found = as_json(world, "real/p", {"PWD": f"{{home}}/{told}"})
+        assert found["folder"] == f"{world.home}/{folder}"
+        assert found["markers"][0]["path"] == f"{world.home}/{folder}/.venv"
+
+
+@pytest.mark.parametrize("name", ["esc\x1b[31mred", "new\nline", "not \udcff UTF-8", "\u202etxt"])
+def test_hostile_names(name: str, make: Make) -> None:
+    """What a name holds reaches the terminal as text alone."""
+    world = make({f"{name}/.venv": Env()})
+    text = _run(world, name, {})
+    assert not re.search(r"[^\n\x20-\x7e]", text)
+    assert len(text.splitlines()) == 3
+    assert as_json(world, name)["verdict"]["kind"] == "environment"
+
+
+# --- what is active ---
+
+
+def test_others(make: Make) -> None:
+    """An environment that autovenv didn't activate is named, with the folder's own."""
+    world = make({"p/.venv": Env(), "q/.venv": Env()})
+    alone = "autovenv didn't activate it, and leaves it alone"
+    by_hand = {"VIRTUAL_ENV": "{home}/q/.venv"}
+    assert said(world, "p", by_hand)[0] == (
+        f"active: q/.venv ({alone}); this folder's own is p/.venv"
+    )
+    assert said(world, "q", by_hand)[0] == f"active: q/.venv ({alone})"
+    assert said(world, "elsewhere", {"CONDA_DEFAULT_ENV": "mine"})[0] == f"active: mine ({alone})"
+    assert said(world, "p", {"CONDA_DEFAULT_ENV": "base"})[0] == "not active: p/.venv"
+
+
+# --- in a shell ---
+
+
+def _session(shell: str, world: World, place: str) -> Session:
+    setup = Setup(
+        home=str(world.home),
+        cwd=str(world.home / place),
+        env=world.environment({}),
+        probe=world.probe,
+        hook=world.hook(shell),
+    )
+    return Session(SHELLS[shell], setup)
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_in_a_shell(shell: str, make: Make, require: Require) -> None:
+    """The function adds what the shell alone knows; status changes nothing."""
+    require(shell)
+    world = make({"p/.venv": Env(version="3.12.1"), "q/.venv": Env()})
+    with _session(shell, world, "p") as session:
+        before = session.probe()
+        lines = session.type("autovenv status").output.replace(f"{world.home}/", "").splitlines()
+        assert lines[:2] == ["active: p/.venv", "  p/.venv: environment, Python 3.12.1"]
+        name = {"pwsh": "powershell"}.get(shell, shell)
+        assert re.fullmatch(rf"hook: {name} \d\S*", lines[2])
+        assert "p/.venv/bin/python" in lines[3]
+        session.type("deactivate")
+        shown = session.type("autovenv status").output
+        assert shown.startswith(f"not active: {world.home}/p/.venv (`autovenv on` activates it)")
+        session.type("autovenv on")
+        assert session.probe() == before
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_in_a_shell_as_json(shell: str, make: Make, require: Require) -> None:
+    """Each field of the JSON holds what it says, in a shell where a project is active."""
+    require(shell)
+    world = make({"p/.venv": Env(prompt="mine", version="3.12.1")})
+    with _session(shell, world, "p") as session:
+        found = json.loads(session.type("autovenv status --json").output)
+    environment = f"{world.home}/p/.venv"
+    hook, words = found.pop("hook"), found.pop("words")
+    assert found == {
+        "folder": f"{world.home}/p",
+        "markers": [{"path": environment, "says": "environment, Python 3.12.1"}],
+        "verdict": {
+            "kind": "environment",
+            "environment": environment,
+            "folder": f"{environment}/bin",
+            "label": "mine",
+            "note": "",
+        },
+        "active": environment,
+        "other": "",
+    }
+    assert hook.split()[0] == {"pwsh": "powershell"}.get(shell, shell)
+    assert any(f"{environment}/bin/python" in line for line in words)
+
+
+ALIASES = {
+    "bash": "alias python=python2",
+    "zsh": "alias python=python2",
+    "fish": "alias python python2",
+    "pwsh": "function global:python { python2 }",
+}
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_words(shell: str, make: Make, require: Require) -> None:
+    """An alias or a function in the way of python is told."""
+    require(shell)
+    world = make({"p/.venv": Env()})
+    with _session(shell, world, "p") as session:
+        session.type(ALIASES[shell])
+        words = json.loads(session.type("autovenv status --json").output)["words"]
+    assert "python2" in " ".join(words)
+
+
+def test_json_is_documented(make: Make) -> None:
+    """Each field that is printed is in docs/status.md, and no other."""
+    found = as_json(make({}), "elsewhere")
+    named = re.findall(r"^\| `(\w+)` \|", DOCUMENT.read_text(), re.MULTILINE)
+    assert named == [*found, *found["verdict"]]
