@@ -229,11 +229,15 @@ def test_as_another_user() -> None:
         assert f"{venv}: anyone can write to {venv}; if it is yours:" in refused[6]
 
 
-def test_in_a_user_namespace_for_real(tmp_path: Path) -> None:
-    """`unshare --user`: all is shown as the overflow id's, and the answer isn't stored."""
-    python = everybodys_python("unshare", "--user")
+@only_root
+@pytest.mark.parametrize("options", [["--user"], ["--user", "--map-root-user"]], ids=len)
+def test_in_a_user_namespace_for_real(tmp_path: Path, options: list[str]) -> None:
+    """Whom it doesn't map is shown as the overflow id; what hangs on that isn't stored."""
+    python = everybodys_python("unshare", *options)
     venv = environment(tmp_path / "project" / ".venv")
     assert asked(venv.parent, tmp_path, python)[7] != answer.NEVER
-    fields = asked(venv.parent, tmp_path, "unshare", "--user", python)
+    if len(options) > 1:
+        give_all(venv.parent, SOMEBODY)
+    fields = asked(venv.parent, tmp_path, "unshare", *options, python)
     assert fields[2] == answer.ENVIRONMENT
     assert fields[7] == answer.NEVER

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from autovenv.evidence import Evidence
 
+OVERFLOW = 65534  # the kernel's default, which nobody changes
+
 _TEXT_LIMIT = 1 << 20  # bytes; a mountinfo has some hundred lines of a hundred each
 
 
@@ -64,11 +66,18 @@ class Machine:
         caller = evidence.variable("SUDO_UID")
         if caller.isascii() and caller.isdecimal():
             numbers.append(int(caller))
-        if self.text("/proc/self/uid_map").split() not in ([], ["0", "0", "4294967295"]):
+        if self._maps_users():
             evidence.is_passing = True
             overflow = self.text("/proc/sys/kernel/overflowuid").strip()
-            numbers.append(int(overflow) if overflow.isdecimal() else 65534)
+            numbers.append(int(overflow) if overflow.isdecimal() else OVERFLOW)
         return numbers
+
+    def _maps_users(self) -> bool:
+        """Tell whether this is a user namespace, which may map nobody at all."""
+        file = "/proc/self/uid_map"
+        if self.text(file).split() == ["0", "0", "4294967295"]:
+            return False
+        return os.path.exists(self.root + file)
 
     def text(self, path: str) -> str:
         """Return what a file of the kernel's holds, "" where it can't be read.

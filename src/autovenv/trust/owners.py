@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from stat import S_ISDIR, S_ISLNK, S_ISVTX
 
+from autovenv.trust import machine as machines
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -105,6 +107,9 @@ def reason(parts: Sequence[str], steps: Steps, machine: Machine, evidence: Evide
     for end in ends:
         above.pop(end, None)
     own = [machine.uid, 0]
+    if machine.uid == machines.OVERFLOW:
+        # Where the user isn't mapped, everybody else who isn't looks like the user.
+        machine.other_selves(evidence)
     if not any(_faults(ends, above, own, steps, machine, evidence)):
         return ""
     own += machine.other_selves(evidence)
