@@ -285,9 +285,10 @@ def test_a_redirect_file_may_hold_a_name_in_workon_home(tmp_path: Path) -> None:
     """pipenv, virtualfish and prezto put a bare name there."""
     venv(tmp_path / "envs" / "mine")
     (tmp_path / ".venv").write_text("mine\n")
-    found = look(tmp_path / ".venv", WORKON_HOME=str(tmp_path / "envs"))
-    assert found is not None
-    assert found.path == str(tmp_path / "envs" / "mine")
+    for variable in ("WORKON_HOME", "VIRTUALFISH_HOME"):
+        found = look(tmp_path / ".venv", **{variable: str(tmp_path / "envs")})
+        assert found is not None
+        assert found.path == str(tmp_path / "envs" / "mine")
     by_default = tmp_path / "home" / ".virtualenvs"
     by_default.mkdir(parents=True)
     venv(by_default / "mine")

@@ -91,10 +91,13 @@ def _follow(path: str, evidence: Evidence) -> Environment | None:
 
 
 def _roots_of_names(evidence: Evidence) -> list[str]:
-    """Return the folders where a bare name is looked up: virtualenvwrapper's, then pipenv's."""
-    root = evidence.variable("WORKON_HOME")
-    if root:
-        return [root]
+    """Return the folders where a bare name is looked up: those that are set, else the usual ones.
+
+    They are virtualenvwrapper's, virtualfish's and pipenv's.
+    """
+    roots = [evidence.variable("WORKON_HOME"), evidence.variable("VIRTUALFISH_HOME")]
+    if any(roots):
+        return [root for root in roots if root]
     home = evidence.variable("HOME")
     data = evidence.variable("XDG_DATA_HOME") or f"{home}/.local/share"
     return [f"{home}/.virtualenvs", f"{data}/virtualenvs"]
