@@ -723,6 +723,30 @@ STALE = [
         ],
     ),
     Scenario(
+        "PYENV_VERSION set where one stands",
+        {
+            "p/.python-version": "3.12.1\n",
+            ".pyenv/versions/3.12.1": Installed(),
+            ".pyenv/versions/3.12.2": Installed(),
+        },
+        [
+            cd("p", pinned(".pyenv/versions/3.12.1")),
+            export("PYENV_VERSION", "3.12.2", pinned(".pyenv/versions/3.12.2")),
+            unset("PYENV_VERSION", pinned(".pyenv/versions/3.12.1")),
+        ],
+        modes=("stored",),
+    ),
+    Scenario(
+        "WORKON_HOME set where one stands",
+        {"p/.venv": "mine\n", ".virtualenvs/mine": Env(), "envs/mine": Env()},
+        [
+            cd("p", ".virtualenvs/mine"),
+            export("WORKON_HOME", "{home}/envs", "envs/mine"),
+            unset("WORKON_HOME", ".virtualenvs/mine"),
+        ],
+        modes=("stored",),
+    ),
+    Scenario(
         "a variable changed where one stands",
         {
             "p/.python-version": "3.12.1\n",
