@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import functools
 import os
 import select
 import signal
 import struct
 import subprocess
-import termios
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+
+if sys.platform != "win32":  # it has no such terminals: `conftest.require` skips what needs one
+    import fcntl
+    import termios
 
 # So wide that no line wraps: a line's echo is what stands before the first newline.
 ROWS, COLUMNS = 50, 4000
