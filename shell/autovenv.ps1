@@ -596,6 +596,7 @@ function global:__autovenv_hook {
         if ($env:__AUTOVENV_PATH) { __autovenv_leave }
         return
     }
+    __autovenv_agree # before PATH is changed, and so known to be as it was left
     $folder = __autovenv_here
     __autovenv_find $folder
     if ($global:__autovenv_sightings.Length -eq 0) {
