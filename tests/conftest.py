@@ -58,7 +58,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the table, where there is a place for it; a worker leaves it to the controller."""
     file = session.config.getoption("--scenario-table")
     if file and not hasattr(session.config, "workerinput"):
-        before = file.read_text(encoding="utf-8").partition(_BEGIN)[0]
+        text = file.read_text(encoding="utf-8") if file.exists() else ""
+        before = text.partition(_BEGIN)[0]
         file.write_text(f"{before}{_BEGIN}{_table(_OUTCOMES)}", encoding="utf-8")
 
 
