@@ -136,7 +136,7 @@ __autovenv_ask() {
       \builtin exec "$python" -I -S -X utf8 __MAIN__ ask "$answers" "$PWD" </dev/null 3>&-
     ) || :
   } 3>&2 2>/dev/null
-  # What is no answer may be long, and would take minutes to take apart.
+  # What is no answer from its first line to its last may be long, and would take minutes to take apart.
   [[ $lines == __FORMAT__$'\n'*$'\n'end ]] || lines=''
   # On the pipe a field is a line, and a newline in it is \n, a backslash \s.
   while [[ -n $lines ]]; do
@@ -148,7 +148,7 @@ __autovenv_ask() {
     fi
     __autovenv_record+=("$line")
   done
-  if [[ ${__autovenv_record[0]-} != __FORMAT__ || $line != end || ${#__autovenv_record[@]} -le 9 ]]; then
+  if ((${#__autovenv_record[@]} <= 9)); then
     __autovenv_record=()
     __autovenv_broken="the helper gives no answer ($python): install autovenv anew, or take its line out of ~/.bashrc"
   fi

@@ -56,9 +56,9 @@ def examine(path: str, evidence: Evidence) -> Environment | None:
     """Return the environment in the folder `path`, None where it holds none."""
     settings = settings_in(evidence.read(f"{path}/pyvenv.cfg"))
     interpreter = evidence.status(os.path.join(path, BIN, PYTHON)) is not None
+    if not interpreter and os.name != "nt" and evidence.status(f"{path}/Scripts/python.exe"):
+        return Environment(path, "", _label(path, settings or {}), "it was made for Windows")
     if settings is None and not interpreter:
-        if os.name != "nt" and evidence.status(f"{path}/Scripts/python.exe"):
-            return Environment(path, "", _label(path, {}), "it was made for Windows")
         return None
     evidence.status(os.path.join(path, BIN))
     problem = _problem(path, settings, interpreter, evidence)
@@ -126,8 +126,6 @@ def _problem(
         return f"its path holds '{os.pathsep}', which PATH can't hold: move it"
     remake = f"make it anew: {_maker(settings)} --clear {quoted(path)}"
     if not interpreter:
-        if os.name != "nt" and evidence.status(f"{path}/Scripts/python.exe"):
-            return "it was made for Windows"
         return f"its interpreter is gone; {remake}"
     if settings is None and _keeps_no_settings(path, evidence):
         return ""
