@@ -16,9 +16,9 @@ import pytest
 import trees
 from drivers import SHELLS, tracing
 from drivers.shell import Result, Session, Setup, Shell, State, write_rc
-from scenarios import (
+from scenarios import SCENARIOS
+from scenarios.language import (
     SAME,
-    SCENARIOS,
     Action,
     Active,
     Cd,

@@ -1,0 +1,249 @@
+"""The words of the table: what a row says of a file tree, the user's steps, and what follows.
+
+Paths are below the home; `{home}` in a text is the home, `{root}` the folder around it. A row runs
+in every shell that it names, with the store of answers and without; both must agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypedDict, Unpack
+
+from trees import Node, Tree
+
+ALL = ("bash", "zsh", "fish", "pwsh")
+POSIX = ("bash", "zsh")
+BOTH = ("stored", "off")
+
+# A text for every shell, or one for each of them, where "" is for those that aren't named.
+PerShell = str | Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Active:
+    """What is active: the environment at `path`, or the interpreter that is installed there.
+
+    `label` is VIRTUAL_ENV_PROMPT: by default the project's folder for the generic names, else the
+    environment's own name. `shown` tells whether the prompt has it. What the user activated
+    `by_hand` isn't ours.
+    """
+
+    path: str
+    label: str = ""
+    shown: bool = True
+    interpreter: bool = False
+    by_hand: bool = False
+
+
+# As before the step.
+SAME = Active("")
+
+
+class Rest(TypedDict, total=False):
+    """What else follows from a step; what isn't named is nothing at all.
+
+    `output` is what the line shows, but for `note`, autovenv's own line. `status` is the line's: by
+    default 0 where something was typed, else the one before; None is any. `asks` is how often the
+    helper runs, where there is a store. `label` is what the prompt shows, where that isn't what is
+    active.
+    """
+
+    output: PerShell
+    label: PerShell
+    note: PerShell
+    status: int | None
+    asks: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that the user does, what is active then, and what else follows."""
+
+    do: Action
+    active: Active | None
+    rest: Rest
+
+
+@dataclass(frozen=True)
+class Cd:
+    """Goes to a folder; with `then`, python runs on the same line and shows where it is from."""
+
+    path: str
+    then: bool
+
+
+@dataclass(frozen=True)
+class Run:
+    """Types a line."""
+
+    line: PerShell
+
+
+@dataclass(frozen=True)
+class Export:
+    """Exports a variable; `{PATH}` in its value is PATH as it is."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Unset:
+    """Removes a variable."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Touch:
+    """Makes a file or more in another terminal, then presses Enter in this one."""
+
+    path: str
+    node: Node
+
+
+@dataclass(frozen=True)
+class Remove:
+    """Removes a file or a folder in another terminal, then presses Enter in this one."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """Puts `source` in the place of `path` in another terminal, then presses Enter in this one."""
+
+    source: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Settle:
+    """Waits until nothing was changed within this second, then presses Enter."""
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """Opens another terminal in `path`, and goes on there; the old one is closed."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Nest:
+    """Starts the shell called `shell`, or one more of the same kind, within this one."""
+
+    shell: str
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Leaves the shell that was started within this one."""
+
+
+Action = Cd | Run | Export | Unset | Touch | Remove | Move | Settle | Terminal | Nest | Leave
+Expected = Active | str | None
+
+
+def cd(path: str, active: Expected = SAME, *, then: str = "", **rest: Unpack[Rest]) -> Step:
+    """Go to `path`; `then="python"` runs python on the same line, which shows its prefix."""
+    return _step(Cd(path, bool(then)), active, rest)
+
+
+def run(line: PerShell, active: Expected = SAME, **rest: Unpack[Rest]) -> Step:
+    """Type `line`."""
+    return _step(Run(line), active, rest)
+
+
+def prompt(active: Expected = SAME, **rest: Unpack[Rest]) -> Step:
+    """Press Enter; the status stays."""
+    return _step(Run(""), active, rest)
+
+
+def deactivate(active: Expected = None, **rest: Unpack[Rest]) -> Step:
+    """Type `deactivate`."""
+    return _step(Run("deactivate"), active, rest)
+
+
+def export(name: str, value: str, active: Expected = SAME, **rest: Unpack[Rest]) -> Step:
+    """Export a variable."""
+    return _step(Export(name, value), active, rest)
+
+
+def unset(name: str, active: Expected = SAME, **rest: Unpack[Rest]) -> Step:
+    """Remove a variable."""
+    return _step(Unset(name), active, rest)
+
+
+def touch(path: str, node: Node, active: Expected = SAME, **rest: Unpack[Rest]) -> Step:
+    """Make a file, or what else `node` says, while the shell stands at its prompt."""
+    return _step(Touch(path, node), active, rest)
+
+
+def remove(path: str, active: Expected = SAME, **rest: Unpack[Rest]) -> Step:
+    """Remove a file or a folder while the shell stands at its prompt."""
+    return _step(Remove(path), active, rest)
+
+
+def move(source: str, path: str, active: Expected = SAME, **rest: Unpack[Rest]) -> Step:
+    """Put `source` in the place of `path` while the shell stands at its prompt."""
+    return _step(Move(source, path), active, rest)
+
+
+def settle(active: Expected = SAME, **rest: Unpack[Rest]) -> Step:
+    """Wait until an answer can be kept, and press Enter."""
+    return _step(Settle(), active, rest)
+
+
+def terminal(path: str, active: Expected, **rest: Unpack[Rest]) -> Step:
+    """Open another terminal in `path`."""
+    return _step(Terminal(path), active, rest)
+
+
+def nest(shell: str = "", active: Expected = SAME, **rest: Unpack[Rest]) -> Step:
+    """Start a shell within this one."""
+    return _step(Nest(shell), active, rest)
+
+
+def leave(active: Expected, **rest: Unpack[Rest]) -> Step:
+    """Leave the shell within this one; `active` is what is active in the outer one."""
+    return _step(Leave(), active, rest)
+
+
+def by_hand(path: str, label: str = "") -> Active:
+    """Return what is active once the user sourced the environment's own `activate`."""
+    return Active(path, label, by_hand=True)
+
+
+def pinned(path: str) -> Active:
+    """Return what is active where a pin alone decides: no environment, but its interpreter."""
+    return Active(path, interpreter=True, shown=False)
+
+
+def _step(action: Action, active: Expected, rest: Rest) -> Step:
+    return Step(action, Active(active) if isinstance(active, str) else active, rest)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One row: in the home `tree`, a shell starts in `start`, and the user takes the `steps`.
+
+    `env` is added to the shell's environment, `before` and `after` to its rc file, on this and that
+    side of the hook. `arguments` are the shell's own. `begin` is what is active at the first
+    prompt. `modes` are those of BOTH in which it runs. At the end the user goes to a neutral
+    folder, where the environment must be what it was but for the variables that `alters` names.
+    """
+
+    name: str
+    tree: Tree
+    steps: Sequence[Step]
+    shells: Sequence[str] = ALL
+    modes: Sequence[str] = BOTH
+    env: Mapping[str, str] = field(default_factory=dict)
+    before: PerShell = ""
+    after: PerShell = ""
+    start: str = "elsewhere"
+    begin: Active | None = None
+    alters: Sequence[str] = ()
+    arguments: Sequence[str] = ()

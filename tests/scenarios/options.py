@@ -1,0 +1,85 @@
+"""The user's options, aliases and functions, in each shell."""
+
+from __future__ import annotations
+
+from scenarios.language import Scenario, cd, deactivate, prompt
+from scenarios.shared import A_AND_B
+from trees import Env, Folder
+
+# Options that a user may have set, and a tour that goes through most of a hook.
+OPTIONS = {
+    "bash": [
+        "set -u",
+        "set -e",
+        "set -o noclobber",
+        "set -o posix",
+        "set -f",
+        "shopt -s nullglob",
+        "shopt -s failglob",
+        "shopt -s dotglob extglob nocaseglob nocasematch",
+        "set -o pipefail",
+        "IFS=/:",
+        "alias cd='cd -P' test=false [=false read=false local=false builtin=false printf=false",
+        "test() { return 1; }; read() { return 1; }; printf() { return 1; }",
+        "export GREP_OPTIONS=-v POSIXLY_CORRECT=1",
+    ],
+    "zsh": [
+        "setopt no_unset",
+        "setopt err_exit",
+        "setopt no_clobber",
+        "setopt ksh_arrays",
+        "setopt sh_word_split",
+        "setopt extended_glob",
+        "setopt null_glob",
+        "setopt no_nomatch glob_subst",
+        "setopt csh_null_glob",
+        "setopt warn_create_global",
+        "setopt prompt_subst",
+        "setopt all_export",
+        "setopt auto_pushd pushd_silent chase_links",
+        "IFS=/:",
+        "alias cd='cd -P' test=false '[=false' read=false local=false builtin=false print=false",
+        "test() { return 1 }; read() { return 1 }; print() { return 1 }",
+    ],
+    "fish": [
+        "function printf; return 1; end",
+        "alias ls false; abbr -a p python",
+        "fish_vi_key_bindings",
+    ],
+    "pwsh": [
+        "Set-StrictMode -Version 3",
+        "$ErrorActionPreference = 'Stop'",
+        "$PSNativeCommandUseErrorActionPreference = $true",
+        "$OFS = '/'",
+        "Set-Alias cat Get-Content; function Get-Item { throw 'shadowed' }",
+        "function Test-Path { throw 'shadowed' }; function Join-Path { throw 'shadowed' }",
+    ],
+}
+
+USER_OPTIONS = [
+    Scenario(
+        f"with {option}",
+        {**A_AND_B, "broken/.venv": Env(lacks=("bin/python",)), "a/src": Folder()},
+        [
+            cd("a", "a/.venv"),
+            prompt(),
+            cd("a/src"),
+            cd("b", "b/.venv"),
+            cd(
+                "broken",
+                None,
+                note="{home}/broken/.venv: its interpreter is gone; "
+                "make it anew: python3 -m venv --clear {home}/broken/.venv",
+            ),
+            cd("a", "a/.venv"),
+            deactivate(),
+            cd("elsewhere"),
+            cd("b", "b/.venv"),
+        ],
+        shells=[shell],
+        before=option,
+        alters=["GREP_OPTIONS", "POSIXLY_CORRECT"],
+    )
+    for shell, options in OPTIONS.items()
+    for option in options
+]
