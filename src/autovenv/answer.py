@@ -15,6 +15,7 @@ record lies one empty stamp for each path, with that path's modification time.
 from __future__ import annotations
 
 import os
+import sys
 import time
 
 TYPE_CHECKING = False
@@ -194,7 +195,7 @@ def _age(status: os.stat_result, now: int) -> int:
 def _own_folder(answers: str, folder: str) -> bool:
     """Make the folder; tell whether the store is the user's own (after `sudo -E` it isn't)."""
     os.makedirs(folder, mode=0o700, exist_ok=True)
-    if os.name == "nt":
+    if sys.platform == "win32":
         return True
     mine = os.geteuid()
     return os.lstat(answers).st_uid == mine and os.lstat(folder).st_uid == mine

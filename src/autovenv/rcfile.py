@@ -10,6 +10,7 @@ import errno
 import os
 import secrets
 import stat
+import sys
 
 
 def read(path: str) -> bytes | None:
@@ -90,6 +91,6 @@ def _take_over_access(target: str, temporary: str) -> None:
     if not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), target)
     now = os.stat(temporary)
-    if (was.st_uid, was.st_gid) != (now.st_uid, now.st_gid):
+    if sys.platform != "win32" and (was.st_uid, was.st_gid) != (now.st_uid, now.st_gid):
         os.chown(temporary, was.st_uid, was.st_gid)
     os.chmod(temporary, stat.S_IMODE(was.st_mode))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -124,9 +125,9 @@ def hook_in_shell(case: Case) -> Iterator[Word]:
 
 def store_owner(case: Case) -> Iterator[Word]:
     """Say whether the store of answers belongs to the user."""
-    store = paths.answers_folder(case.environ)
-    if os.name == "nt":
+    if sys.platform == "win32":
         return  # a profile's folder is its user's alone
+    store = paths.answers_folder(case.environ)
     try:
         owner = os.lstat(store).st_uid
     except FileNotFoundError:

@@ -9,6 +9,7 @@ Device numbers change between boots and bind nothing.
 from __future__ import annotations
 
 import os
+import sys
 from stat import S_ISLNK, S_ISREG
 
 TYPE_CHECKING = False
@@ -128,7 +129,7 @@ def keep(path: str, record: list[str] | None, machine: Machine) -> None:
     Who keeps something at the same time waits. What belongs to somebody else isn't written to.
     """
     os.makedirs(machine.state, mode=0o700, exist_ok=True)
-    if os.name == "nt":
+    if sys.platform == "win32":
         _write(path, record, machine)
         return
     if os.stat(machine.state).st_uid != machine.uid:

@@ -59,10 +59,12 @@ def is_own(gid: int, own: Sequence[int], machine: Machine, evidence: Evidence) -
 
 
 def _by_access_list(path: str, own: Sequence[int], machine: Machine, evidence: Evidence) -> str:
+    if sys.platform != "linux":
+        return ""  # no other system has them as a file's attribute
     try:
         content = os.getxattr(path, _ACL)
-    except (OSError, AttributeError):
-        return ""  # none, or a system that has no such lists
+    except OSError:
+        return ""
     entries = [
         [int.from_bytes(content[at + a : at + b], "little") for a, b in ((0, 2), (2, 4), (4, 8))]
         for at in range(4, len(content) - 7, 8)
@@ -83,7 +85,7 @@ def _name(gid: int, machine: Machine, evidence: Evidence) -> str:
     group = _group(gid, machine, evidence)
     if group is not None:
         return group[0]
-    if machine.root:
+    if machine.root or sys.platform == "win32":
         return ""
     try:
         import grp
@@ -96,7 +98,7 @@ def _name(gid: int, machine: Machine, evidence: Evidence) -> str:
 def _names_elsewhere(uids: Sequence[int], machine: Machine) -> set[str]:
     """Return the names that a directory service knows, too."""
     names: set[str] = set()
-    if machine.root:
+    if machine.root or sys.platform == "win32":
         return names
     import pwd
 

@@ -6,6 +6,7 @@ A test gives its own: `root` is put before the system's own files (/proc, /etc/g
 from __future__ import annotations
 
 import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -97,6 +98,6 @@ def of(environ: Mapping[str, str], state: str = "") -> Machine:
         from autovenv import paths
 
         state = paths.state_folder(environ)
-    if os.name == "nt":
+    if sys.platform == "win32":
         return Machine(environ, -1, (), state)
     return Machine(environ, os.geteuid(), (os.getegid(), *os.getgroups()), state)

@@ -6,6 +6,7 @@ Nothing but this is judged here, and Windows, whose rights aren't modes, is left
 from __future__ import annotations
 
 import os
+import sys
 from stat import S_ISDIR, S_ISLNK, S_ISVTX
 
 from autovenv.trust import machine as machines
@@ -164,6 +165,8 @@ def _faults(
 
 def user(uid: int) -> str:
     """Return the user's name for a note, the number where it has none."""
+    if sys.platform == "win32":
+        return f"user {uid}"
     import pwd
 
     try:

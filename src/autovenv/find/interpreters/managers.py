@@ -246,5 +246,8 @@ def _preference(
 
 def machine() -> str:
     """Return the machine's architecture by uv's name."""
-    machine = os.environ.get("PROCESSOR_ARCHITECTURE", "") if os.name == "nt" else os.uname()[4]
+    if sys.platform == "win32":
+        machine = os.environ.get("PROCESSOR_ARCHITECTURE", "")
+    else:
+        machine = os.uname()[4]
     return {"arm64": "aarch64", "amd64": "x86_64"}.get(machine.lower(), machine)

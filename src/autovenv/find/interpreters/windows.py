@@ -77,7 +77,7 @@ def _subkeys(hive: int, key: str, view: int) -> list[str]:
         return []
     import winreg
 
-    names = []
+    names: list[str] = []
     try:
         with winreg.OpenKey(hive, key, 0, winreg.KEY_READ | view) as opened:
             while True:
