@@ -182,17 +182,18 @@ function __autovenv_ask
     set -l answers __ANSWERS__
     set -l python __PYTHON__
     set -l IFS \n # where it is empty, fish doesn't split lines
-    set -l script 'exec "$@"'
+    set -l script 'exec "$@" 3>&-'
     set __autovenv_record
     set __autovenv_checks
     set __autovenv_broken
     test "$AUTOVENV_STORE" != off; or set answers ''
-    test -n "$AUTOVENV_DEBUG"; or set script $script' 2>/dev/null'
+    test -z "$AUTOVENV_DEBUG"; or set script 'exec "$@" 2>&3 3>&-'
     for name in __VARIABLES__
         set -q $name; and not set -qx $name; and set -fx $name $$name
     end
-    # By way of sh: what fish says of a program that it can't start goes past all redirections.
-    set -l lines (command /bin/sh -c $script sh $python -I -S -X utf8 __MAIN__ ask "$answers" $PWD </dev/null)
+    # By way of sh: what fish says of a program that it can't start goes past all redirections. sh
+    # itself complains of a folder that was deleted.
+    set -l lines (command /bin/sh -c $script sh $python -I -S -X utf8 __MAIN__ ask "$answers" $PWD </dev/null 3>&2 2>/dev/null)
     # On the pipe a field is a line, and a newline in it is \n, a backslash \s.
     for line in $lines
         if string match -qr '\\\\' -- $line

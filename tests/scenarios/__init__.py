@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from scenarios.faults import FAULTS
 from scenarios.going import COMING_AND_GOING
 from scenarios.helper import THE_HELPER
 from scenarios.hostile import HOSTILE
@@ -27,6 +28,7 @@ SCENARIOS: Sequence[Scenario] = [
     *THE_USERS_OWN,
     *SHELLS_IN_SHELLS,
     *THE_HELPER,
+    *FAULTS,
     *HOSTILE,
     *USER_OPTIONS,
 ]
