@@ -225,20 +225,28 @@ def _inline_table(text: str, at: int, depth: int) -> tuple[dict[str, object], in
             raise ValueError(at)
 
 
-def _literal(text: str, at: int) -> tuple[str, int]:
-    end = text.find("'", at, _line(text, at))
-    if end < 0:
+def _quote(text: str, at: int, quote: str) -> int:
+    """Return where the next quote is on this line.
+
+    The line's end isn't looked for first: of a line with many strings it is far from each.
+    """
+    end = text.find(quote, at)
+    if end < 0 or text.find("\n", at, end) >= 0:
         raise ValueError(at)
+    return end
+
+
+def _literal(text: str, at: int) -> tuple[str, int]:
+    end = _quote(text, at, "'")
     return text[at:end], end + 1
 
 
 def _basic(text: str, at: int) -> tuple[str, int]:
-    line = _line(text, at)
     parts = []
+    end = at - 1
     while True:
-        end = text.find('"', at, line)
-        if end < 0:
-            raise ValueError(at)
+        if end < at:  # with many escapes in front of it, it isn't looked for at each
+            end = _quote(text, at, '"')
         escape = text.find("\\", at, end)
         if escape < 0:
             parts.append(text[at:end])
@@ -260,8 +268,10 @@ def _long_literal(text: str, at: int) -> tuple[str, int]:
 def _long_basic(text: str, at: int) -> tuple[str, int]:
     at += text.startswith("\n", at)
     parts = []
+    end = at - 1
     while True:
-        end = text.find('"""', at)
+        if end < at:
+            end = text.find('"""', at)
         if end < 0:
             raise ValueError(at)
         escape = text.find("\\", at, end)
