@@ -430,6 +430,8 @@ def test_case_makes_no_difference_where_git_is_told_so(repository: Repository) -
         '[core]\nignorecase = "on"\n',
         "[core]\nignorecase\n",
         "[core]\nignorecase=1",
+        "[core]\nignorecase =\rtrue\n",
+        '[a "= ignorecase"] [core] ignorecase = 1 # [core] ignorecase = 0\n',
     ):
         config.write_text(text)
         assert [name for name in names if not repository.says(name)] == [], text
@@ -546,7 +548,20 @@ def test_an_extension_that_must_be_known_counts_as_tracked(
     data = repository.index.read_bytes()
     repository.index.write_bytes(data[:-20] + name + bytes(4) + data[-20:])
     assert bool(repository.run("ls-files").returncode) == (name != b"Wxyz")
-    assert doubted(repository.root / ".venv") == (name not in (b"Wxyz", b"link"))
+    assert doubted(repository.root / ".venv") == (name != b"Wxyz")
+
+
+def test_a_split_index_that_shares_none_is_read(repository: Repository) -> None:
+    """A checksum of zeros stands for that; its bitmaps must be sound all the same."""
+    repository.enter({b"a": FILE})
+    data = repository.index.read_bytes()
+    for bitmaps in (b"", bytes(24), bytes(23), bytes(25), bytes(4) + b"\xff" * 4 + bytes(16)):
+        size = (20 + len(bitmaps)).to_bytes(4, "big")
+        repository.index.write_bytes(data[:-20] + b"link" + size + bytes(20) + bitmaps + data[-20:])
+        refused = bool(repository.run("ls-files").returncode)
+        assert refused == (len(bitmaps) not in (0, 24) or b"\xff" in bitmaps)
+        assert doubted(repository.root / ".venv") == refused
+        assert refused or repository.says(b"a")
 
 
 def test_a_version_to_come_counts_as_tracked(repository: Repository) -> None:

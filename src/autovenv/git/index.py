@@ -188,6 +188,8 @@ def _link(data: bytes, position: int, end: int) -> bytes:
         position = content + size
         if name == b"link":
             link = data[content:position]
+            if len(link) < len(data) - end:
+                raise ValueError  # it begins with the shared index's checksum
         elif not b"A" <= name[:1] <= b"Z" and name != b"sdir":
             raise ValueError
     if position != end or position < HEADER:

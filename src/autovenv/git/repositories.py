@@ -172,12 +172,14 @@ def _entries(
 ) -> list[index.Entry]:
     """Return the named entries from `low` to before `high`, a shared index's with them."""
     contents = _parsed(data, file, low, high)
-    base = contents.link[: len(contents.checksum)]
-    if not any(base):
+    if not contents.link:
         return [entry for entry in contents.entries if entry[0]]
-    file = os.path.join(os.path.dirname(file), f"sharedindex.{base.hex()}")
-    files[file] = None
-    shared = _parsed(_read(file, INDEX_LIMIT) or b"", file, low, high)
+    base = contents.link[: len(contents.checksum)]
+    shared = index.Contents([], 0, bytearray(), b"", base)
+    if any(base):
+        file = os.path.join(os.path.dirname(file), f"sharedindex.{base.hex()}")
+        files[file] = None
+        shared = _parsed(_read(file, INDEX_LIMIT) or b"", file, low, high)
     entries = index.merged(contents, shared)
     if shared.checksum != base or entries is None:
         raise UnreadableError(f"{file} is another than was asked for")
@@ -201,7 +203,7 @@ def _ignores_case(root: str, target: bytes, repository: str) -> bool:
         config = _read(os.path.join(folder, "config"), FILE_LIMIT) or b""
     except UnreadableError:
         return False
-    return any(map(_says_so, config.lower().splitlines()))
+    return any(map(_says_so, config.lower().split(b"\n")))
 
 
 def _is_found_in_other_case(root: str, target: bytes) -> bool:
@@ -223,12 +225,21 @@ def _is_found_in_other_case(root: str, target: bytes) -> bool:
 def _says_so(line: bytes) -> bool:
     """Tell whether a line of a config, in lower case, turns core.ignorecase on.
 
-    Which section it is in isn't looked at: no other has a key of this name.
+    Which section it is in isn't looked at: no other has a key of this name. Sections may begin in
+    front of it on its line, and a comment may name it once more.
     """
-    key, equals, value = line.partition(b"=")
-    value = value.partition(b"#")[0].partition(b";")[0].strip(b' \t"')
-    on = value not in (b"", b"false", b"no", b"off", b"0") if equals else True
-    return on and key.rpartition(b"]")[2].strip() == b"ignorecase"
+    pieces = line.split(b"ignorecase")
+    return any(
+        before.strip()[-1:] in (b"", b"]") and _is_on(after)
+        for before, after in zip(pieces, pieces[1:], strict=False)
+    )
+
+
+def _is_on(rest: bytes) -> bool:
+    """Tell whether what follows a key on its line makes it true: nothing does, too."""
+    blank, equals, value = rest.partition(b"=")
+    value = value.partition(b"#")[0].partition(b";")[0].strip(b' \t\r"')
+    return not blank.strip() and (not equals or value not in (b"", b"false", b"no", b"off", b"0"))
 
 
 def _joined(folder: str, path: bytes) -> str:
