@@ -230,8 +230,8 @@ def _says_so(line: bytes) -> bool:
     """
     pieces = line.split(b"ignorecase")
     return any(
-        before.strip()[-1:] in (b"", b"]") and _is_on(after)
-        for before, after in zip(pieces, pieces[1:], strict=False)
+        pieces[number].strip()[-1:] in (b"", b"]") and _is_on(pieces[number + 1])
+        for number in range(len(pieces) - 1)
     )
 
 
