@@ -133,8 +133,8 @@ end
 function __autovenv_stamped --no-scope-shadowing
     __autovenv_counted; or return
     test $count -gt 0; or return 0
-    set -l first (math $numbered + 1)
-    set numbered (math $numbered + $count)
+    set -l first (builtin math $numbered + 1)
+    set numbered (builtin math $numbered + $count)
     # fish counts by a command substitution alone, which costs as much as five of these rounds.
     while not set -q __autovenv_numbers[$numbered]
         set -a __autovenv_numbers (builtin count $__autovenv_numbers)

@@ -22,6 +22,12 @@ OPTIONS = {
         "alias cd='cd -P' test=false [=false read=false local=false builtin=false printf=false",
         "test() { return 1; }; read() { return 1; }; printf() { return 1; }",
         "export GREP_OPTIONS=-v POSIXLY_CORRECT=1",
+        "export() { return 1; }; unset() { return 1; }; declare() { return 1; }",
+        "shopt() { return 1; }; hash() { return 1; }; exec() { return 1; }; set() { return 1; }",
+        'cd() { builtin cd "$@" && true; }; python() { return 1; }; sh() { return 1; }',
+        "shopt -s cdable_vars cdspell autocd; CDPATH=/usr",
+        "trap 'touch {home}/pwned-by-a-trap' ERR; set -E",
+        "shopt -s extdebug; set -T",
     ],
     "zsh": [
         "setopt no_unset",
@@ -40,11 +46,16 @@ OPTIONS = {
         "IFS=/:",
         "alias cd='cd -P' test=false '[=false' read=false local=false builtin=false print=false",
         "test() { return 1 }; read() { return 1 }; print() { return 1 }",
+        "export() { return 1 }; unset() { return 1 }; typeset() { return 1 }",
+        "exec() { return 1 }; set() { return 1 }; emulate() { return 1 }; rehash() { return 1 }",
+        'cd() { builtin cd "$@" && true }; python() { return 1 }; sh() { return 1 }',
+        "TRAPERR() { touch {home}/pwned-by-a-trap }",
     ],
     "fish": [
         "function printf; return 1; end",
-        "alias ls false; abbr -a p python",
-        "fish_vi_key_bindings",
+        "function contains; return 1; end; function path; return 1; end",
+        "function math; return 1; end; function emit; end; alias env false",
+        "function cd; builtin cd $argv; and true; end; function sh; return 1; end",
     ],
     "pwsh": [
         "Set-StrictMode -Version 3",
@@ -53,6 +64,12 @@ OPTIONS = {
         "$OFS = '/'",
         "Set-Alias cat Get-Content; function Get-Item { throw 'shadowed' }",
         "function Test-Path { throw 'shadowed' }; function Join-Path { throw 'shadowed' }",
+        "function Get-Variable { throw 'shadowed' }; function Write-Host { throw 'shadowed' }; "
+        "function Where-Object { throw 'shadowed' }; function Set-Item { throw 'shadowed' }; "
+        "function ForEach-Object { throw 'shadowed' }; function Get-Content { throw 'shadowed' }; "
+        "function New-Object { throw 'shadowed' }; function Set-Variable { throw 'shadowed' }",
+        "function cd { Set-Location @args }; function python { throw 'shadowed' }; "
+        "Set-Alias Get-Command Get-Date; Set-Alias Out-String Get-Date; Set-Alias sh Get-Date",
     ],
 }
 
@@ -62,7 +79,7 @@ USER_OPTIONS = [
         {**A_AND_B, "broken/.venv": Env(lacks=("bin/python",)), "a/src": Folder()},
         [
             cd("a", "a/.venv"),
-            prompt(),
+            prompt(asks=0),
             cd("a/src"),
             cd("b", "b/.venv"),
             cd(
