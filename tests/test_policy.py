@@ -405,6 +405,11 @@ def test_each_advice_is_whole() -> None:
         ("ZoneId=3", False),
         ("", False),
         ("[ZoneTransfer]\r\nZoneId=", False),
+        ("[ZoneTransfer]\r\nZoneId=+3", True),
+        ("[ZoneTransfer]\r\nZoneId=0002 ", False),
+        ("[ZoneTransfer]\r\nZoneId=-3", False),
+        ("[ZoneTransfer]\r\nZoneId=2\r\nZoneId=3", False),
+        ("[ZoneTransfer]\r\nZoneId=" + "9" * 5000, True),
     ],
 )
 def test_the_mark(stream: str, expected: bool) -> None:
@@ -471,6 +476,7 @@ def test_an_empty_file_says_nothing(data: bytes) -> None:
         b'"RemoteSigned"',
         b"\x00\x01\xff",
         b"{/* unended",
+        b"{} /*/",
         b'{"a": ' + b"[" * 100_000,
         b" " * (1024 * 1024 + 1),
     ],

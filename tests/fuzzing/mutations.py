@@ -72,7 +72,7 @@ def _without(data: bytes, at: int, length: int, other: bytes) -> bytes:
 
 
 def _repeated(data: bytes, at: int, length: int, other: bytes) -> bytes:
-    return data[:at] + data[at : at + length] * (2 + len(other)) + data[at + length :]
+    return data[:at] + data[at : at + length] * (2 + len(other) % 64) + data[at + length :]
 
 
 def _moved(data: bytes, at: int, length: int, other: bytes) -> bytes:

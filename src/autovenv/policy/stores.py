@@ -22,8 +22,11 @@ APP_PATH_KEY = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\pwsh.exe"
 # What the packages of PowerShell 7 bring, and the Store's can't be changed.
 SHIPPED = {LOCAL_SETTING: "RemoteSigned"}
 
-_WITH_COMMENTS = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
-_WITH_COMMAS = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])')
+# A string, a comment of a line, another comment: each matches wherever it begins, closed or not, so
+# that nothing is looked through more than once.
+_STRING = r'("(?:[^"\\]|\\.)*+(?:"|\\?\Z))'
+LITERALS = re.compile(_STRING + r"|//[^\n]*|/\*(?:.*?\*/|(.*))", re.DOTALL)
+_WITH_COMMAS = re.compile(_STRING + r"|,(?=\s*[}\]])", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ def config_table(data: bytes) -> dict[str, object]:
     if len(data) > CONFIG_LIMIT:
         raise ValueError("it is too long")
     encoding = "utf-16" if data[:2] in block.UTF16_MARKS else "utf-8-sig"
-    text = _WITH_COMMENTS.sub(lambda found: found[1] or " ", data.decode(encoding, "replace"))
+    text = LITERALS.sub(_without_comment, data.decode(encoding, "replace"))
     text = _WITH_COMMAS.sub(lambda found: found[1] or "", text)
     if not text.strip():
         return {}
@@ -129,6 +132,12 @@ def config_table(data: bytes) -> dict[str, object]:
     if not isinstance(table, dict):
         raise ValueError("it holds no object")
     return table
+
+
+def _without_comment(found: re.Match[str]) -> str:
+    if found[2] is not None:
+        raise ValueError("a comment in it has no end")
+    return found[1] or " "
 
 
 def profile(path: str) -> Profile:

@@ -6,8 +6,6 @@ list of intranet servers it can't be told here.
 
 from __future__ import annotations
 
-import re
-
 INTERNET = 3  # this zone and Untrusted (4) are remote, the others local
 
 STREAM = ":Zone.Identifier"
@@ -16,10 +14,18 @@ _LOOPBACKS = ("localhost", "127.0.0.1", "::1")
 
 
 def is_marked(stream: str) -> bool:
-    """Tell whether the text of the stream Zone.Identifier marks its file as downloaded."""
+    """Tell whether the text of the stream Zone.Identifier marks its file as downloaded.
+
+    The first ZoneId of the section counts; what isn't a number is no zone.
+    """
     _, _, section = stream.partition("[ZoneTransfer]")
-    found = re.search(r"^\s*ZoneId\s*=\s*(\d+)", section, re.MULTILINE | re.IGNORECASE)
-    return bool(found and int(found[1]) >= INTERNET)
+    for line in section.split("\n"):
+        key, equals, value = line.partition("=")
+        if equals and key.strip().lower() == "zoneid":
+            value = value.strip().removeprefix("+")
+            digits = value[: len(value) - len(value.lstrip("0123456789"))].lstrip("0")
+            return len(digits) > 1 or digits >= str(INTERNET)
+    return False
 
 
 def is_on_internet(path: str) -> bool:
