@@ -145,25 +145,67 @@ def keep(answers: str, nearest: str, sightings: str, verdict: Verdict, evidence:
     """Store the record below `answers` for the folder `nearest`; return its `keeping`.
 
     Nothing is kept before the second of the youngest path is over: a shell that compares whole
-    seconds could not see a second change within it (git calls such entries racy).
+    seconds could not see a second change within it (git calls such entries racy). Nothing is kept
+    either where somebody else is just writing there: theirs will do.
     """
     folder = answers + _below(nearest)
     if not answers or len(_bytes(folder)) > PATH_LIMIT:
         return NEVER
     if _young(evidence) or not evidence.holds():
+        _forget(answers, folder)
         return LATER
     generation = os.urandom(8).hex()
+    lock = -1
     try:
         if not _own_folder(answers, folder):
             return NEVER
+        lock = _locked(folder)
         _stamp(folder, generation, evidence)
         record = fields(sightings, verdict, generation, evidence)
         _write(f"{folder}/{RECORD_NAME}", generation, _bytes("".join(f"{f}\0" for f in record)))
         _sweep(folder, generation)
+    except BlockingIOError:
+        return LATER
     except (OSError, ValueError):
         _discard(folder, generation)
         return NEVER
+    finally:
+        if lock >= 0:
+            os.close(lock)
     return generation
+
+
+def _forget(answers: str, folder: str) -> None:
+    """Remove the record, if it is the user's: what a chmod has changed is no other time.
+
+    Until the new answer can be kept, the shells would go back to the old one.
+    """
+    try:
+        if sys.platform == "win32" or os.lstat(answers).st_uid == os.geteuid():
+            os.unlink(f"{folder}/{RECORD_NAME}")
+    except OSError:
+        pass  # mostly, there is none
+
+
+def _locked(folder: str) -> int:
+    """Return a descriptor that keeps others from writing in the folder, until it is closed.
+
+    Whoever sweeps would take the stamps of one who is about to put a record in place. Raises
+    BlockingIOError where somebody is writing there. -1 where nothing can be locked.
+    """
+    if sys.platform == "win32":
+        return -1
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise
+    except OSError:
+        pass  # a file system that knows no locks
+    return descriptor
 
 
 def _below(nearest: str) -> str:

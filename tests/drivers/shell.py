@@ -69,7 +69,8 @@ class Setup:
 
     The rc file, in `home`, has the driver's own lines, `before`, the hook (in the file `hook`; none
     if it is empty) and `after`. Probes are written to the file `probe`. `arguments` are added on
-    the command line. With `trace`, a file, what is started is counted.
+    the command line. With `trace`, a file, what is started is counted. The command `through` sets
+    something up for the shell and becomes it, as `setpriv` does.
     """
 
     home: str
@@ -81,6 +82,7 @@ class Setup:
     after: Sequence[str] = ()
     arguments: Sequence[str] = ()
     trace: str = ""
+    through: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ class Session:
         arguments = [shell.path(), *shell.flags, *setup.arguments]
         if setup.trace:
             arguments = tracing.traced(arguments, setup.trace)
+        arguments = [*setup.through, *arguments]
         self.terminal = Terminal(arguments, setup.cwd, {**setup.env, **shell.variables})
         try:
             self.first = _result(self.terminal.read_until(_at_prompt))

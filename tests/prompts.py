@@ -1,0 +1,114 @@
+"""A user at a prompt, for what no row of the table can say: what lines show, and what is active."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from drivers import SHELLS
+from drivers.shell import Result, Session, Setup
+from trees import World
+
+NAMES = list(SHELLS)
+
+
+class User:
+    """Somebody at the prompt of the shell `name`, in the neutral folder of `world`.
+
+    `env` is added to the environment; the other arguments are Setup's.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        world: World,
+        *,
+        env: Mapping[str, str] | None = None,
+        hook: str | None = None,
+        before: Sequence[str] = (),
+        after: Sequence[str] = (),
+        through: Sequence[str] = (),
+        cwd: Path | None = None,
+    ) -> None:
+        self.shell = SHELLS[name]
+        self.world = world
+        self.setup = Setup(
+            home=str(world.home),
+            cwd=str(cwd or world.neutral),
+            env=world.environment(env or {}),
+            probe=world.probe,
+            hook=world.hook(name) if hook is None else hook,
+            before=before,
+            after=after,
+            through=through,
+        )
+        self.session = Session(self.shell, self.setup)
+
+    def __enter__(self) -> User:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        print(self.session.terminal.transcript.decode("utf-8", "backslashreplace"))
+        self.session.close()
+
+    def type(self, line: str) -> Result:
+        """Type a line."""
+        return self.session.type(line)
+
+    def go(self, path: Path | str) -> Result:
+        """Go to a folder: by its path below the home, or as it is where it is absolute."""
+        return self.type(self.cd(self.world.home / path))
+
+    def cd(self, path: Path | str) -> str:
+        """Return the line that goes to a folder."""
+        return self.shell.cd.format(self.shell.quote(str(path)))
+
+    def active(self) -> str:
+        """Return the environment whose bin is first on PATH, below the home; "" where none is.
+
+        The rest of PATH must be what it was before the hook, and VIRTUAL_ENV agree.
+        """
+        environment = self.session.probe().environment
+        before = self.session.baseline.environment["PATH"]
+        if environment["PATH"] == before:
+            assert "VIRTUAL_ENV" not in environment
+            return ""
+        entry, _, rest = environment["PATH"].partition(":")
+        assert rest == before
+        path = os.path.dirname(entry)
+        assert environment.get("VIRTUAL_ENV", path) == path
+        return os.path.relpath(path, self.world.home)
+
+
+def without(name: str, world: World) -> User:
+    """Return somebody at the prompt of a shell without the hook."""
+    return User(name, world, hook="")
+
+
+def mortal() -> list[str]:
+    """Return the command through which root's programs are held to modes, as everybody's are."""
+    if os.geteuid() != 0:
+        return []
+    setpriv = shutil.which("setpriv")
+    command = [setpriv or "setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+    if setpriv is None or subprocess.run([*command, "true"], capture_output=True).returncode:
+        pytest.skip("root can't give up its rights here")
+    return command
+
+
+def mounting(script: str) -> list[str]:
+    """Return the command that runs `script` among mounts of its own, and then becomes a program.
+
+    Skips the test where that isn't permitted.
+    """
+    unshare = shutil.which("unshare")
+    command = [unshare or "unshare", "--mount", "sh", "-ec"]
+    tried = "mount -t tmpfs -o size=4k none /mnt"
+    if unshare is None or subprocess.run([*command, tried], capture_output=True).returncode:
+        pytest.skip("nothing can be mounted here")
+    return [*command, f'{script}\nexec "$@"', "sh"]
