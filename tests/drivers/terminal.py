@@ -1,113 +1,14 @@
-"""A program on a pseudo-terminal: starts it, sends bytes, waits for output; knows no shell."""
+"""A program on a terminal of its own: starts it, sends bytes, waits for output; knows no shell.
+
+`pty` and `conpty` have the same methods: the one shows the bytes that were written to a
+pseudo-terminal, the other the rows of Windows' console.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import functools
-import os
-import select
-import signal
-import struct
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
 
-if sys.platform != "win32":  # it has no such terminals: `conftest.require` skips what needs one
-    import fcntl
-    import termios
-
-# So wide that no line wraps: a line's echo is what stands before the first newline.
-ROWS, COLUMNS = 50, 4000
-
-# Only a test that fails anyway waits as long as this.
-DEADLINE = 60.0
-
-_LFLAG = 3  # the index of the local modes in what tcgetattr returns
-
-
-class StuckError(AssertionError):
-    """What was waited for did not come; the message holds all that the terminal showed."""
-
-
-class Terminal:
-    """One running program and the master's end of its terminal.
-
-    `program` and its `arguments` are started in `cwd` with exactly the environment `env`, as the
-    leader of a session whose controlling terminal this is.
-    """
-
-    def __init__(self, arguments: Sequence[str], cwd: str, env: Mapping[str, str]) -> None:
-        self.transcript = bytearray()
-        self._master, slave = os.openpty()
-        try:
-            fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-            self._process = subprocess.Popen(
-                arguments, cwd=cwd, env=env, preexec_fn=functools.partial(os.login_tty, slave)
-            )
-        finally:
-            os.close(slave)
-
-    def send(self, data: bytes) -> None:
-        """Write `data` as if it were typed."""
-        while data:
-            data = data[os.write(self._master, data) :]
-
-    def read_until(self, complete: Callable[[bytearray], bool]) -> bytes:
-        """Return what is shown from now on, as soon as `complete` says that it is all there.
-
-        Raises StuckError when the program ends first, or after DEADLINE seconds.
-        """
-        shown = bytearray()
-        deadline = time.monotonic() + DEADLINE
-        while not complete(shown):
-            chunk = self._read(max(0.0, deadline - time.monotonic()))
-            if not chunk:
-                raise StuckError(f"waited in vain; all that was shown:\n{self._shown()}")
-            shown += chunk
-        return bytes(shown)
-
-    def pending(self) -> bytes:
-        """Return what was shown since, without waiting."""
-        shown = b""
-        while chunk := self._read(0):
-            shown += chunk
-        return shown
-
-    def wait_for_reader(self) -> None:
-        """Wait until the program reads keys itself, without the terminal's own echo.
-
-        What is typed between the prompt and that moment would be shown twice.
-        """
-        deadline = time.monotonic() + DEADLINE
-        while termios.tcgetattr(self._master)[_LFLAG] & termios.ECHO:
-            if time.monotonic() > deadline:
-                raise StuckError(f"the terminal still echoes; all that was shown:\n{self._shown()}")
-            time.sleep(0.0002)
-
-    def wait_for_end(self) -> int:
-        """Wait until the program has ended by itself; return its exit status."""
-        deadline = time.monotonic() + DEADLINE
-        while self._read(max(0.0, deadline - time.monotonic())):
-            pass
-        return self._process.wait(DEADLINE)
-
-    def close(self) -> None:
-        """End the program, and, by hanging up, what it has started on this terminal."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self._process.pid, signal.SIGKILL)
-        os.close(self._master)
-        self._process.wait(DEADLINE)
-
-    def _read(self, timeout: float) -> bytes:
-        if not select.select([self._master], [], [], timeout)[0]:
-            return b""
-        try:
-            chunk = os.read(self._master, 65536)
-        except OSError:  # Linux says so when the last program has closed the terminal
-            return b""
-        self.transcript += chunk
-        return chunk
-
-    def _shown(self) -> str:
-        return bytes(self.transcript).decode("utf-8", "backslashreplace")
+if sys.platform == "win32":
+    from drivers.conpty import Terminal as Terminal
+else:
+    from drivers.pty import Terminal as Terminal
