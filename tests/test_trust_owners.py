@@ -13,6 +13,7 @@ from autovenv.evidence import Evidence
 from autovenv.find import environments
 from autovenv.trust import groups, mounts
 from autovenv.trust.machine import Machine, of
+from autovenv.trust.owners import Steps
 from trusting import (
     NOBODY_ELSE,
     SELF,
@@ -98,6 +99,11 @@ OWN_GROUPS = {
 OTHERS_GROUPS = {
     "another is a member": ("staff:x:4242:me,other", ""),
     "it is another's first group": ("staff:x:4242:", "other:x:4711:4242::/home/other:"),
+    "its number has zeros in front": ("staff:x:04242:", "other:x:4711:0004242::/home/other:"),
+    "the users are too many to be read": (
+        "staff:x:4242:",
+        "other:x:4711:4242::/home/other:\n" + "# a thousand more\n" * 4000,
+    ),
     "it isn't there": ("staff:x:4243:", ""),
 }
 
@@ -177,6 +183,12 @@ def _with_group(venv: Path, system: Path, group: str, passwd: str) -> Machine:
 
 
 # --- the folders above, and what the look-up goes through ---
+
+
+def test_a_path_that_the_kernel_refuses_is_not_gone_through() -> None:
+    """Each of its steps would be kept as a path: of 64 KiB, a gigabyte."""
+    assert Steps().to("/x" * 2048) == (["/"], "")
+    assert len(Steps().to("/x" * 2047)[0]) == 2047
 
 
 @only_root

@@ -36,13 +36,14 @@ class Meter:
 
 
 class CountedText(str):
-    """A str as the scanners use one; what is cut out of it is a plain str."""
+    """A str as the scanners use one; what is cut out of it is counted, too."""
 
     meter: Meter
 
     def __getitem__(self, key: SupportsIndex | slice[Any, Any, Any]) -> str:
         self.meter._slice(len(self), key)
-        return super().__getitem__(key)
+        piece = super().__getitem__(key)
+        return self.meter.text(piece) if len(piece) > 1 else piece
 
     def find(self, sub: str, start: Any = 0, end: Any = None) -> int:
         """Search as str does."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autovenv.find.makers import toml
+from autovenv.find.makers import toml, uv
 from fuzzing import costs, examples, mutations
 from test_toml_scanner import DOCUMENT, TRICKY, understood
 
@@ -118,3 +118,18 @@ def test_no_document_is_read_over_and_over(text: str) -> None:
         meter = costs.Meter()
         toml.parse(meter.text(document))
         assert meter.cost < 40 * (len(document) + 10)
+
+
+GLOBS = mutations.heaped(["[", "]", "a", "-", "!", "*", "?", "[a-z]", "b-b", "[!", "/"], 2000)
+
+
+@examples(300)
+@given(GLOBS)
+@example("[" * 2000)
+@example("b-b" * 700)
+def test_no_glob_is_read_over_and_over(pattern: str) -> None:
+    """A workspace's members are globs: each is some times as costly as it is long, per name."""
+    for fits, text in ((uv._name_fits, pattern), (uv._character_fits, f"[{pattern}]")):
+        meter = costs.Meter()
+        fits("a", meter.text(text))
+        assert meter.cost < 20 * len(pattern)

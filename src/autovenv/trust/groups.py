@@ -44,17 +44,18 @@ def is_own(gid: int, own: Sequence[int], machine: Machine, evidence: Evidence) -
     numbers = [uid for uid in own if uid or not machine.uid]
     if gid in numbers:
         return True
-    users = [line.split(":") for line in _lines("/etc/passwd", machine, evidence)]
-    names = {user[0] for user in users if len(user) > 3 and user[2] in map(str, numbers)}
+    lines = [line.split(":") for line in _lines("/etc/passwd", machine, evidence)]
+    users = [fields for fields in lines if len(fields) > 3]
+    names = {user[0] for user in users if any(_is(user[2], uid) for uid in numbers)}
     names |= _names_elsewhere(numbers, machine)
     if _name(gid, machine, evidence) in names:
         return True
     if PLATFORM == "darwin" or not _are_local(machine, evidence):
         return False
     group = _group(gid, machine, evidence)
-    if group is None:
-        return False
-    primary = {user[0] for user in users if len(user) > 3 and user[3] == str(gid)}
+    if group is None or not users:
+        return False  # of users that can't be read, any may be in it
+    primary = {user[0] for user in users if _is(user[3], gid)}
     return not {*filter(None, group[3].split(",")), *primary} - names - {"root"}
 
 
@@ -113,9 +114,14 @@ def _names_elsewhere(uids: Sequence[int], machine: Machine) -> set[str]:
 def _group(gid: int, machine: Machine, evidence: Evidence) -> list[str] | None:
     for line in _lines("/etc/group", machine, evidence):
         fields = line.split(":")
-        if len(fields) > 3 and fields[2] == str(gid):
+        if len(fields) > 3 and _is(fields[2], gid):
             return fields
     return None
+
+
+def _is(field: str, number: int) -> bool:
+    """Tell whether a field is the number, which may be written with zeros in front."""
+    return (field.lstrip("0") or "0") == str(number)
 
 
 def _are_local(machine: Machine, evidence: Evidence) -> bool:
@@ -130,4 +136,5 @@ def _are_local(machine: Machine, evidence: Evidence) -> bool:
 
 
 def _lines(path: str, machine: Machine, evidence: Evidence) -> list[str]:
-    return (evidence.read(machine.root + path) or "").splitlines()
+    # Not by splitlines: what else it takes for the end of a line may be in one.
+    return (evidence.read(machine.root + path) or "").split("\n")

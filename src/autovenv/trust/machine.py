@@ -86,7 +86,9 @@ class Machine:
         Not evidence: what lies in /proc is another file each time.
         """
         try:
-            with open(self.root + path, encoding="utf-8", errors="surrogateescape") as file:
+            with open(
+                self.root + path, encoding="utf-8", errors="surrogateescape", newline=""
+            ) as file:
                 return file.read(_TEXT_LIMIT)
         except OSError:
             return ""

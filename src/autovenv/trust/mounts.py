@@ -33,7 +33,7 @@ def knows_no_modes(path: str, machine: Machine) -> bool:
     """Tell whether `path`, without links in it, lies on such a file system (proc(5), mountinfo)."""
     kind = options = ""
     longest = -1
-    for line in machine.text("/proc/self/mountinfo").splitlines():
+    for line in machine.text("/proc/self/mountinfo").split("\n"):
         before, _, after = line.partition(" - ")
         fields, system = before.split(" "), after.split(" ")
         if len(fields) < 5 or len(system) < 2:

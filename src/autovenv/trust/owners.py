@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from autovenv.trust.machine import Machine
 
 _LINKS_LIMIT = 40  # the kernel's own
+_PATH_LIMIT = 4096  # bytes, Linux' own; others' are lower
 
 
 class Steps:
@@ -35,8 +36,11 @@ class Steps:
         """Return what is stepped through on the way to the absolute `path`, and where that ends.
 
         Steps are folders, without links in their paths, and links; the end, which isn't among them,
-        is "" where there are too many links. What isn't there is passed as a folder would be.
+        is "" where there are too many links, or the path is too long. What isn't there is passed as
+        a folder would be.
         """
+        if len(path) >= _PATH_LIMIT:
+            return ["/"], ""  # each step is a path: together they could fill the memory
         here, steps = "", ["/"]
         waiting = path.split("/")[::-1]
         links = 0

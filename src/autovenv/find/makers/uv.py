@@ -91,8 +91,9 @@ def _name_fits(name: str, pattern: str) -> bool:
     """Tell whether a name matches a glob with `*`, `?`, `[a-z]` and `[!a-z]`."""
     tokens = []
     at = 0
+    last = pattern.rfind("]")
     while at < len(pattern):
-        end = pattern.find("]", at + 2) if pattern[at] == "[" else -1
+        end = pattern.find("]", at + 2) if pattern[at] == "[" and at + 2 <= last else -1
         tokens.append(pattern[at : max(end, at) + 1])
         at += len(tokens[-1])
     return _fits(name, tokens, "*", _character_fits)
@@ -102,9 +103,9 @@ def _character_fits(character: str, token: str) -> bool:
     if len(token) == 1:
         return token in ("?", character)
     wanted = token[1] != "!"
-    characters = token[1 if wanted else 2 : -1]
-    while len(characters) > 2 and characters[1] == "-":
-        if characters[0] <= character <= characters[2]:
+    at, end = 1 if wanted else 2, len(token) - 1
+    while end - at > 2 and token[at + 1] == "-":
+        if token[at] <= character <= token[at + 2]:
             return wanted
-        characters = characters[3:]
-    return (character in characters) is wanted
+        at += 3
+    return (character in token[at:end]) is wanted
