@@ -99,7 +99,7 @@ OWN_GROUPS = {
 OTHERS_GROUPS = {
     "another is a member": ("staff:x:4242:me,other", ""),
     "it is another's first group": ("staff:x:4242:", "other:x:4711:4242::/home/other:"),
-    "its number has zeros in front": ("staff:x:04242:", "other:x:4711:0004242::/home/other:"),
+    "its number has zeros in front": ("staff:x:4242:", "other:x:4711:0004242::/home/other:"),
     "the users are too many to be read": (
         "staff:x:4242:",
         "other:x:4711:4242::/home/other:\n" + "# a thousand more\n" * 4000,
