@@ -240,6 +240,33 @@ def test_an_environment_that_is_reached_by_a_link_is_whole(tmp_path: Path) -> No
     assert found.path == str(tmp_path / "link" / ".venv")
 
 
+@pytest.mark.parametrize("name", ["a\u0085b", "a\rb", "a\x0cb\u2028"])
+def test_ones_own_path_may_hold_what_ends_lines_elsewhere(tmp_path: Path, name: str) -> None:
+    """To the shell that reads the script, a newline alone does."""
+    found = look(venv(tmp_path / name / ".venv"))
+    assert found is not None
+    assert found.problem == ""
+    script = Path(found.bin, "activate").read_bytes().decode()
+    assert found.path in environments.made_at(script, found.path)
+
+
+def test_a_script_with_a_nul_is_no_way_to_stop_the_helper(tmp_path: Path) -> None:
+    """No path holds one, so none is recorded."""
+    path = venv(tmp_path / ".venv")
+    (path / "bin" / "activate").write_bytes(b"VIRTUAL_ENV=/a\0b\n")
+    found = look(path)
+    assert found is not None
+    assert found.problem == ""
+
+
+def test_of_two_homes_the_first_counts() -> None:
+    """The interpreter goes by it, whatever the lines after it say."""
+    text = "version = 3.12.1\nhome = /first\nx\rhome = /not\nHome = /second\nversion = 3.12.2\n"
+    settings = environments.settings_in(text)
+    assert settings is not None
+    assert (settings["home"], settings["version"]) == ("/first", "3.12.2")
+
+
 def test_an_interrupted_making_is_told(tmp_path: Path) -> None:
     """`python -m venv` that was stopped leaves pyvenv.cfg and the interpreter alone."""
     path = venv(tmp_path / ".venv")

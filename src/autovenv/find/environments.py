@@ -108,14 +108,19 @@ def _is_name(text: str) -> bool:
 
 
 def settings_in(text: str | None) -> dict[str, str] | None:
-    """Return pyvenv.cfg's keys, in lower case, and values, as CPython's site.py reads them."""
+    """Return pyvenv.cfg's keys, in lower case, and values, as CPython's site.py reads them.
+
+    Of two homes the first counts: it is the one that the interpreter takes (getpath.py), which
+    also ends a line at a newline alone.
+    """
     if text is None:
         return None
-    settings = {}
-    for line in text.splitlines():
+    settings: dict[str, str] = {}
+    for line in text.split("\n"):
         key, equals, value = line.partition("=")
-        if equals:
-            settings[key.strip().lower()] = value.strip()
+        key = key.strip().lower()
+        if equals and not (key == "home" and key in settings):
+            settings[key] = value.strip()
     return settings
 
 
@@ -172,11 +177,11 @@ def made_at(activate: str, path: str) -> list[str]:
         forms = (f"VIRTUAL_ENV={word}\n" for word in (path, f'"{path}"', f"'{single}'"))
         return [path] if any(form in activate for form in forms) else []
     places = []
-    for line in activate.splitlines():
+    for line in activate.split("\n"):
         name, equals, value = line.strip().removeprefix("export ").partition("=")
         if name == "VIRTUAL_ENV" and equals:
             place = _unquoted(value.strip())
-            if os.path.isabs(place):
+            if os.path.isabs(place) and "\0" not in place:
                 places.append(place)
     return places
 
