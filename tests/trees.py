@@ -15,15 +15,40 @@ from pathlib import Path
 
 SOURCE = Path(__file__).parent.parent / "src"
 
+WINDOWS = sys.platform == "win32"
+
+# Where an environment has its programs, and what ends their names.
+BIN, SUFFIX = ("Scripts", ".exe") if WINDOWS else ("bin", "")
+
 # The interpreter that all others in a tree come from, and `python` where nothing is active.
-BASE_PYTHON = os.path.realpath(sys.executable)
+BASE_PYTHON = os.path.realpath(
+    getattr(sys, "_base_executable", sys.executable) if WINDOWS else sys.executable
+)
 BASE_PREFIX = sys.base_prefix
+
+# The file that the hook starts Python with.
+_MAIN = str(SOURCE / "autovenv" / "__main__.py")
+
+# What Windows' programs can't do without, and what says nothing of the user.
+_SYSTEM_VARIABLES = (
+    *("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "OS", "TEMP", "TMP"),
+    *("PROGRAMDATA", "PROGRAMFILES", "PROGRAMFILES(X86)", "PROGRAMW6432", "COMMONPROGRAMFILES"),
+    *("NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE", "USERNAME", "COMPUTERNAME"),
+)
+
+_COUNTING = """\
+import runpy, sys
+with open({asks!r}, "ab") as asks:
+    asks.write(b"ask\\n")
+sys.argv[0] = {main!r}
+runpy.run_path({main!r}, run_name="__main__")
+"""
 
 # Stands for the home, which a hook's text has in it, in a text that is made but once.
 _ANY_HOME = "/the-home-of-a-test"
 
 # Stands for an environment's path and its name in what the maker wrote.
-_PROTOTYPE = "A_PROTOTYPE"
+_PROTOTYPE = b"A_PROTOTYPE"
 
 
 @dataclass(frozen=True)
@@ -63,6 +88,32 @@ Node = str | Env | Link | Folder | Installed
 Tree = Mapping[str, Node]
 
 
+def native(place: str) -> str:
+    """Return a place in an environment, named as POSIX does, by its name on this system."""
+    if not WINDOWS:
+        return place
+    place = re.sub(r"(^|/)bin(?=/|$)", rf"\1{BIN}", place)
+    return re.sub(rf"({BIN}/python)$", rf"\1{SUFFIX}", place)
+
+
+def system_variables() -> dict[str, str]:
+    """Return what every program needs in its environment: nothing but on Windows."""
+    if not WINDOWS:
+        return {}
+    return {name: os.environ[name] for name in _SYSTEM_VARIABLES if name in os.environ}
+
+
+@functools.cache
+def can_link() -> bool:
+    """Tell whether a symbolic link can be made; on Windows that is a privilege."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            Path(folder, "link").symlink_to(folder, target_is_directory=True)
+        except OSError:
+            return False
+    return True
+
+
 def build(tree: Tree, home: Path) -> None:
     """Make everything in `tree` below `home`."""
     for name, node in tree.items():
@@ -78,7 +129,9 @@ def make(node: Node, path: Path, home: Path) -> None:
         case Env():
             _environment(node, path, home)
         case Link():
-            path.symlink_to(node.target.replace("{home}", str(home)))
+            # Windows' own links are one thing for folders, another for files, and know no slashes.
+            target = os.path.normpath(node.target.replace("{home}", str(home)))
+            path.symlink_to(target, target_is_directory=WINDOWS)
         case Folder():
             path.mkdir()
         case Installed():
@@ -96,8 +149,9 @@ def _interpreter(folder: Path) -> None:
 def _environment(env: Env, path: Path, home: Path) -> None:
     written = env.made_at.replace("{home}", str(home)) or str(path)
     name = env.prompt or os.path.basename(written)
+    lacks = set(map(native, env.lacks))
     for place, content in _prototype(env.maker).items():
-        if place in env.lacks:
+        if place in lacks:
             continue
         target = path / place
         if content is None:
@@ -105,35 +159,37 @@ def _environment(env: Env, path: Path, home: Path) -> None:
         elif isinstance(content, Link):
             target.symlink_to(content.target)
         else:
-            text = content.replace(f"/{_PROTOTYPE}", written).replace(_PROTOTYPE, name)
-            if place == "pyvenv.cfg":
-                text = _settings(text, env)
-            target.write_bytes(os.fsencode(text))
+            data = content.replace(b"/" + _PROTOTYPE, os.fsencode(written))
+            data = data.replace(_PROTOTYPE, os.fsencode(name))
+            target.write_bytes(_settings(data, env) if place == "pyvenv.cfg" else data)
 
 
-def _settings(text: str, env: Env) -> str:
+def _settings(data: bytes, env: Env) -> bytes:
     if env.version:
-        text = re.sub(r"^version = .*", f"version = {env.version}", text, flags=re.MULTILINE)
-    return text + (f"prompt = {env.prompt!r}\n" if env.prompt else "")
+        line = f"version = {env.version}".encode()
+        data = re.sub(rb"^version = [^\r\n]*", line, data, flags=re.MULTILINE)
+    return data + (os.fsencode(f"prompt = {env.prompt!r}\n") if env.prompt else b"")
 
 
 @functools.cache
-def _prototype(maker: str) -> dict[str, str | Link | None]:
-    """Return what `maker` makes, by path: a text, a link, or None for a folder."""
+def _prototype(maker: str) -> dict[str, bytes | Link | None]:
+    """Return what `maker` makes, by path: a file's content, a link, or None for a folder."""
     with tempfile.TemporaryDirectory() as parent:
-        made = Path(parent, _PROTOTYPE)
+        made = Path(parent, os.fsdecode(_PROTOTYPE))
         real_environment(made, maker)
-        nodes: dict[str, str | Link | None] = {"": None}
+        nodes: dict[str, bytes | Link | None] = {"": None}
         for path in sorted(made.rglob("*")):
-            place = str(path.relative_to(made))
+            place = path.relative_to(made).as_posix()
             if path.is_symlink():
                 nodes[place] = Link(str(path.readlink()))
             elif path.is_dir():
                 nodes[place] = None
             else:
                 # The default anyway; the PowerShell that these tests may have lacks the parameter.
-                text = os.fsdecode(path.read_bytes()).replace(" -Visibility Public", "")
-                nodes[place] = text.replace(str(made), f"/{_PROTOTYPE}")
+                data = path.read_bytes()
+                if path.suffix == ".ps1":
+                    data = data.replace(b" -Visibility Public", b"")
+                nodes[place] = data.replace(os.fsencode(made), b"/" + _PROTOTYPE)
         return nodes
 
 
@@ -186,27 +242,66 @@ class World:
 
     def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
         """Return what a terminal hands to a shell here, with `extra`."""
-        variables = {
-            "HOME": str(self.home),
-            "PATH": f"{self.bin}:/usr/bin:/bin",
-            "TERM": "dumb",
-            "LANG": "C.UTF-8",
-            "USER": "someone",
-            "LOGNAME": "someone",
-        }
+        if WINDOWS:
+            variables = self._windows()
+        else:
+            variables = {
+                "HOME": str(self.home),
+                "PATH": f"{self.bin}:/usr/bin:/bin",
+                "TERM": "dumb",
+                "LANG": "C.UTF-8",
+                "USER": "someone",
+                "LOGNAME": "someone",
+            }
         return variables | {name: self.filled_in(value) for name, value in extra.items()}
 
+    def _windows(self) -> dict[str, str]:
+        """Return the system's own variables, and a user's that lead into the home."""
+        kept = system_variables()
+        system = kept.get("SYSTEMROOT", r"C:\Windows")
+        path = [str(self.bin), os.path.dirname(BASE_PYTHON), rf"{system}\System32", system]
+        drive, below = os.path.splitdrive(self.home)
+        return kept | {
+            "HOME": str(self.home),
+            "USERPROFILE": str(self.home),
+            "HOMEDRIVE": drive,
+            "HOMEPATH": below,
+            "APPDATA": str(self.home / "AppData" / "Roaming"),
+            "LOCALAPPDATA": str(self.home / "AppData" / "Local"),
+            "PATH": ";".join(path),
+        }
+
     def filled_in(self, text: str) -> str:
-        """Return `text` with the paths for `{home}` and `{root}`."""
-        return text.replace("{home}", str(self.home)).replace("{root}", str(self.root))
+        """Return `text` with the paths for `{home}` and `{root}`, and `{bin}`'s name."""
+        text = text.replace("{home}", str(self.home)).replace("{root}", str(self.root))
+        return text.replace("{bin}", BIN)
 
     def hook(self, shell: str) -> str:
         """Write the hook for `shell` into a file, once, and return the file's path."""
         path = self.root / f"hook-{shell}"
         if not path.exists():
             text = _hook(shell).replace(_ANY_HOME, str(self.home))
-            path.write_text(text.replace(sys.executable, str(self.root / "helper")))
+            path.write_bytes(text.replace(*self._helper()).encode())
         return str(path)
+
+    def _helper(self) -> tuple[str, str]:
+        """Return what keeps count, behind what it takes the place of in the hook.
+
+        A script is no program on Windows, so there it stands between Python and the helper.
+        """
+        if WINDOWS:
+            return _MAIN, str(self.root / "helper.py")
+        return sys.executable, str(self.root / "helper")
+
+    def _write_helper(self) -> None:
+        asks, (place, helper) = self.root / "asks", self._helper()
+        asks.touch()
+        if WINDOWS:
+            text = _COUNTING.format(asks=str(asks), main=place)
+        else:
+            text = f'#!/bin/sh\necho ask >>{asks}\nexec {place} "$@"\n'
+        Path(helper).write_text(text)
+        Path(helper).chmod(0o755)
 
     def settle(self) -> None:
         """Wait until no file here was changed in this very second: only then is an answer kept."""
@@ -220,11 +315,9 @@ def new_world(root: Path, tree: Tree) -> World:
     world = World(root)
     world.neutral.mkdir(parents=True)
     world.bin.mkdir()
-    (world.bin / "python").symlink_to(BASE_PYTHON)
-    (root / "asks").touch()
-    helper = root / "helper"
-    helper.write_text(f'#!/bin/sh\necho ask >>{root}/asks\nexec {sys.executable} "$@"\n')
-    helper.chmod(0o755)
+    if not WINDOWS:  # where a python finds its home by the folder that it lies in
+        (world.bin / "python").symlink_to(BASE_PYTHON)
+    world._write_helper()
     build(tree, world.home)
     return world
 
@@ -233,18 +326,25 @@ def new_world(root: Path, tree: Tree) -> World:
 def _hook(shell: str) -> str:
     env = {"HOME": _ANY_HOME, "PATH": "/usr/bin:/bin", "PYTHONPATH": str(SOURCE)}
     command = [sys.executable, "-m", "autovenv", "hook", shell]
-    done = subprocess.run(command, env=env, check=True, capture_output=True, text=True)
-    assert sys.executable in done.stdout, "the hook doesn't start this interpreter"
-    return done.stdout
+    done = subprocess.run(command, env=system_variables() | env, check=True, capture_output=True)
+    text = done.stdout.decode()
+    assert sys.executable in text, "the hook doesn't start this interpreter"
+    assert _MAIN in text, "the hook doesn't start this checkout's helper"
+    return text
 
 
 def _changes(folder: Path) -> list[float]:
     """Return when each file and folder in `folder` was last changed, its link count included."""
-    found = [folder.lstat().st_ctime]
+    found = [_changed(folder.lstat())]
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 found += _changes(Path(entry.path))
             else:
-                found.append(entry.stat(follow_symlinks=False).st_ctime)
+                found.append(_changed(entry.stat(follow_symlinks=False)))
     return found
+
+
+def _changed(status: os.stat_result) -> float:
+    # Windows' ctime is when it was made.
+    return status.st_mtime if WINDOWS else status.st_ctime
