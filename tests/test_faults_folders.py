@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="its paths are of anothe
 PATH_MAX = 4096
 NAME_MAX = 255
 LONG = 4000
-STEP = "d" * 200
+STEP = "d" * 250
 
 
 @pytest.mark.parametrize("name", NAMES)

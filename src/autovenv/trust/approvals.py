@@ -42,12 +42,20 @@ def look(path: str, machine: Machine, evidence: Evidence) -> list[str] | None:
 def records(machine: Machine) -> list[list[str]]:
     """Return all records; none where the list can't be read or isn't whole."""
     try:
-        with open(machine.approvals, "rb") as opened:
-            content = opened.read(_SIZE_LIMIT + 1)
+        # Non-blocking, so that a FIFO without a writer doesn't hold the prompt for ever.
+        descriptor = os.open(
+            machine.approvals,
+            os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0),
+        )
+        with open(descriptor, "rb") as opened:
+            status = os.fstat(descriptor)
+            if not S_ISREG(status.st_mode) or status.st_size > _SIZE_LIMIT:
+                return []
+            content = opened.read()
     except OSError:
         return []
     fields = content.decode("utf-8", "surrogateescape").split("\0")
-    if fields.pop() or len(fields) % _FIELDS or len(content) > _SIZE_LIMIT:
+    if fields.pop() or len(fields) % _FIELDS:
         return []
     return [fields[at : at + _FIELDS] for at in range(0, len(fields), _FIELDS)]
 
