@@ -1,13 +1,32 @@
-"""How to drive PowerShell: what AUTOVENV_PWSH names, else `pwsh` from PATH."""
+"""How to drive PowerShell: what AUTOVENV_PWSH names, else `pwsh` from PATH.
+
+On Windows that may be `powershell`, which is Windows PowerShell 5.1. There it is the system that
+knows where profiles lie, whatever a test's environment says: the user's own would be run, and a
+test's wouldn't. So what stands for the profile is a file that is run before the first prompt.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
+import sys
 from collections.abc import Mapping
 
 from drivers.shell import FUNCTIONS, VARIABLES, Shell
+
+_PROFILE = ".config/powershell/Microsoft.PowerShell_profile.ps1"
+_FLAGS: tuple[str, ...] = ("-NoLogo",)
+if sys.platform == "win32":
+    # Bypass: 5.1 comes with a policy that runs no file.
+    _FLAGS += (
+        "-NoProfile",
+        "-NoExit",
+        "-ExecutionPolicy",
+        "Bypass",
+        "-File",
+        f"{{home}}/{_PROFILE}",
+    )
 
 # A prompt for more of a line can't be set: an incomplete line is waited for in vain.
 _PREAMBLE = r"""
@@ -30,7 +49,7 @@ function global:__probe {
 }
 """
 
-_PLAIN = re.compile(r"[\w./ -]+\Z", re.ASCII)
+_PLAIN = re.compile(r"[\w./\\: -]+\Z", re.ASCII)
 
 
 def quote(text: str) -> str:
@@ -54,13 +73,23 @@ def _preamble(probe: str) -> str:
 
 
 def _files(rc: str) -> Mapping[str, str]:
-    return {".config/powershell/Microsoft.PowerShell_profile.ps1": rc}
+    return {_PROFILE: rc}
+
+
+def _program() -> str | None:
+    return shutil.which(os.environ.get("AUTOVENV_PWSH") or "pwsh")
+
+
+def is_windows_powershell() -> bool:
+    """Tell whether it is Windows PowerShell 5.1 that is driven."""
+    name = os.path.basename(_program() or "")
+    return name.lower().removesuffix(".exe") == "powershell"
 
 
 SHELL = Shell(
     name="pwsh",
-    program=lambda: os.environ.get("AUTOVENV_PWSH") or shutil.which("pwsh"),
-    flags=("-NoLogo",),
+    program=_program,
+    flags=_FLAGS,
     files=_files,
     preamble=_preamble,
     load=lambda file: f"Invoke-Expression ([IO.File]::ReadAllText({quote(file)}))",
@@ -70,6 +99,7 @@ SHELL = Shell(
     unset="$env:{} = $null",
     both="{}; {}",
     call="& {}",
+    at_once=not is_windows_powershell(),
     probe=" __probe; if ($__probe_failed) { Write-Error '' -ErrorAction Ignore }",
     variables={
         "POWERSHELL_TELEMETRY_OPTOUT": "1",

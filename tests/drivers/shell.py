@@ -35,9 +35,11 @@ class Shell:
     """One shell, and its words for what a scenario does.
 
     `program` finds it, or None. `flags` start it as a terminal does, but for what this machine's
-    administrator has set up. `files` are what is written in the home, from the rc file's text.
+    administrator has set up; `{home}` in one is the home. `files` are what is written in the home,
+    from the rc file's text.
     `preamble` makes the prompt, and a function `__probe` that writes the state to the given file
-    and keeps the status. `load` is the line that evaluates a hook's text in a file.
+    and keeps the status. `load` is the line that evaluates a hook's text in a file. `at_once` tells
+    whether a hook can be told of a change of folder within a line.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Shell:
     call: str = "{}"
     leaving: str = ""
     probe: str = " __probe"
+    at_once: bool = True
     variables: Mapping[str, str] = field(default_factory=dict)
 
     def path(self) -> str:
@@ -61,6 +64,10 @@ class Shell:
         program = self.program()
         assert program, f"{self.name} is missing"
         return program
+
+    def started(self, home: str) -> list[str]:
+        """Return the words that start it interactively for who has that home."""
+        return [self.path(), *(flag.replace("{home}", home) for flag in self.flags)]
 
 
 @dataclass(frozen=True)
@@ -133,7 +140,7 @@ class Session:
         self._outer: list[Shell] = []
         self._setup = setup
         write_rc(shell, setup)
-        arguments = [shell.path(), *shell.flags, *setup.arguments]
+        arguments = [*shell.started(setup.home), *setup.arguments]
         if setup.trace:
             arguments = tracing.traced(arguments, setup.trace)
         arguments = [*setup.through, *arguments]
@@ -164,8 +171,8 @@ class Session:
 
     def enter(self, shell: Shell) -> Result:
         """Start `shell` inside this one."""
-        program = self.shell.call.format(self.shell.quote(shell.path()))
-        result = self.type(" ".join([program, *shell.flags]))
+        words = map(self.shell.quote, shell.started(self._setup.home))
+        result = self.type(self.shell.call.format(" ".join(words)))
         self._outer.append(self.shell)
         self.shell = shell
         return result
