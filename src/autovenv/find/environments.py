@@ -55,7 +55,8 @@ def look(path: str, evidence: Evidence) -> Environment | None:
 def examine(path: str, evidence: Evidence) -> Environment | None:
     """Return the environment in the folder `path`, None where it holds none."""
     settings = settings_in(evidence.read(f"{path}/pyvenv.cfg"))
-    interpreter = evidence.status(os.path.join(path, BIN, PYTHON)) is not None
+    python = evidence.status(os.path.join(path, BIN, PYTHON))
+    interpreter = python is not None and S_ISREG(python.st_mode)
     if not interpreter and os.name != "nt" and evidence.status(f"{path}/Scripts/python.exe"):
         return Environment(path, "", _label(path, settings or {}), "it was made for Windows")
     if settings is None and not interpreter:
