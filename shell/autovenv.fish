@@ -231,9 +231,9 @@ function __autovenv_switch
         if test "$entry" = "$__AUTOVENV_PATH"; and test "$environment" = "$__AUTOVENV_ENV"; and not __autovenv_foreign
             # A nested shell inherits an active environment without its function and its label, and
             # another environment may have been moved in this one's place.
-            if test "$__autovenv_label" != "$__autovenv_record[6]"
-                set __autovenv_label $__autovenv_record[6]
-                test -z "$environment"; or set -gx VIRTUAL_ENV_PROMPT $__autovenv_label
+            set __autovenv_label $__autovenv_record[6]
+            if test -n "$environment"; and test "$VIRTUAL_ENV_PROMPT" != "$__autovenv_label"
+                set -gx VIRTUAL_ENV_PROMPT $__autovenv_label
             end
             __autovenv_define_deactivate
             __autovenv_agree

@@ -154,10 +154,8 @@ __autovenv_switch() {
     fi
     if [[ $entry == "$__AUTOVENV_PATH" && $environment == "$__AUTOVENV_ENV" ]] && ! __autovenv_foreign; then
       # A nested shell inherits an active environment without its function and its label.
-      if [[ $__autovenv_label != "$__autovenv_record[6]" ]]; then
-        __autovenv_label=$__autovenv_record[6]
-        [[ -z $environment ]] || builtin export VIRTUAL_ENV_PROMPT="$__autovenv_label"
-      fi
+      __autovenv_label=$__autovenv_record[6]
+      [[ -z $environment ]] || builtin export VIRTUAL_ENV_PROMPT="$__autovenv_label"
       __autovenv_define_deactivate
       return
     fi
