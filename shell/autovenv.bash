@@ -298,17 +298,19 @@ __autovenv_agree() {
     __autovenv_without "$PATH" "$entry"
     [[ $entry == "${__AUTOVENV_PATH-}" || ${VIRTUAL_ENV-} == "${entry%/*}" || $PATH == "$path" ]] || PATH=$path
   done
-  if [[ -n ${__AUTOVENV_PATH-} ]] && __autovenv_shadowed "$__AUTOVENV_PATH"; then
+  if [[ -n ${__AUTOVENV_PATH-} ]] && __autovenv_misplaced "$__AUTOVENV_PATH"; then
     __autovenv_without "$PATH" "$__AUTOVENV_PATH" ${__AUTOVENV_HAD:+once}
     PATH=$__AUTOVENV_PATH${path:+:$path}
   fi
   __autovenv_seen=$PATH
 }
 
-# Tells whether the entry $1 is missing on PATH, or stands behind a folder with a python of its own.
-__autovenv_shadowed() {
+# Tells whether the entry $1 is missing on PATH, is there twice (direnv or an editor has activated the
+# same environment) or stands behind a folder with a python of its own.
+__autovenv_misplaced() {
   local before=:$PATH: folder
   [[ $before == *":$1:"* ]] || return 0
+  [[ -n ${__AUTOVENV_HAD-} || :${before#*":$1:"} != *":$1:"* ]] || return 0
   before=${before%%":$1:"*}
   while [[ -n $before ]]; do
     folder=${before##*:} before=${before%:*}

@@ -371,20 +371,27 @@ function __autovenv_agree
     for entry in $__autovenv_gone
         builtin contains -- $entry "$__AUTOVENV_PATH" "$VIRTUAL_ENV/bin"; or __autovenv_without PATH $entry
     end
-    if test -n "$__AUTOVENV_PATH"; and __autovenv_shadowed $__AUTOVENV_PATH
+    if test -n "$__AUTOVENV_PATH"; and __autovenv_misplaced $__AUTOVENV_PATH
         __autovenv_without PATH $__AUTOVENV_PATH $__AUTOVENV_HAD
         set -gx PATH $__AUTOVENV_PATH $PATH
     end
     set __autovenv_seen "$PATH"
 end
 
-# Tells whether the entry $argv[1] is missing on PATH, or stands behind a folder with a python of its own.
-function __autovenv_shadowed
+# Tells whether the entry $argv[1] is missing on PATH, is there twice (direnv or an editor has activated
+# the same environment) or stands behind a folder with a python of its own.
+function __autovenv_misplaced
+    set -l found
     for folder in $PATH
-        test "$folder" != "$argv[1]"; or return 1
-        builtin path filter --quiet -- $folder/python $folder/python3 $folder/pip; and return 0
+        if test "$folder" = "$argv[1]"
+            set -q found[1]; and return 0
+            test -z "$__AUTOVENV_HAD"; or return 1
+            set found $folder
+        else if not set -q found[1]
+            builtin path filter --quiet -- $folder/python $folder/python3 $folder/pip; and return 0
+        end
     end
-    return 0
+    not set -q found[1]
 end
 
 # --- hook: after every change of folder, and before every prompt ---

@@ -568,7 +568,7 @@ function global:__autovenv_agree {
         if ([string]::Equals($environment, $env:VIRTUAL_ENV)) { continue }
         if (__autovenv_holds_entry $env:PATH $entry) { $env:PATH = __autovenv_without $env:PATH $entry }
     }
-    if ($env:__AUTOVENV_PATH -and (__autovenv_shadowed $env:__AUTOVENV_PATH)) {
+    if ($env:__AUTOVENV_PATH -and (__autovenv_misplaced $env:__AUTOVENV_PATH)) {
         $path = __autovenv_without $env:PATH $env:__AUTOVENV_PATH ([bool]$env:__AUTOVENV_HAD)
         if ($path) { $path = $global:__autovenv_separator + $path }
         $env:PATH = $env:__AUTOVENV_PATH + $path
@@ -576,17 +576,23 @@ function global:__autovenv_agree {
     $global:__autovenv_seen = "$env:PATH"
 }
 
-# Tells whether the entry $entry is missing on PATH, or stands behind a folder with a python of its own.
-function global:__autovenv_shadowed($entry) {
+# Tells whether the entry $entry is missing on PATH, is there twice (direnv or an editor has activated
+# the same environment) or stands behind a folder with a python of its own.
+function global:__autovenv_misplaced($entry) {
     $suffix = if ($global:__autovenv_windows) { '.exe' } else { '' }
+    $found = $false
     foreach ($folder in "$env:PATH".Split($global:__autovenv_separator)) {
-        if ([string]::Equals($folder, $entry)) { return $false }
-        if (-not $folder) { continue }
+        if ([string]::Equals($folder, $entry)) {
+            if ($found) { return $true }
+            if ($env:__AUTOVENV_HAD) { return $false }
+            $found = $true
+        }
+        if ($found -or -not $folder) { continue }
         foreach ($name in 'python', 'python3', 'pip') {
             if (__autovenv_exists "$folder/$name$suffix") { return $true }
         }
     }
-    return $true
+    return -not $found
 }
 
 # --- hook: after every change of folder, and before every prompt ---

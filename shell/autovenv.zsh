@@ -281,16 +281,18 @@ __autovenv_agree() {
     __autovenv_without "$PATH" "$entry"
     [[ $entry == "$__AUTOVENV_PATH" || $VIRTUAL_ENV == "${entry%/*}" || $PATH == "$without" ]] || PATH=$without
   done
-  if [[ -n $__AUTOVENV_PATH ]] && __autovenv_shadowed "$__AUTOVENV_PATH"; then
+  if [[ -n $__AUTOVENV_PATH ]] && __autovenv_misplaced "$__AUTOVENV_PATH"; then
     __autovenv_without "$PATH" "$__AUTOVENV_PATH" ${__AUTOVENV_HAD:+once}
     PATH=$__AUTOVENV_PATH${without:+:$without}
   fi
   __autovenv_seen=$PATH
 }
 
-# Tells whether the entry $1 is missing on PATH, or stands behind a folder with a python of its own.
-__autovenv_shadowed() {
+# Tells whether the entry $1 is missing on PATH, is there twice (direnv or an editor has activated the
+# same environment) or stands behind a folder with a python of its own.
+__autovenv_misplaced() {
   local folder
+  [[ -n $__AUTOVENV_HAD || ${path[(ie)$1]} -eq ${path[(Ie)$1]} ]] || return 0
   for folder in "${(@)path}"; do
     [[ $folder != "$1" ]] || return 1
     [[ ! -e $folder/python && ! -e $folder/python3 && ! -e $folder/pip ]] || return 0

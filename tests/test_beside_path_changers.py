@@ -216,8 +216,7 @@ def test_direnv_activates(shell: str, order: str, envrcs: World, require: Requir
             session.type("")
             state = session.probe()
             active = f"{place or 'itself'}/.venv" if place != "elsewhere" else None
-            # Where ours was there first, it is on PATH twice.
-            assert set(_environments(state, envrcs)) == ({active} if active else set()), place
+            assert _environments(state, envrcs) == ([active] if active else []), place
             assert state.environment.get("VIRTUAL_ENV") == _path(envrcs, active), place
         assert not _exported(state), "what is ours"
         assert state.environment["PATH"] == session.baseline.environment["PATH"]
