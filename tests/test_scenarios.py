@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 import trees
-from drivers import SHELLS, tracing
+from drivers import SHELLS, pwsh, tracing
 from drivers.shell import Result, Session, Setup, Shell, State, write_rc
-from scenarios import SCENARIOS
+from scenarios import SCENARIOS, windows
 from scenarios.language import (
     SAME,
     Action,
@@ -90,7 +90,8 @@ def worlds(
 
     coming = [getattr(item, "callspec", None) for item in request.session.items]
     cases = [spec.params.get("case") for spec in coming if spec]
-    ready = {c.number: made(c) for c in cases if isinstance(c, Case) and c.mode == "stored"}
+    early = [c for c in cases if isinstance(c, Case) and c.mode == "stored" and not _why_not(c)]
+    ready = {case.number: made(case) for case in early}
     yield lambda case: ready.pop(case.number, None) or made(case)
     shutil.rmtree(root)
 
@@ -107,9 +108,23 @@ def test_scenario(
     record_property("shell", case.shell)
     for name in {case.shell, *_inner(case)}:
         require(name)
+    if reason := _why_not(case):
+        pytest.skip(reason)
     world = worlds(case)
     play(case, world)
     shutil.rmtree(world.root)
+
+
+@pytest.mark.parametrize(("can_link", "is_5_1"), [(True, False), (False, True)])
+def test_most_rows_can_be_had_on_windows(can_link: bool, is_5_1: bool) -> None:
+    """What Windows can't have is told by what is in a row; what is told by name is there."""
+    rows = [scenario for scenario in SCENARIOS if "pwsh" in scenario.shells]
+    reasons = {row.name: windows.why_not(row, can_link=can_link, is_5_1=is_5_1) for row in rows}
+    assert windows.BY_NAME.items() <= reasons.items()
+    assert not reasons["enter and leave"]
+    assert bool(reasons["a link to the environment"]) is not can_link
+    assert bool(reasons["cd -"]) is is_5_1
+    assert sum(map(bool, reasons.values())) < len(rows) / 2
 
 
 @pytest.mark.parametrize("name", SHELLS)
@@ -166,6 +181,7 @@ class Player:
         self._world = world
         self._session: Session | None = None
         self._active: Active | None = None
+        self._before: Active | None = None  # what was active before this step
         self._edited = False  # PATH was edited since that became active
         self._status = 0
         self._expected: dict[str, str] = {}  # the environment without anything of ours
@@ -174,6 +190,7 @@ class Player:
     def take(self, step: Step) -> list[str]:
         """Take a step; return what is not as it must be."""
         asks = self._world.asks()
+        self._before = self._active
         result = self._do(step.do)
         asks = self._world.asks() - asks
         self._state = self._terminal.probe()
@@ -259,7 +276,7 @@ class Player:
                 else:
                     path.write_text(action.node)
             case Remove():
-                _remove(home / action.path)
+                _remove(home / trees.native(action.path))
             case Move():
                 if os.path.lexists(home / action.path):
                     _remove(home / action.path)
@@ -285,7 +302,10 @@ class Player:
 
     def _export(self, action: Export, shell: Shell) -> str:
         assert self._state
-        value = self._world.filled_in(action.value)
+        value = action.value
+        if trees.WINDOWS and action.name == "PATH":
+            value = value.replace(":", ";").replace("/bin", "/{bin}").replace("/", "\\")
+        value = self._world.filled_in(value)
         before = self._expected.get("PATH", "")
         self._expected[action.name] = value.replace("{PATH}", before)
         self._edited = self._edited or action.name == "PATH"
@@ -306,7 +326,7 @@ class Player:
             output = f"{self._prefix()}\n"
         if "note" in rest:
             output += f"autovenv: {self._text(rest['note'], self._terminal.shell)}\n"
-        if result.output != output:
+        if _slashed(result.output) != _slashed(output):
             yield f"it shows {result.output!r}, not {output!r}"
         label = self._label() if self._active and self._active.shown else None
         if "label" in rest:
@@ -325,8 +345,10 @@ class Player:
         return 0 if typed or moves else self._status
 
     def _prefix(self) -> str:
-        if self._active and not self._active.interpreter:
-            return str(self._world.home / self._active.path)
+        """Return the prefix of the python that runs on the line that moves."""
+        active = self._active if self._terminal.shell.at_once else self._before
+        if active and not active.interpreter:
+            return str(self._world.home / active.path)
         return trees.BASE_PREFIX
 
     def _label(self) -> str:
@@ -362,12 +384,13 @@ class Player:
             if state.environment.get("PATH") != self._expected.get("PATH"):
                 yield f"PATH is {state.environment.get('PATH')}, not {self._expected.get('PATH')}"
             return
-        entry = str(self._world.home / active.path / "bin")
+        entry = str(self._world.home / active.path / trees.BIN)
         count = 1 + self._expected.get("PATH", "").split(os.pathsep).count(entry)
         if state.path.count(entry) != count or (not self._edited and state.path[0] != entry):
             yield f"PATH is {state.path}: {entry} must be there, first, {count} times in all"
-        if state.which("python") != f"{entry}/python":
-            yield f"python is {state.which('python')}, not {entry}/python"
+        python = os.path.join(entry, f"python{trees.SUFFIX}")
+        if os.path.normcase(state.which("python") or "") != os.path.normcase(python):
+            yield f"python is {state.which('python')}, not {python}"
 
 
 def _setup(
@@ -385,6 +408,19 @@ def _setup(
 def _inner(case: Case) -> list[str]:
     steps = [step.do for step in case.scenario.steps]
     return [action.shell for action in steps if isinstance(action, Nest) and action.shell]
+
+
+def _why_not(case: Case) -> str:
+    if not trees.WINDOWS:
+        return ""
+    return windows.why_not(
+        case.scenario, can_link=trees.can_link(), is_5_1=pwsh.is_windows_powershell()
+    )
+
+
+def _slashed(text: str) -> str:
+    """Return `text` with a path in it as it may also be written on Windows."""
+    return text.replace("\\", "/") if trees.WINDOWS else text
 
 
 def _printable(text: str) -> str:

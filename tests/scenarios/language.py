@@ -1,7 +1,8 @@
 """The words of the table: what a row says of a file tree, the user's steps, and what follows.
 
-Paths are below the home; `{home}` in a text is the home, `{root}` the folder around it. A row runs
-in every shell that it names, with the store of answers and without; both must agree.
+Paths are below the home; `{home}` in a text is the home, `{root}` the folder around it, `{bin}` the
+name of the folder with an environment's programs. A row runs in every shell that it names, with
+the store of answers and without; both must agree.
 """
 
 from __future__ import annotations

@@ -18,14 +18,14 @@ AGAIN = {
     "bash": ". ~/.bashrc",
     "zsh": ". ~/.zshrc",
     "fish": "source ~/.config/fish/config.fish",
-    "pwsh": ". ~/.config/powershell/Microsoft.PowerShell_profile.ps1",
+    "pwsh": ". {home}/.config/powershell/Microsoft.PowerShell_profile.ps1",
 }
 # Where the answer for p is kept.
 RECORD = ".local/state/autovenv/answers{home}/p/.autovenv-answer"
 ACTIVATE = {
     "": "source {home}/%s/bin/activate",
     "fish": "source {home}/%s/bin/activate.fish",
-    "pwsh": ". {home}/%s/bin/Activate.ps1",
+    "pwsh": ". {home}/%s/{bin}/Activate.ps1",
 }
 
 
