@@ -97,6 +97,15 @@ def test_deny_and_allow_again(home: Path) -> None:
     assert note(venv.parent, home) == ""
 
 
+def test_what_needs_no_word(venv: Path, home: Path) -> None:
+    """What the rules accept can be allowed, too; once it is, no rule was asked."""
+    (venv / "bin" / "ls").unlink()
+    said = f"autovenv: {venv} is allowed, until another takes its place."
+    first, second = (run(home, "allow") for _ in range(2))
+    assert first.output == f"{said} It needed no word of yours: the rules accept it.\n"
+    assert second.output == f"{said}\n"
+
+
 def test_where_there_is_nothing_to_allow(home: Path) -> None:
     """One line on stderr, and exit status 1."""
     (home / "project").mkdir()

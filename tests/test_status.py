@@ -178,6 +178,20 @@ def test_hostile_names(name: str, make: Make) -> None:
     assert as_json(world, name)["verdict"]["kind"] == "environment"
 
 
+def test_trust(make: Make) -> None:
+    """What isn't trusted is said to be so; what was denied, which no note tells of, too."""
+    world = make({"p/.venv": Env(version="3.12.1"), "p/.venv/bin/ls": ""})
+    refused, note = said(world, "p")[1:3]
+    assert refused == "  p/.venv: environment, Python 3.12.1, not trusted"
+    assert note.startswith("  note: p/.venv: ")
+    assert note.endswith("; if it is yours: autovenv allow p/.venv")
+    command = [sys.executable, MAIN, "deny", world.home / "p"]
+    subprocess.run(command, env=world.environment({}), check=True, capture_output=True)
+    undo = "undo: autovenv allow p/.venv"
+    denied = f"  p/.venv: environment, Python 3.12.1; you denied it ({undo})"
+    assert said(world, "p") == ["active: nothing", denied, NOT_LOADED]
+
+
 # --- what is active ---
 
 

@@ -33,10 +33,13 @@ def allow(folder: str | None) -> None:
     if environment.problem:
         raise Failure(plain(f"{environment.path}: {environment.problem}", NOTE_LIMIT))
     end = os.path.realpath(environment.path)
-    is_tracked = trust.is_tracked(end, Evidence(environ))
+    evidence = Evidence(environ)
+    needless = _is_accepted(environment, end, evidence, machines.of(environ))
+    is_tracked = trust.is_tracked(end, evidence)
     _keep(end, approvals.of(end, is_tracked=is_tracked), environ)
     until = "until a pull changes it" if is_tracked else "until another takes its place"
-    click.echo(f"autovenv: {plain(environment.path, NOTE_LIMIT)} is allowed, {until}.")
+    without = " It needed no word of yours: the rules accept it." if needless else ""
+    click.echo(f"autovenv: {plain(environment.path, NOTE_LIMIT)} is allowed, {until}.{without}")
 
 
 @click.command()
@@ -64,6 +67,15 @@ def _found(folder: str | None, environ: Mapping[str, str]) -> Environment:
     if verdict.candidate is None:
         _fail(folder, given)
     return verdict.candidate
+
+
+def _is_accepted(
+    environment: Environment, end: str, evidence: Evidence, machine: machines.Machine
+) -> bool:
+    """Tell whether the rules accept the environment, of which the user has said nothing yet."""
+    if approvals.look(end, machine, evidence) is not None:
+        return False
+    return not trust.judge(environment, os.path.dirname(environment.path), evidence, machine)
 
 
 def _here(environ: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 import click
 
 from autovenv import ask
-from autovenv.answer import NOTE_LIMIT, Verdict, plain
+from autovenv.answer import NONE, NOTE_LIMIT, Verdict, plain
 from autovenv.evidence import Evidence
 from autovenv.find import environments, interpreters, makers, markers, pins
 from autovenv.find.environments import Environment
@@ -68,7 +68,7 @@ def survey(environ: Mapping[str, str]) -> Status:
     return Status(
         folder=plain(folder, NOTE_LIMIT),
         markers=[
-            Sighting(plain(f"{above}/{name}", NOTE_LIMIT), _says(above, name, evidence))
+            Sighting(plain(f"{above}/{name}", NOTE_LIMIT), _says(above, name, verdict, evidence))
             for above, names in found
             for name in names
         ],
@@ -134,7 +134,7 @@ def _is_here(folder: str) -> bool:
         return False
 
 
-def _says(folder: str, name: str, evidence: Evidence) -> str:
+def _says(folder: str, name: str, verdict: Verdict, evidence: Evidence) -> str:
     path = f"{folder}/{name}"
     if name == markers.OPT_OUT:
         return "nothing is active here and below"
@@ -142,17 +142,24 @@ def _says(folder: str, name: str, evidence: Evidence) -> str:
         return _pin_says(path, evidence)
     if name in markers.MAKERS:
         environment = makers.find(folder, [name], evidence)
-        return _environment_says(path, environment) if environment else "names no environment"
-    return _environment_says(path, environments.look(path, evidence))
+        if environment is None:
+            return "names no environment"
+        return _environment_says(path, environment, verdict)
+    return _environment_says(path, environments.look(path, evidence), verdict)
 
 
-def _environment_says(path: str, environment: Environment | None) -> str:
+def _environment_says(path: str, environment: Environment | None, verdict: Verdict) -> str:
     if environment is None:
         return "no environment: neither pyvenv.cfg nor an interpreter in it"
     if environment.problem:
         return plain(f"not to be used: {environment.problem}", NOTE_LIMIT)
     elsewhere = "" if environment.path == path else f" at {environment.path}"
-    return plain(f"environment{elsewhere}, Python {environment.version or 'unknown'}", NOTE_LIMIT)
+    says = f"environment{elsewhere}, Python {environment.version or 'unknown'}"
+    candidate = verdict.candidate
+    if candidate and candidate.path == environment.path and verdict.kind == NONE:
+        denied = f"you denied it (undo: autovenv allow {environments.quoted(environment.path)})"
+        says += ", not trusted" if verdict.note else f"; {denied}"
+    return plain(says, NOTE_LIMIT)
 
 
 def _pin_says(path: str, evidence: Evidence) -> str:
