@@ -148,8 +148,17 @@ def keep(path: str, record: list[str] | None, machine: Machine) -> None:
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
         _write(path, record, machine)
+        _sweep(machine)
     finally:
         os.close(folder)
+
+
+def _sweep(machine: Machine) -> None:
+    """Remove the drafts that interrupted writings left: whoever has the lock is alone."""
+    drafts = f"{os.path.basename(machine.approvals)}."
+    for name in os.listdir(machine.state):
+        if name.startswith(drafts):
+            os.unlink(f"{machine.state}/{name}")
 
 
 def _write(path: str, record: list[str] | None, machine: Machine) -> None:
