@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import unix
 from drivers import SHELLS
 from drivers.shell import Result, Session, Setup
 from trees import World
@@ -92,7 +93,7 @@ def without(name: str, world: World) -> User:
 
 def mortal() -> list[str]:
     """Return the command through which root's programs are held to modes, as everybody's are."""
-    if os.geteuid() != 0:
+    if unix.USER != 0:
         return []
     setpriv = shutil.which("setpriv")
     command = [setpriv or "setpriv", "--bounding-set=-all", "--inh-caps=-all"]

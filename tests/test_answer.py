@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import unix
 from autovenv import answer
 from autovenv.answer import Verdict
 from autovenv.evidence import Evidence
@@ -20,7 +21,7 @@ ANY_TEXT = st.binary().map(lambda content: content.decode("utf-8", "surrogateesc
 def aged(path: Path) -> Path:
     """Return `path` once the second of its last change is over, as the store asks for."""
     while time.time_ns() // 1_000_000_000 <= path.stat().st_ctime_ns // 1_000_000_000:
-        os.sched_yield()
+        time.sleep(0)
     return path
 
 
@@ -139,14 +140,12 @@ def test_a_path_that_is_too_long_is_no_error(tmp_path: Path, marker: Path) -> No
     assert kept == answer.NEVER
 
 
-@pytest.mark.skipif(
-    os.name == "nt" or os.geteuid() != 0, reason="only root can make a folder of somebody else's"
-)
+@pytest.mark.skipif(unix.USER != 0, reason="only root can make a folder of somebody else's")
 def test_somebody_elses_store_is_not_written(tmp_path: Path, marker: Path) -> None:
     """After `sudo -E` the home is another user's: root's files must not lie in it."""
     answers = tmp_path / "answers"
     answers.mkdir()
-    os.chown(answers, 12345, 12345)
+    unix.give(answers, 12345, 12345)
     assert keep(answers, marker) == answer.NEVER
     assert not (Path(f"{answers}{marker.parent}") / answer.RECORD_NAME).exists()
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import unix
 from autovenv.evidence import READ_LIMIT, Evidence
 from autovenv.find import environments
 
@@ -207,7 +208,7 @@ def test_a_folder_with_neither_pyvenv_cfg_nor_interpreter_is_none(
 
 def test_a_fifo_is_no_environment(tmp_path: Path) -> None:
     """A FIFO in a marker's place is passed over, and nothing waits for a writer."""
-    os.mkfifo(tmp_path / ".venv")
+    unix.make_fifo(tmp_path / ".venv")
     assert look(tmp_path / ".venv") is None
 
 

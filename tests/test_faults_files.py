@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import trees
+import unix
 from autovenv.find import markers
 from prompts import NAMES, User
 from trees import Env, Folder, World
@@ -22,7 +23,7 @@ GIGABYTE = 1 << 30
 
 # A pull can bring a link to a device, and no device. A gigabyte of holes takes no room.
 KINDS: dict[str, Callable[[Path], None]] = {
-    "FIFO": os.mkfifo,
+    "FIFO": unix.make_fifo,
     "device": lambda path: path.symlink_to("/dev/zero"),
     "gigabyte": lambda path: _holes(path),
     "loop": lambda path: path.symlink_to(path.name),

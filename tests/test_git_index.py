@@ -16,12 +16,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import unix
 from autovenv.git import index, repositories
 from autovenv.git.repositories import tracked
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is missing")
 
-posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such names or files")
+posix = unix.alone("Windows has no such names or files")
 
 ENVIRON = {
     "PATH": os.environ["PATH"],
@@ -577,7 +578,7 @@ def occupy(path: Path) -> dict[str, Callable[[], object]]:
     """Return what else may stand where a file is expected."""
     return {
         "folder": lambda: path.mkdir(),
-        "fifo": lambda: os.mkfifo(path),
+        "fifo": lambda: unix.make_fifo(path),
         "loop": lambda: path.symlink_to(path.name),
         "device": lambda: path.symlink_to("/dev/zero"),
         "large": lambda: truncated(path, repositories.INDEX_LIMIT + 1),
@@ -663,7 +664,7 @@ def test_a_git_folder_that_is_none_is_passed_over(repository: Repository) -> Non
 
 
 @posix
-@pytest.mark.skipif(os.name == "posix" and os.geteuid() == 0, reason="root reads all")
+@pytest.mark.skipif(unix.USER == 0, reason="root reads all")
 def test_an_index_that_may_not_be_read_counts_as_tracked(repository: Repository) -> None:
     """Of the file, or of the folder that it is in."""
     repository.enter({b"a": FILE})

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import autovenv
+import unix
 from autovenv import shells
 from drivers import SHELLS as DRIVERS
 from drivers.terminal import Terminal
@@ -333,10 +334,6 @@ def _folder(path: Path) -> None:
     path.mkdir()
 
 
-def _fifo(path: Path) -> None:
-    os.mkfifo(path)
-
-
 def _loop(path: Path) -> None:
     path.symlink_to(path.name)
 
@@ -356,7 +353,9 @@ def _unreadable(path: Path) -> None:
         pytest.skip("root reads anything")
 
 
-@pytest.mark.parametrize("make", [_folder, _fifo, _loop, _device, _unwritable, _unreadable])
+@pytest.mark.parametrize(
+    "make", [_folder, unix.make_fifo, _loop, _device, _unwritable, _unreadable]
+)
 def test_a_file_that_cannot_be_written(machine: Machine, make: Callable[[Path], None]) -> None:
     """One line says so and shows the line to add by hand; the exit status is 1."""
     make(machine.home / ".zshrc")
@@ -375,10 +374,9 @@ def test_a_folder_that_cannot_be_made(machine: Machine) -> None:
     assert "fish | source" in line
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no FIFOs")
 def test_uninstall_passes_over_what_is_no_file(machine: Machine) -> None:
     """Where nothing can have been installed there is nothing to remove."""
-    os.mkfifo(machine.home / ".zshrc")
+    unix.make_fifo(machine.home / ".zshrc")
     (machine.home / ".bashrc").mkdir()
     assert "nothing to do" in machine.done("uninstall")
 

@@ -25,6 +25,7 @@ from platformdirs.macos import MacOS
 from platformdirs.unix import Unix
 from platformdirs.windows import Windows, get_win_folder_from_env_vars
 
+import unix
 from autovenv.evidence import VARIABLES, Evidence
 from autovenv.find import environments, makers
 from autovenv.find.makers import hatch, pdm, pipenv, places, poetry, project, toml, uv
@@ -890,7 +891,7 @@ def test_any_bytes_in_any_file(
 
 def test_what_is_no_file(user: User) -> None:
     """A FIFO or a folder in a marker's place holds nothing up, a huge file costs nothing."""
-    os.mkfifo(user.project / "pyproject.toml")
+    unix.make_fifo(user.project / "pyproject.toml")
     (user.project / "Pipfile").mkdir()
     with (user.project / ".pdm-python").open("wb") as huge:
         huge.truncate(1 << 30)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import unix
 from autovenv.evidence import READ_LIMIT, Evidence
 from autovenv.find import pins
 
@@ -103,7 +104,7 @@ def test_an_unreadable_file_is_told(tmp_path: Path) -> None:
 def test_what_is_no_file_is_passed_over(tmp_path: Path) -> None:
     """A folder or a FIFO of that name is no pin, to pyenv and uv neither; nothing waits for it."""
     (tmp_path / "folder").mkdir()
-    os.mkfifo(tmp_path / "fifo")
+    unix.make_fifo(tmp_path / "fifo")
     for name in ("folder", "fifo", "absent"):
         assert pins.look(str(tmp_path / name), Evidence({})) is None
 

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import unix
 from autovenv import block, rcfile
 from autovenv.shells import HASH_MARKS, REGION_MARKS
 
-ROOT = getattr(os, "geteuid", lambda: -1)() == 0
+ROOT = unix.USER == 0
 LINE = b"if command; then hook; fi"
 UTF16 = ("utf-16-le", "utf-16-be")
 MARK_LINES = [
@@ -192,7 +193,7 @@ def test_the_owner_stays(tmp_path: Path) -> None:
     """Root's change of a user's file leaves it the user's."""
     file = tmp_path / "rc"
     file.write_bytes(b"old")
-    os.chown(file, 12345, 23456)
+    unix.give(file, 12345, 23456)
     rcfile.write(str(file), b"new")
     assert (file.stat().st_uid, file.stat().st_gid) == (12345, 23456)
 
@@ -227,10 +228,9 @@ def test_only_empty_folders_go(tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "a") == ["mine"]
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no FIFOs")
 def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
     """A FIFO is an error, not a wait without end; what isn't there is None."""
-    os.mkfifo(tmp_path / "fifo")
+    unix.make_fifo(tmp_path / "fifo")
     for name in ("fifo", "."):
         with pytest.raises(OSError, match="Not a file"):
             rcfile.read(str(tmp_path / name))

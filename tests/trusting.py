@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 import trees
+import unix
 from autovenv import trust
 from autovenv.evidence import Evidence
 from autovenv.find import environments
 from autovenv.trust.machine import Machine
 from trees import Env
+from unix import give as give
 
-SELF = os.geteuid()
+SELF = unix.USER
 
 # Numbers that nobody has on the machine where the tests run, as far as one can tell.
 SOMEBODY, NOBODY_ELSE = 54321, 54322
@@ -69,11 +70,6 @@ def judged(
     assert not found.problem
     found.source = source or found.source
     return trust.judge(found, str(project or path.parent), evidence, machine)
-
-
-def give(path: Path, uid: int, gid: int = -1) -> None:
-    """Give `path` itself to another user."""
-    os.chown(path, uid, gid, follow_symlinks=False)
 
 
 def give_all(folder: Path, uid: int, gid: int = -1) -> None:

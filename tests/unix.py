@@ -1,0 +1,34 @@
+"""What Windows lacks: a test that is about it, or asks for it, is skipped there and says why."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+# The user's number; one that nobody has where users have names alone.
+if sys.platform == "win32":
+    USER = -1
+else:
+    USER = os.geteuid()
+
+
+def alone(reason: str) -> pytest.MarkDecorator:
+    """Return what skips on Windows; `reason` says what of the test is POSIX's alone."""
+    return pytest.mark.skipif(sys.platform == "win32", reason=reason)
+
+
+def make_fifo(path: Path) -> None:
+    """Make a named pipe at `path`."""
+    if sys.platform == "win32":
+        pytest.skip("no pipe lies among Windows' files")
+    os.mkfifo(path)
+
+
+def give(path: Path, uid: int, gid: int = -1) -> None:
+    """Give `path` itself, be it a link, to another user and group; -1 leaves one as it is."""
+    if sys.platform == "win32":
+        pytest.skip("a file can't be given away by a number there")
+    os.chown(path, uid, gid, follow_symlinks=False)
