@@ -19,7 +19,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 import autovenv
 from autovenv import answer, ask, paths, rcfile, shells
 from autovenv.answer import NOTE_LIMIT, Verdict, plain
-from autovenv.cli import policy
+from autovenv.cli import configuration, policy
 from autovenv.evidence import Evidence
 from autovenv.find import environments, markers, pins
 from autovenv.find.interpreters import missing
@@ -147,6 +147,24 @@ def store_owner(case: Case) -> Iterator[Word]:
     )
 
 
+def config(case: Case) -> Iterator[Word]:
+    """Say what config.toml has that isn't understood."""
+    file = configuration.path(case.environ)
+    try:
+        text = (rcfile.read(file) or b"").decode()
+    except (OSError, UnicodeDecodeError) as error:
+        yield Unknown("config", plain(f"can't read {file} ({error})", NOTE_LIMIT))
+        return
+    for problem in configuration.problems(text, case.environ):
+        yield Finding(
+            "config",
+            plain(f"{file}: {problem}.", NOTE_LIMIT),
+            "What isn't understood is as if it weren't there.",
+            "",
+            "doctor says nothing of it",
+        )
+
+
 def project(case: Case) -> Iterator[Word]:
     """Say what the note at the prompt says: a broken environment, a pin that isn't installed."""
     note = case.verdict.note
@@ -185,6 +203,7 @@ EXAMINATIONS: tuple[Callable[[Case], Iterator[Word]], ...] = (
     execution_policy,
     hook_in_shell,
     store_owner,
+    config,
     project,
     requires_python,
 )

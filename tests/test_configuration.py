@@ -1,0 +1,76 @@
+"""config.toml: what `doctor` says of it, line by line; the question itself reads it leniently."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from autovenv.cli import configuration, examinations
+from autovenv.cli.examinations import Case, Finding, Unknown, Word
+
+FOLDERS = 'folders: a list of folders was expected, as in ["~/team"]'
+
+# The file's text, and what is said of it.
+TEXTS = {
+    "": [],
+    "# nothing\n": [],
+    '[trust]\nfolders = ["~/team", "~", "/srv/work"]\n': [],
+    'trust.folders = ["/srv"]\n': [],
+    "[trust]\nfolders = []\n": [],
+    '[trust]\nfolders = "~/team"\n': [f"line 2: {FOLDERS}"],
+    '\n\ntrust.folders = "~/team"\n': [f"line 3: {FOLDERS}"],
+    "[trust]\nfolders = [1]\n": [f"line 2: {FOLDERS}"],
+    '[trust]\nfolders = ["team", "~other/team"]\n': [
+        "line 2: folders: 'team' is no absolute path, nor one that begins with ~",
+        "line 2: folders: '~other/team' is no absolute path, nor one that begins with ~",
+    ],
+    '[trust]\nfolder = ["~/team"]\n': ["line 2: 'folder' isn't known in [trust]; there is folders"],
+    "# it\n[trusted]\n": ["line 2: 'trusted' isn't known; there is [trust]"],
+    "trust = 1\n": ["line 1: a table was expected: [trust]"],
+    "[trust\n": [
+        "it is no TOML: Expected ']' at the end of a table declaration (at line 1, column 7)"
+    ],
+    '[trust]\nfolders = ["~/team"\n': ["it is no TOML: Unclosed array (at end of document)"],
+    "a = " + "[" * 5000: ["it is no TOML: maximum recursion depth exceeded"],
+}
+
+
+def said(home: Path) -> list[Word]:
+    """Return what doctor says of config.toml in this home."""
+    return list(examinations.config(Case.of({"HOME": str(home), "USERPROFILE": str(home)})))
+
+
+def config_file(home: Path) -> Path:
+    """Return where it lies in this home, in a folder that is there."""
+    path = Path(configuration.path({"HOME": str(home), "USERPROFILE": str(home)}))
+    path.parent.mkdir(parents=True)
+    return path
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda text: text[:40])
+def test_problems(text: str, tmp_path: Path) -> None:
+    """Each is a finding, with the file, the line, and what was expected."""
+    file = config_file(tmp_path)
+    file.write_text(text)
+    words = said(tmp_path)
+    assert all(isinstance(word, Finding) for word in words)
+    assert [word.what for word in words] == [f"{file}: {problem}." for problem in TEXTS[text]]
+
+
+def test_no_file(tmp_path: Path) -> None:
+    """It need not be there."""
+    assert said(tmp_path) == []
+
+
+def test_unreadable(tmp_path: Path) -> None:
+    """A folder in its place, and bytes that aren't UTF-8, can't be judged."""
+    file = config_file(tmp_path)
+    file.write_bytes(b"\xff")
+    (first,) = said(tmp_path)
+    file.unlink()
+    file.mkdir()
+    (second,) = said(tmp_path)
+    for word in (first, second):
+        assert isinstance(word, Unknown)
+        assert word.what.startswith(f"can't read {file} (")
