@@ -18,6 +18,12 @@ from autovenv.find import interpreters, pins
 from autovenv.find.environments import Environment
 from autovenv.find.interpreters import Interpreter, managers, missing, system, windows
 
+if sys.platform == "win32":
+    pytest.skip(
+        "the managers' folders here are POSIX's, with scripts for interpreters",
+        allow_module_level=True,
+    )
+
 # Real tools take tens of milliseconds an answer.
 FEW = settings(
     max_examples=40,

@@ -15,6 +15,9 @@ from drivers import SHELLS
 from drivers.shell import Session, Setup
 from test_makers import tool
 
+if sys.platform == "win32":
+    pytest.skip("the makers' folders here are POSIX's", allow_module_level=True)
+
 PROJECT = '[project]\nname = "app"\nversion = "0"\nrequires-python = ">=3.9"\n'
 
 

@@ -16,6 +16,11 @@ from autovenv.find import environments
 from autovenv.trust import made
 from trusting import NOBODY_ELSE, SOMEBODY, environment, give, give_all, judged, machine, only_root
 
+if sys.platform == "win32":
+    pytest.skip(
+        "the environments here are laid out as POSIX systems have them", allow_module_level=True
+    )
+
 
 @pytest.fixture
 def system(tmp_path: Path) -> Path:
