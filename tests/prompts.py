@@ -21,7 +21,8 @@ NAMES = list(SHELLS)
 class User:
     """Somebody at the prompt of the shell `name`, in the neutral folder of `world`.
 
-    `env` is added to the environment; the other arguments are Setup's.
+    `env` is added to the environment, where None takes a variable out of it; the other arguments
+    are Setup's.
     """
 
     def __init__(
@@ -29,23 +30,27 @@ class User:
         name: str,
         world: World,
         *,
-        env: Mapping[str, str] | None = None,
+        env: Mapping[str, str | None] | None = None,
         hook: str | None = None,
         before: Sequence[str] = (),
         after: Sequence[str] = (),
+        arguments: Sequence[str] = (),
         through: Sequence[str] = (),
         cwd: Path | None = None,
     ) -> None:
         self.shell = SHELLS[name]
         self.world = world
+        given = env or {}
+        variables = world.environment({n: value for n, value in given.items() if value is not None})
         self.setup = Setup(
             home=str(world.home),
             cwd=str(cwd or world.neutral),
-            env=world.environment(env or {}),
+            env={n: value for n, value in variables.items() if given.get(n, value) is not None},
             probe=world.probe,
             hook=world.hook(name) if hook is None else hook,
             before=before,
             after=after,
+            arguments=[world.filled_in(argument) for argument in arguments],
             through=through,
         )
         self.session = Session(self.shell, self.setup)
