@@ -13,6 +13,7 @@ import pytest
 
 import interrupting
 import trees
+import unix
 from autovenv import answer
 from autovenv.trust import approvals
 from autovenv.trust.machine import Machine
@@ -193,7 +194,7 @@ def allowed(world: World) -> set[str]:
     state = world.home / ".local/state/autovenv"
     content = (state / "approvals").read_bytes()
     assert content.endswith(b"\0")
-    records = approvals.records(Machine({}, os.geteuid(), (), str(state)))
+    records = approvals.records(Machine({}, unix.USER, (), str(state)))
     assert records, "the list isn't whole"
     return {Path(record[1]).parent.name for record in records}
 
