@@ -90,6 +90,22 @@ class User:
         assert environment.get("VIRTUAL_ENV", path) == path
         return os.path.relpath(path, self.world.home)
 
+    def visit(self, project: str) -> int:
+        """Go to the project, stand there, and leave; return how often the helper was asked.
+
+        All must be as it is on the best of days.
+        """
+        asked = self.world.asks()
+        result = self.go(project)
+        assert (result.output, result.label) == ("", os.path.basename(project))
+        once = self.world.asks() - asked
+        assert self.active() == f"{project}/.venv"
+        assert self.type("").output == ""
+        assert self.world.asks() - asked == once, "it asks at a prompt"
+        assert self.go("elsewhere").output == ""
+        assert self.active() == ""
+        return once
+
 
 def without(name: str, world: World) -> User:
     """Return somebody at the prompt of a shell without the hook."""

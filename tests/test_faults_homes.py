@@ -27,22 +27,6 @@ def world(tmp_path: Path) -> World:
     return world
 
 
-def visit(user: User, project: str) -> int:
-    """Go to the project, stand there, and leave; return how often the helper was asked.
-
-    All must be as it is on the best of days.
-    """
-    asked = user.world.asks()
-    assert user.go(project).output == ""
-    once = user.world.asks() - asked
-    assert user.active() == f"{project}/.venv"
-    assert user.type("").output == ""
-    assert user.world.asks() - asked == once, "it asks at a prompt"
-    assert user.go("elsewhere").output == ""
-    assert user.active() == ""
-    return once
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_a_disk_that_is_full(name: str, world: World, require: Callable[[str], None]) -> None:
     """Nothing is said, each entry asks once, nothing is left lying; once there is room, it is kept.
@@ -55,12 +39,12 @@ def test_a_disk_that_is_full(name: str, world: World, require: Callable[[str], N
     place = shlex.quote(str(state))
     full = f"mount -t tmpfs -o size=64k none {place}; ! cat /dev/zero 2>/dev/null >{place}/filler"
     with User(name, world, through=mounting(full)) as user:
-        assert visit(user, "p") == 1
-        assert visit(user, "p") == 1
+        assert user.visit("p") == 1
+        assert user.visit("p") == 1
         assert user.type(f"find {place} -name '.autovenv-*'").output == ""
         user.type(f"rm {place}/filler")
-        assert visit(user, "p") == 1
-        assert visit(user, "p") == 0
+        assert user.visit("p") == 1
+        assert user.visit("p") == 0
 
 
 def by_mode(world: World) -> list[str]:
@@ -90,9 +74,9 @@ def test_a_home_that_is_read_only(
         user.go("elsewhere")
     try:
         with User(name, world, through=read_only(world)) as user:
-            assert visit(user, "p") == 1
-            assert visit(user, "p") == 1
-            assert visit(user, "q") == 1
+            assert user.visit("p") == 1
+            assert user.visit("p") == 1
+            assert user.visit("q") == 1
     finally:
         for folder in (world.home, world.home / ".local"):
             folder.chmod(0o755)  # so that it can be removed
@@ -104,8 +88,8 @@ def test_a_store_of_somebody_elses(name: str, world: World, require: Callable[[s
     """As after `sudo -E`: what lies there isn't believed, and nothing is written."""
     require(name)
     with User(name, world) as user:
-        assert visit(user, "p") == 1
-        assert visit(user, "p") == 0
+        assert user.visit("p") == 1
+        assert user.visit("p") == 0
     store = world.home / STATE / "autovenv"
     record = Path(f"{store}/answers{world.home}/p/.autovenv-answer")
     lie = record.read_bytes().replace(
@@ -119,8 +103,8 @@ def test_a_store_of_somebody_elses(name: str, world: World, require: Callable[[s
         assert user.active() == "q/.venv", "the lie isn't one that is believed"
     give_all(store, SOMEBODY)
     with User(name, world) as user:
-        assert visit(user, "p") == 1
-        assert visit(user, "p") == 1
+        assert user.visit("p") == 1
+        assert user.visit("p") == 1
     assert record.read_bytes() == lie
 
 
@@ -142,5 +126,5 @@ def test_a_shell_without_a_home(
     require(name)
     env = {**VARIABLES.get(name, {}), "HOME": home}
     with User(name, world, env=env, arguments=ARGUMENTS.get(name, ())) as user:
-        assert visit(user, "p") <= 1
-        assert visit(user, "p") <= 1
+        assert user.visit("p") <= 1
+        assert user.visit("p") <= 1
