@@ -97,6 +97,14 @@ def test_a_file_that_did_not_exist_goes_again() -> None:
     assert block.removed(block.inserted(added, HASH_MARKS, b"new line"), HASH_MARKS) == (None, 3)
 
 
+@pytest.mark.parametrize("digits", [5, 30, 5000])
+def test_a_number_of_folders_that_cannot_be_makes_the_file_the_users(digits: int) -> None:
+    """So nobody counts down from it; the block goes, and what is left of the file stays."""
+    added = block.inserted(None, HASH_MARKS, LINE, 3)
+    damaged = added.replace(b"folders: 3", b"folders: " + b"9" * digits)
+    assert block.removed(damaged, HASH_MARKS) == (b"", 0)
+
+
 def test_a_second_block_goes() -> None:
     """Of two blocks, as after a careless merge, one is left, and none after uninstalling."""
     once = block.inserted(b"a\n", HASH_MARKS, LINE)

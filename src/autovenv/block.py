@@ -19,7 +19,8 @@ UTF8_MARK = b"\xef\xbb\xbf"
 UTF16_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 SIGNATURE = b"# SIG # Begin signature block"
 MADE = "# autovenv made this file (new folders: {}); uninstall takes it away.\n"
-MADE_PATTERN = re.compile(rb"^# autovenv made this file \(new folders: (\d+)\)", re.MULTILINE)
+# No path has ten thousand folders; a number without an end would be counted down to its end.
+MADE_PATTERN = re.compile(rb"^# autovenv made this file \(new folders: (\d{1,4})\)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
