@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autovenv.cli import configuration, examinations
-from autovenv.cli.examinations import Case, Finding, Unknown, Word
+from autovenv.cli.case import Case, Finding, Unknown, Word
 
 FOLDERS = 'folders: a list of folders was expected, as in ["~/team"]'
 

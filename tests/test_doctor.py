@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,9 +17,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 import autovenv
+import trees
+import unix
 from autovenv import cli, hook, shells
-from autovenv.cli import examinations, policy
-from autovenv.cli.examinations import Case, Finding, Remark, Unknown, Word
+from autovenv.cli import examinations, policy, programs
+from autovenv.cli.case import Case, Finding, Remark, Unknown, Word
 from autovenv.policy.scopes import (
     GROUP_KEY,
     LOCAL_KEY,
@@ -30,6 +33,8 @@ from autovenv.policy.scopes import (
 )
 from autovenv.policy.stores import FOLDERS, SHIPPED, WindowsStore
 from drivers import SHELLS
+from drivers.shell import Session, Setup
+from trees import Env
 
 POSIX_ALONE = pytest.mark.skipif(os.name == "nt", reason="owners and modes are POSIX's")
 PROFILE = "Microsoft.PowerShell_profile.ps1"
@@ -177,23 +182,36 @@ def test_no_shell(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @POSIX_ALONE
 def test_somebody_elses_store(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The store that `sudo -E` leaves behind is the finding; one's own, or none, isn't."""
-    assert said(examinations.store_owner, home) == []
+    """The folder that `sudo -E` leaves behind is the finding; one's own, or none, isn't."""
+    assert said(examinations.own_folders, home) == []
     store = home / "s" / "autovenv" / "answers"
     store.mkdir(parents=True)
-    assert said(examinations.store_owner, home) == []
+    assert said(examinations.own_folders, home) == []
     monkeypatch.setattr(os, "geteuid", lambda: store.stat().st_uid + 1)
-    [word] = said(examinations.store_owner, home)
+    [word] = said(examinations.own_folders, home)
     assert isinstance(word, Finding)
-    assert str(store) in word.what
-    assert "chown" in word.command
+    assert f"own folder, {store.parent}, belongs" in word.what
+    assert "`allow` can't keep your word" in word.why
+    assert word.command == f"""sudo chown -R "$(id -u)" '{store.parent}'"""
+
+
+@pytest.mark.skipif(unix.USER != 0, reason="only root can give a folder away")
+def test_somebody_elses_answers(home: Path) -> None:
+    """In the user's own folder, the answers may be another's; root is told to use root's home."""
+    store = home / "s" / "autovenv" / "answers"
+    store.mkdir(parents=True)
+    unix.give(store, 12345)
+    [word] = said(examinations.own_folders, home)
+    assert isinstance(word, Finding)
+    assert f"The store of answers, {store}, belongs" in word.what
+    assert word.command == "sudo -H -s"
 
 
 @POSIX_ALONE
 def test_a_store_that_cannot_be_looked_at(home: Path) -> None:
     """A file where a folder should be."""
     (home / "s").touch()
-    assert [type(word) for word in said(examinations.store_owner, home)] == [Unknown]
+    assert [type(word) for word in said(examinations.own_folders, home)] == [Unknown]
 
 
 # --- the project ---
@@ -306,6 +324,158 @@ def test_a_project_above_the_environment_is_another(home: Path) -> None:
     (home / "pyproject.toml").write_text('[project]\nrequires-python = ">=3.10"\n')
     os.chdir(home / "below")
     assert said(examinations.requires_python, home, PWD=str(home / "below")) == []
+
+
+# --- what python is ---
+
+# Said by the shells themselves: a line of a name that is a path, then what hides it.
+HIDES = {
+    "bash": (
+        "python is /usr/bin/python\npython3 is hashed (/usr/bin/python3)\n"
+        "bash: type: pip: not found\n",
+        {
+            "python is aliased to `python2 -q'": ("an alias for python2", "unalias python"),
+            "python ist ein Alias von \u201e/opt/python\u201c": (
+                "an alias for /opt/python",
+                "unalias python",
+            ),
+            "python is a function\npython () \n{ \n    python2\n}": (
+                "a function",
+                "unset -f python",
+            ),
+        },
+    ),
+    "zsh": (
+        "python is /usr/bin/python\npython3 is hashed to /usr/bin/python3\npip not found\n",
+        {
+            "python is an alias for /usr/bin/python": (
+                "an alias for /usr/bin/python",
+                "unalias python",
+            ),
+            "python is a global alias for python2": ("an alias for python2", "unalias python"),
+            "python is a shell function from /home/me/.zshrc": (
+                "a function",
+                "unfunction python",
+            ),
+            "python is an autoload shell function": ("a function", "unfunction python"),
+        },
+    ),
+    "fish": (
+        "python is /usr/bin/python\npython3 is /usr/bin/python3\ntype: Could not find 'pip'\n",
+        {
+            "python is a function with definition\n# Defined via `source`\n"
+            "function python --wraps=python2 --description 'alias python python2'\n"
+            "  python2 $argv\nend": ("an alias for python2", "functions --erase python"),
+            "python is a function with definition\nfunction python\nend": (
+                "a function",
+                "functions --erase python",
+            ),
+        },
+    ),
+    "powershell": (
+        "python is Application: /usr/bin/python\npython3.exe is Application: C:\\python3.exe\n",
+        {
+            "python is Alias: python2": (
+                "an alias for python2",
+                "Remove-Item -LiteralPath Alias:python",
+            ),
+            "python is Function:  python2 ": (
+                "a function",
+                "Remove-Item -LiteralPath Function:python",
+            ),
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("shell", HIDES)
+def test_what_hides_python(home: Path, shell: str) -> None:
+    """An alias or a function does, and doctor gives the command; a path and a hash don't."""
+    paths, hides = HIDES[shell]
+    hook_loaded = f"{shell} {autovenv.__version__}"
+    assert said(programs.hidden, home, __AUTOVENV_HOOK=hook_loaded, __AUTOVENV_WORDS=paths) == []
+    for words, (what, command) in hides.items():
+        others = paths.partition("\n")[2]
+        [word] = said(
+            programs.hidden,
+            home,
+            __AUTOVENV_HOOK=hook_loaded,
+            __AUTOVENV_WORDS=f"{words}\n{others}",
+        )
+        assert isinstance(word, Finding)
+        assert (word.what, word.command) == (f"python is {what}.", command)
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_what_hides_python_in_a_shell(
+    shell: str, tmp_path: Path, require: Callable[[str], None]
+) -> None:
+    """What the shell says is understood, and the command takes it away."""
+    require(shell)
+    world = trees.new_world(tmp_path / "world", {"p/.venv": Env()})
+    setup = Setup(
+        home=str(world.home),
+        cwd=str(world.home / "p"),
+        env=world.environment({}),
+        probe=world.probe,
+        hook=world.hook(shell),
+    )
+    kinds = {
+        "bash": ["alias python=python2", "python() { python2; }"],
+        "zsh": ["alias python=python2", "python() { python2 }"],
+        "fish": ["alias python python2", "function python; python2; end"],
+        "pwsh": ["Set-Alias python python2", "function global:python { python2 }"],
+    }
+    harmless = {"pwsh": "Set-Alias python python3"}.get(shell, "alias python=python3")
+    with Session(SHELLS[shell], setup) as session:
+
+        def found() -> list[dict[str, str]]:
+            told = json.loads(session.type("autovenv doctor --json").output)
+            return [one for one in told["findings"] if one["topic"] == "programs"]
+
+        assert found() == []
+        for line in kinds[shell]:
+            session.type(line)
+            [one] = found()
+            assert one["what"].startswith("python is a")
+            session.type(one["command"])
+            assert found() == []
+        session.type(harmless)
+        assert found() == []
+
+
+@pytest.mark.parametrize("kind", ["ours", "another's"])
+def test_another_python_than_the_active_one(home: Path, kind: str) -> None:
+    """The prompt shows an environment, and PATH leads to a python that isn't its own."""
+    environment(home / ".venv")
+    entry = home / ".venv" / ("Scripts" if os.name == "nt" else "bin")
+    other = home / "other"
+    environment(other)
+    front = str(other / entry.name)
+    variables = {"VIRTUAL_ENV": str(home / ".venv")}
+    if kind == "ours":
+        variables |= {"__AUTOVENV_ENV": str(home / ".venv"), "__AUTOVENV_PATH": str(entry)}
+    both = [str(entry), front]
+    assert said(programs.active, home, PATH=os.pathsep.join(both), **variables) == []
+    [word] = said(programs.active, home, PATH=os.pathsep.join(both[::-1]), **variables)
+    assert isinstance(word, Finding)
+    assert word.what.startswith(f"{home / '.venv'} is active, but python is {front}")
+    assert word.command == {"ours": "autovenv reload", "another's": "deactivate"}[kind]
+    [word] = said(programs.active, home, PATH="", **variables)
+    assert isinstance(word, Finding)
+    assert "none at all" in word.what
+    shutil.rmtree(home / ".venv")
+    [word] = said(programs.active, home, PATH=front, **variables)
+    assert isinstance(word, Finding)
+    assert (word.what, word.command) == (
+        f"{home / '.venv'} is active, and isn't there any more.",
+        "deactivate",
+    )
+
+
+def test_nothing_is_active(home: Path) -> None:
+    """Whatever python is then, no prompt says otherwise."""
+    assert said(programs.active, home, PATH="/usr/bin") == []
 
 
 # --- PowerShell's policy, on other systems ---

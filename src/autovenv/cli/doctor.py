@@ -10,7 +10,8 @@ from dataclasses import asdict
 import click
 
 from autovenv.cli import policy
-from autovenv.cli.examinations import EXAMINATIONS, Case, Finding, Remark, Unknown, Word
+from autovenv.cli.case import Case, Finding, Remark, Unknown, Word
+from autovenv.cli.examinations import EXAMINATIONS
 
 FINE, FINDINGS, CANNOT_TELL = 0, 1, 2
 

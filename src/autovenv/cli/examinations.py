@@ -11,75 +11,21 @@ import re
 import shutil
 import sys
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 import autovenv
-from autovenv import answer, ask, paths, rcfile, shells
-from autovenv.answer import NOTE_LIMIT, Verdict, plain
-from autovenv.cli import configuration, policy
-from autovenv.evidence import Evidence
+from autovenv import answer, paths, rcfile, shells
+from autovenv.answer import NOTE_LIMIT, plain
+from autovenv.cli import configuration, policy, programs
+from autovenv.cli.case import Case, Finding, Remark, Unknown, Word
 from autovenv.find import environments, markers, pins
 from autovenv.find.interpreters import missing
 from autovenv.hook import posix_quoted, powershell_quoted
 
 REMAKES = ("python3 -m venv --clear", "uv venv --clear")  # a problem's last words, with the path
 PROJECT_LIMIT = 1024 * 1024  # bytes
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something that is wrong: what, why it matters, the command that mends it, how to check.
-
-    `command` is empty where `what` says all that can be said.
-    """
-
-    topic: str
-    what: str
-    why: str
-    command: str
-    check: str
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """Something that can't be told, and why not."""
-
-    topic: str
-    what: str
-
-
-@dataclass(frozen=True)
-class Remark:
-    """Something that is worth knowing and isn't wrong."""
-
-    topic: str
-    what: str
-
-
-Word = Finding | Unknown | Remark
-
-
-@dataclass(frozen=True)
-class Case:
-    """Where doctor was called: the shell's variables, the markers seen, what was decided."""
-
-    environ: Mapping[str, str]
-    found: list[tuple[str, list[str]]]
-    evidence: Evidence
-    verdict: Verdict
-
-    @classmethod
-    def of(cls, environ: Mapping[str, str]) -> Case:
-        """Return the case of the folder in PWD; where that is a lie, of the process's folder."""
-        folder = environ.get("PWD", "")
-        if not _is_here(folder):
-            folder = os.getcwd()
-        found = markers.walk(folder, environ.get("HOME", ""))
-        evidence = Evidence(ask.shell_environment(environ))
-        return cls(environ, found, evidence, ask.decide(found, evidence))
 
 
 def execution_policy(case: Case) -> Iterator[Word]:
@@ -123,28 +69,40 @@ def hook_in_shell(case: Case) -> Iterator[Word]:
     )
 
 
-def store_owner(case: Case) -> Iterator[Word]:
-    """Say whether the store of answers belongs to the user."""
+def own_folders(case: Case) -> Iterator[Word]:
+    """Say whether the folder with the answers and the approvals belongs to the user."""
     if sys.platform == "win32":
         return  # a profile's folder is its user's alone
-    store = paths.answers_folder(case.environ)
-    try:
-        owner = os.lstat(store).st_uid
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        yield Unknown("store", plain(f"can't look at {store} ({error.strerror})", NOTE_LIMIT))
-        return
-    if owner == os.geteuid():
-        return
-    mine = os.geteuid() != 0
-    yield Finding(
-        "store",
-        plain(f"The store of answers, {store}, belongs to somebody else.", NOTE_LIMIT),
-        "It is neither read nor written, so each change of folder starts a process.",
-        f'sudo chown -R "$(id -u)" {posix_quoted(store)}' if mine else "sudo -H -s",
-        f"ls -ld {posix_quoted(store)} names you",
-    )
+    mine = os.geteuid()
+    for folder, what, then in (
+        (
+            paths.state_folder(case.environ),
+            "autovenv's own folder",
+            "Nothing in it is believed or written: each change of folder starts a process, and "
+            "`allow` can't keep your word.",
+        ),
+        (
+            paths.answers_folder(case.environ),
+            "The store of answers",
+            "It is neither read nor written, so each change of folder starts a process.",
+        ),
+    ):
+        try:
+            owner = os.lstat(folder).st_uid
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            yield Unknown("store", plain(f"can't look at {folder} ({error.strerror})", NOTE_LIMIT))
+            return
+        if owner != mine:
+            yield Finding(
+                "store",
+                plain(f"{what}, {folder}, belongs to somebody else.", NOTE_LIMIT),
+                then,
+                f'sudo chown -R "$(id -u)" {posix_quoted(folder)}' if mine else "sudo -H -s",
+                f"ls -ld {posix_quoted(folder)} names you",
+            )
+            return
 
 
 def config(case: Case) -> Iterator[Word]:
@@ -202,8 +160,10 @@ def requires_python(case: Case) -> Iterator[Word]:
 EXAMINATIONS: tuple[Callable[[Case], Iterator[Word]], ...] = (
     execution_policy,
     hook_in_shell,
-    store_owner,
+    own_folders,
     config,
+    programs.hidden,
+    programs.active,
     project,
     requires_python,
 )
@@ -290,10 +250,3 @@ def _satisfies(version: str, wanted: SpecifierSet) -> bool:
     """A version that isn't known to the last number counts as its first and its last release."""
     known = [version] if version.count(".") > 1 else [version, f"{version}.999"]
     return any(wanted.contains(each, prereleases=True) for each in known)
-
-
-def _is_here(folder: str) -> bool:
-    try:
-        return os.path.isabs(folder) and os.path.samefile(folder, ".")
-    except OSError:
-        return False

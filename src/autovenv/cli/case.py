@@ -1,0 +1,72 @@
+"""What doctor examines, and the three kinds of words that an examination has for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from autovenv import ask
+from autovenv.answer import Verdict
+from autovenv.evidence import Evidence
+from autovenv.find import markers
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is wrong: what, why it matters, the command that mends it, how to check.
+
+    `command` is empty where `what` says all that can be said.
+    """
+
+    topic: str
+    what: str
+    why: str
+    command: str
+    check: str
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Something that can't be told, and why not."""
+
+    topic: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something that is worth knowing and isn't wrong."""
+
+    topic: str
+    what: str
+
+
+Word = Finding | Unknown | Remark
+
+
+@dataclass(frozen=True)
+class Case:
+    """Where doctor was called: the shell's variables, the markers seen, what was decided."""
+
+    environ: Mapping[str, str]
+    found: list[tuple[str, list[str]]]
+    evidence: Evidence
+    verdict: Verdict
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> Case:
+        """Return the case of the folder in PWD; where that is a lie, of the process's folder."""
+        folder = environ.get("PWD", "")
+        if not _is_here(folder):
+            folder = os.getcwd()
+        found = markers.walk(folder, environ.get("HOME", ""))
+        evidence = Evidence(ask.shell_environment(environ))
+        return cls(environ, found, evidence, ask.decide(found, evidence))
+
+
+def _is_here(folder: str) -> bool:
+    try:
+        return os.path.isabs(folder) and os.path.samefile(folder, ".")
+    except OSError:
+        return False

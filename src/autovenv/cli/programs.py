@@ -1,0 +1,138 @@
+"""What `python` and `pip` are to the shell that calls, where that isn't the active environment's.
+
+What an alias or a function does, the shell alone knows: its function `autovenv` hands over what
+its `type` (in PowerShell Get-Command) says of the names.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+
+from autovenv.answer import NOTE_LIMIT, plain
+from autovenv.cli.case import Case, Finding, Word
+from autovenv.find.environments import BIN
+
+NAMES = ("python", "python3", "pip")
+KINDS = ("alias", "function")
+
+# By these names an environment has programs, too: an alias that leads to one hides nothing.
+_OWN = re.compile(r"(?:python|pip)3?\Z")
+
+# The command that takes one away, by shell and by kind.
+_REMOVES: Mapping[str, Mapping[str, str]] = {
+    "bash": {"alias": "unalias {}", "function": "unset -f {}"},
+    "zsh": {"alias": "unalias {}", "function": "unfunction {}"},
+    "fish": {"alias": "functions --erase {}", "function": "functions --erase {}"},
+    "powershell": {
+        "alias": "Remove-Item -LiteralPath Alias:{}",
+        "function": "Remove-Item -LiteralPath Function:{}",
+    },
+}
+
+
+def hidden(case: Case) -> Iterator[Word]:
+    """Say which of NAMES an alias or a function has taken from all environments."""
+    shell = case.environ.get("__AUTOVENV_HOOK", "").partition(" ")[0]
+    tell = _TELL.get(shell)
+    if tell is None:
+        return
+    words = case.environ.get("__AUTOVENV_WORDS", "")
+    for name in NAMES:
+        # What follows the line about a name is the text of a function.
+        begin = re.search(rf"^{name} ", words, re.MULTILINE)
+        kind, target = tell(name, words[begin.start() :] if begin else "")
+        if not kind or _OWN.match(target):
+            continue
+        what = f"{name} is {_with_article(kind)}" + (f" for {target}." if target else ".")
+        yield Finding(
+            "programs",
+            plain(what, NOTE_LIMIT),
+            f"The shell takes it before it looks on PATH: `{name}` isn't the active environment's.",
+            _REMOVES[shell][kind].format(name),
+            f"`autovenv status` shows a path for {name}; to keep it gone, take it out of "
+            f"{shell}'s files",
+        )
+
+
+def active(case: Case) -> Iterator[Word]:
+    """Say whether `python` on PATH is another than that of the environment that is active."""
+    environ = case.environ
+    environment = environ.get("VIRTUAL_ENV", "")
+    ours = environ.get("__AUTOVENV_PATH", "")
+    is_ours = bool(ours) and environment == environ.get("__AUTOVENV_ENV", "")
+    entry = ours if is_ours else os.path.join(environment, BIN)
+    if not is_ours and not environment:
+        return
+    found = shutil.which("python", path=environ.get("PATH", ""))
+    if found and _is_same(os.path.dirname(found), entry):
+        return
+    if not os.path.lexists(entry):
+        what, command = f"{environment or entry} is active, and isn't there any more.", "deactivate"
+    else:
+        python = found or "none at all"
+        what = f"{environment or entry} is active, but python is {python}."
+        command = "autovenv reload" if is_ours else "deactivate"
+    yield Finding(
+        "programs",
+        plain(what, NOTE_LIMIT),
+        "The prompt names one environment, and what you run or install goes to another.",
+        command,
+        "`python -c 'import sys; print(sys.prefix)'` prints the environment that is active",
+    )
+
+
+def _with_article(kind: str) -> str:
+    return f"an {kind}" if kind == "alias" else f"a {kind}"
+
+
+def _is_same(one: str, other: str) -> bool:
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return False
+
+
+def _told_by_bash(name: str, text: str) -> tuple[str, str]:
+    """Return the kind, one of KINDS or "", and an alias's first word.
+
+    bash speaks the user's language: all that isn't a path, or one that is hashed, is an alias if
+    something in quotes follows, and else a function.
+    """
+    line = text.partition("\n")[0]
+    if not line or re.search(rf"/{name}\)?\Z", line):
+        return "", ""
+    quoted = re.search(r"[`'\"\u2018-\u201f\u00ab]\s?([^\s'\"\u2018-\u201f\u00bb]+)", line)
+    return ("alias", quoted[1]) if quoted else ("function", "")
+
+
+def _told_by_zsh(name: str, text: str) -> tuple[str, str]:
+    alias = re.match(rf"{name} is an? (?:global )?alias for (\S+)", text)
+    if alias:
+        return "alias", alias[1]
+    return ("function", "") if re.match(rf"{name} is an? .*\bfunction\b", text) else ("", "")
+
+
+def _told_by_fish(name: str, text: str) -> tuple[str, str]:
+    """An alias is a function there, whose description says so."""
+    if not text or re.match(rf"{name} .*/{name}$", text, re.MULTILINE):
+        return "", ""
+    alias = re.search(rf"^function {name}\b.*'alias {name}[= ]([^\s']+)", text, re.MULTILINE)
+    return ("alias", alias[1]) if alias else ("function", "")
+
+
+def _told_by_powershell(name: str, text: str) -> tuple[str, str]:
+    found = re.match(rf"{name} is (Alias|Function|Filter): (\S*)", text)
+    if not found:
+        return "", ""
+    return ("alias", found[2]) if found[1] == "Alias" else ("function", "")
+
+
+_TELL: Mapping[str, Callable[[str, str], tuple[str, str]]] = {
+    "bash": _told_by_bash,
+    "zsh": _told_by_zsh,
+    "fish": _told_by_fish,
+    "powershell": _told_by_powershell,
+}
