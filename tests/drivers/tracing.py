@@ -1,4 +1,4 @@
-"""Counts the processes that a shell starts, from the system calls that strace writes down."""
+"""Counts the processes that a shell starts, or its looks at paths, from what strace writes down."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from pathlib import Path
 
 # A thread is a clone, too.
 _STARTED = re.compile(rb"^(?:\d+ +)?(?:v?fork\(|clone3?\((?!.*CLONE_THREAD))", re.MULTILINE)
+
+# A call with a path. One that another thread interrupts has it in its first line.
+_LOOK = re.compile(rb'^(?:\d+ +)?\w+\((?:AT_FDCWD, )?"(/[^"]*)"', re.MULTILINE)
 
 
 def missing() -> str:
@@ -41,3 +44,17 @@ def processes(file: str, start: int) -> int:
     if not file:
         return 0
     return len(_STARTED.findall(Path(file).read_bytes()[start:]))
+
+
+def looking(file: str) -> list[str]:
+    """Return the command through which a program's looks at paths go to `file`, its children's too.
+
+    The tracer is a grandchild here, too.
+    """
+    strace = shutil.which("strace") or "strace"
+    return [strace, "-D", "-f", "-qq", "--seccomp-bpf", "-e", "trace=%file", "-o", file]
+
+
+def looked_at(file: str, start: int) -> list[str]:
+    """Return the absolute paths that were looked at since `file` had the size `start`."""
+    return [os.fsdecode(path) for path in _LOOK.findall(Path(file).read_bytes()[start:])]
