@@ -52,6 +52,9 @@ ODD = [
 # small ones, by which nearly all damage would be at the beginning.
 _SHARES = st.builds(lambda high, low: high * 100 + low, st.integers(0, 99), st.integers(0, 99))
 
+# A share, or a word and how far behind its beginning.
+Place = int | tuple[bytes, int]
+
 # An edit: where, how many bytes, what with.
 Edit = Callable[[bytes, int, int, bytes], bytes]
 
@@ -98,15 +101,19 @@ def damaged(
     """Return a strategy of `sources` with from `least` to five edits in them.
 
     What goes in is one of `words`, which mean something to the parser, something odd, a few bytes,
-    or a piece of another of the sources.
+    or a piece of another of the sources. Half of the damage is done at or behind such a word.
     """
+    landmarks = [word for word in words if len(word) > 1 and any(word in s for s in sources)]
+    place: st.SearchStrategy[Place] = _SHARES
+    if landmarks:
+        place |= st.tuples(st.sampled_from(landmarks), st.integers(0, 12))
     pieces = st.sampled_from(sources).flatmap(
         lambda source: st.builds(
             lambda share, length: _piece(source, share, length), _SHARES, st.integers(1, 80)
         )
     )
     other = st.sampled_from([*words, *ODD]) | st.binary(max_size=4) | pieces
-    edit = st.tuples(st.sampled_from(_EDITS), _SHARES, st.integers(1, 12) | st.integers(1, 400))
+    edit = st.tuples(st.sampled_from(_EDITS), place, st.integers(1, 12) | st.integers(1, 400))
     edits = st.lists(st.tuples(edit, other), min_size=least, max_size=5)
     return st.builds(_edited, st.sampled_from(sources), edits)
 
@@ -116,9 +123,13 @@ def _piece(source: bytes, share: int, length: int) -> bytes:
     return source[at : at + length]
 
 
-def _edited(data: bytes, edits: list[tuple[tuple[Edit, int, int], bytes]]) -> bytes:
-    for (edit, share, length), other in edits:
-        data = edit(data, len(data) * share // 10_000, length, other)
+def _edited(data: bytes, edits: list[tuple[tuple[Edit, Place, int], bytes]]) -> bytes:
+    for (edit, place, length), other in edits:
+        if isinstance(place, int):
+            at = len(data) * place // 10_000
+        else:
+            at = max(0, data.find(place[0])) + place[1]
+        data = edit(data, at, length, other)
     return data
 
 

@@ -14,15 +14,23 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autovenv.git import index, repositories
+from autovenv.git import index
 from autovenv.git.repositories import tracked
 from fuzzing import costs, examples, mutations
-from test_git_index import FILE, GONE, LINK, Repository, covered
+from test_git_index import FILE, GONE, LINK, Repository, covered, grown
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is missing")
 
 NAMES = {b".venv/bin/python", b".venv/pyvenv.cfg", b"a/b", b"c", b"out/x", b"zz", b"zz-/y"}
+UNKNOWN = [b"q", b"venv"]
 WORDS = [
+    b"DIRC",
+    b"link",
+    b"sdir",
+    b"TREE",
+    b"EOIE",
+    b"\x81\xa4",
+    b".venv",
     b"DIRC\0\0\0\2",
     b"DIRC\0\0\0\3\0\0\0\7",
     b"DIRC\0\0\0\4\0\0\0\7",
@@ -34,7 +42,6 @@ WORDS = [
     b"EOIE\0\0\0\x18\0\0\0\x0c",
     b"wxyz\0\0\0\0",
     b".venv/",
-    b"\x81\xa4",
     b"\x41\xed",
     b"\x0f\xff",
     b"\x40\0",
@@ -112,9 +119,9 @@ def says(repository: Repository, path: bytes) -> str:
 
 
 def check(repository: Repository, content: bytes, paths: list[bytes], is_sorted: bool) -> None:
-    """Hold what isn't said to be tracked to what git reads in this index."""
+    """Hold what isn't said to be tracked to what git reads in this index: all, if it refuses it."""
     repository.index.write_bytes(content)
-    free = [path for path in paths if not says(repository, path)]
+    free = [path for path in (*paths, *UNKNOWN) if not says(repository, path)]
     if not free:
         return
     done = repository.run("ls-files", "-z")
@@ -147,8 +154,8 @@ def test_a_damaged_shared_index_hides_nothing(data: st.DataObject) -> None:
     content = file.read_bytes()
     hash_size = original.repository.hash_length // 2
     damaged = data.draw(mutations.damaged([content[:-hash_size]], WORDS))
-    if data.draw(st.booleans()):
-        damaged += content[-hash_size:]  # by which it is the one that is asked for
+    # By its end it is the one that is asked for, or another.
+    damaged += content[-hash_size:-1] + data.draw(st.sampled_from([content[-1:], b"x"]))
     try:
         file.write_bytes(damaged)
         check(original.repository, original.content, original.paths, b"EOIE" in damaged)
@@ -224,7 +231,7 @@ def bitmap(draw: st.DrawFn) -> bytes:
     return number(draw(COUNTS)) + number(size) + b"".join(words) + number(0)
 
 
-GROWING = b"DIRC\0\0\0\4" + number(60) + (bytes(60) + b"\0\4\0abcd\0") * 60 + bytes(20)
+GROWING = grown(400, b".venv/xx")
 
 
 @examples(600)
@@ -235,10 +242,13 @@ def test_an_index_is_read_once(content: bytes, shared: bytes) -> None:
     meter = costs.Meter()
     found = index.parse(meter.bytes(content), b".venv", b".venv0")
     assert meter.cost < 12 * (len(content) + 100)
-    base = index.parse(shared, b"", b"\xff" * repositories.NAME_LIMIT)
+    base = index.parse(shared, b".venv", b".venv0")
+    for contents, data in ((found, content), (base, shared)):
+        if contents:
+            assert sum(len(name) for name, _, _ in contents.entries) <= 2 * len(data)
+            assert contents.count <= len(data)  # a bitmap is made of as many bytes
     if found is None or base is None:
         return
-    assert sum(len(name) for name, _, _ in found.entries) <= 2 * len(content)
     meter = costs.Meter()
     found.link = meter.bytes(found.link)
     entries = index.merged(found, base)
