@@ -17,7 +17,7 @@ from autovenv.find import markers
 from prompts import NAMES, User
 from trees import Env, Folder, World
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="such files can't be made there")
+pytestmark = unix.alone("such files can't be made there")
 
 GIGABYTE = 1 << 30
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 import trees
+import unix
 from prompts import NAMES, User, mortal, without
 from trees import Env, World
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="its paths are of another kind")
+pytestmark = unix.alone("its paths are of another kind")
 
 # Bytes: one system call takes a path of so many, its end included.
 PATH_MAX = 4096

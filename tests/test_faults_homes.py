@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Callable
 from pathlib import Path
@@ -10,11 +9,12 @@ from pathlib import Path
 import pytest
 
 import trees
+import unix
 from prompts import NAMES, User, mortal, mounting
 from trees import Env, World
 from trusting import SOMEBODY, give_all, only_root
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="made of mounts, modes and owners")
+pytestmark = unix.alone("made of mounts, modes and owners")
 
 STATE = ".local/state"
 

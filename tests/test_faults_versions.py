@@ -5,7 +5,6 @@ The other version is a copy of this one whose record has another format.
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -15,12 +14,13 @@ from pathlib import Path
 import pytest
 
 import trees
+import unix
 from drivers import SHELLS
 from prompts import NAMES, User
 from scenarios.helper import HELPER_FAILS
 from trees import SOURCE, Env, World
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="the helper is a script here")
+pytestmark = unix.alone("the helper is a script here")
 
 MAIN = "autovenv/__main__.py"
 

@@ -42,7 +42,12 @@ class Watched:
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     """A home with a project, and folders of the same depths in it and outside of it."""
-    tree: Tree = {"p/.venv": Env(), "p/1/2/3": Folder(), "elsewhere/1/2/3": Folder()}
+    tree: Tree = {
+        "p/.venv": Env(),
+        "p/1/2/3": Folder(),
+        "elsewhere/1/2/3": Folder(),
+        "q/.venv": Env(),
+    }
     world = trees.new_world(tmp_path / "world", tree)
     (world.root / "slow" / "bin").mkdir(parents=True)
     world.settle()
@@ -112,14 +117,14 @@ def test_looks_at_a_prompt(watched: Watched, world: World) -> None:
     assert 0 < hangs_on.pop() <= 60
 
 
-def test_looks_at_a_known_project(watched: Watched, world: World) -> None:
-    """To enter, to leave, and to switch within: nothing on PATH and above the home is looked at."""
+def test_looks_on_a_change_of_folder(watched: Watched, world: World) -> None:
+    """To enter, leave and ask: nothing on PATH, and no marker above the home, is looked at."""
     user = watched.user
-    for place in ("p", "p/1/2", "p", "elsewhere", "p", "elsewhere/1"):
+    for place in ("p", "p/1/2", "p", "elsewhere", "p", "q", "elsewhere/1"):
         paths = watched.looks(user.cd(world.home / place))
         assert above_home(paths, world) == slow(paths, world) == []
         assert len(in_home(paths, world)) < 400
-    assert user.active() == ""
+    assert world.asks() == 2  # of p in the shell before, and of q
 
 
 def test_looks_at_a_path_that_the_user_changed(watched: Watched, world: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenarios.language import ALL, Active, Scenario, cd
-from trees import Env
+from trees import Env, Folder
 
 # A name, and its label; PowerShell takes a backslash for a slash, and knows no bytes.
 HOSTILE_NAMES = {
@@ -23,6 +23,7 @@ HOSTILE_NAMES = {
     "#;&|<>": "#;&|<>",
     "${HOME}": "${HOME}",
     "a=b": "a=b",
+    "\u00e9" * 127 + "e": "\u00e9" * 57 + "...",  # 255 bytes: no name is longer
 }
 
 HOSTILE = [
@@ -42,4 +43,19 @@ HOSTILE = [
         shells=("bash", "zsh", "fish") if "\\" in name or "\udcff" in name else ALL,
     )
     for name, label in HOSTILE_NAMES.items()
+] + [
+    Scenario(
+        "a folder with a colon in its name",
+        {"a:b/.venv": Env(), "a:b/src": Folder(), "p/.venv": Env()},
+        [
+            cd("p", "p/.venv"),
+            cd(
+                "a:b",
+                None,
+                note="{home}/a:b/.venv: its path holds ':', which PATH can't hold: move it",
+            ),
+            cd("a:b/src"),
+            cd("p", "p/.venv", then="python"),
+        ],
+    ),
 ]

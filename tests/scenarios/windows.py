@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from scenarios.faults import DELETED
 from scenarios.language import Cd, Export, Move, PerShell, Remove, Run, Scenario, Touch
 from trees import Installed, Link, Node
 
@@ -12,10 +13,15 @@ from trees import Installed, Link, Node
 _TOOLS = re.compile(r"\b(?:sh -c|find|chmod)\b|\b(?:ln|touch|cp) -|/dev/|/bin/|/tmp/")
 
 # What no file's name may hold, or end in.
-_NO_NAME = re.compile(r"[<>\"|?*\\\x00-\x1f]|[ .](?:/|\Z)")
+_NO_NAME = re.compile(r"[<>:\"|?*\\\x00-\x1f]|[ .](?:/|\Z)")
 
+# Characters, of 260 that a path may have.
+_LONG = 120
+
+_STANDS = "a folder where a shell stands can neither be deleted nor renamed there"
 _EMPTY = "a variable that is empty isn't there"
 BY_NAME = {
+    **{row.name: _STANDS for row in DELETED},
     "HOME empty": _EMPTY,
     "PATH emptied by hand": _EMPTY,
     "an empty PATH where one enters": _EMPTY,
@@ -52,6 +58,8 @@ def why_not(scenario: Scenario, *, can_link: bool, is_5_1: bool) -> str:
             return "pyenv for Windows has other folders"
         if _NO_NAME.search(path.replace("..", "")):
             return "no file there may have such a name"
+        if len(path) > _LONG:
+            return "no path there may be as long"
     return ""
 
 
