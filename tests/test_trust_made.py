@@ -137,6 +137,18 @@ def test_a_conda_prefix_is_one_that_conda_knows(tmp_path: Path, system: Path) ->
     assert judged(prefix, told, {"HOME": str(home)}) != ""
 
 
+@only_root
+def test_a_path_through_somebody_elses_link_is_none(venv: Path, system: Path) -> None:
+    """Who can make a link to my project in /tmp could write its path into an archive for me."""
+    link = venv.parent.parent / "link"
+    link.symlink_to(venv.parent)
+    record(venv, f"VIRTUAL_ENV={link}/.venv")
+    assert judged(venv, machine(system)) == ""
+    os.lchown(link, SOMEBODY, SOMEBODY)
+    assert judged(venv, machine(system)) == f"it was made at {link}/.venv"
+    assert judged(link / ".venv", machine(system)) == f"{link} belongs to user {SOMEBODY}"
+
+
 # --- 4: of a Python that isn't the project's ---
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from stat import S_ISREG
+from stat import S_ISLNK, S_ISREG
 
 from autovenv.find import environments
 from autovenv.trust.owners import contains, user
@@ -52,19 +52,23 @@ def reason(
     if _is_conda(environment.path):
         return _unknown_to_conda(environment.path, steps, evidence) or _downloaded(environment.path)
     return (
-        _made_elsewhere(environment, steps, evidence)
+        _made_elsewhere(environment, steps, machine, evidence)
         or _interpreter(environment, project, steps, machine, evidence)
         or _shadows(environment, evidence)
         or _downloaded(environment.path)
     )
 
 
-def _made_elsewhere(environment: Environment, steps: Steps, evidence: Evidence) -> str:
+def _made_elsewhere(
+    environment: Environment, steps: Steps, machine: Machine, evidence: Evidence
+) -> str:
     activate = evidence.read(os.path.join(environment.bin, "activate")) or ""
     places = environments.made_at(activate, environment.path)
     end = steps.end(environment.path)
     for place in places:
-        if _leads_to(place, end, steps):
+        if _leads_to(place, end, steps) and (
+            place == environment.path or _is_own_way(place, environment.path, steps, machine)
+        ):
             return ""
     return f"it was made at {places[0]}" if places else "nothing in it says where it was made"
 
@@ -77,6 +81,24 @@ def _leads_to(place: str, end: str, steps: Steps) -> bool:
     return reached == end and not any(
         contains(moving, step) for step in on_the_way for moving in _MOVING
     )
+
+
+def _is_own_way(place: str, path: str, steps: Steps, machine: Machine) -> bool:
+    """Tell whether no link on the way to `place` is somebody else's.
+
+    Who can make a link in /tmp to another's folder can let an archive's path lead there. The links
+    on the way to the environment's own `path` are judged with it.
+    """
+    if os.name == "nt":
+        return True
+    judged = set(steps.to(path)[0])
+    for step in steps.to(place)[0]:
+        status = steps.status(step)
+        if step in judged or status is None or not S_ISLNK(status.st_mode):
+            continue
+        if status.st_uid not in (machine.uid, 0):
+            return False
+    return True
 
 
 def _is_conda(path: str) -> bool:
