@@ -244,6 +244,13 @@ def test_a_sparse_index_agrees_with_git(repository: Repository, version: str) ->
     repository.agrees(b".venv", b"out/.venv/x", b"zz/q", options=("--sparse",))
     for _, name in repository.entries():
         assert repository.says(name)
+    if version == "2":
+        data = bytearray(repository.index.read_bytes())
+        mode = data.index(b"out/\0") - 38
+        assert data[mode : mode + 2] == b"\x40\0"
+        data[mode : mode + 2] = b"\x81\xa4"
+        repository.index.write_bytes(data)
+        assert repository.says(b"out/.venv")  # its name still is a folder's
 
 
 def test_flags_and_stages_make_no_difference(repository: Repository) -> None:
@@ -538,6 +545,8 @@ def test_a_name_that_isnt_as_long_as_it_says_counts_as_tracked(repository: Repos
     for other in (data.replace(b".venv/x", b".venv\0x"), data.replace(b"\7.venv/x", b"\6.venv/x")):
         repository.index.write_bytes(other)
         assert doubted(repository.root / ".venv")
+    repository.index.write_bytes(data.replace(b"\7.venv/x", b"\4.venv/x"))
+    assert doubted(repository.root / ".venv")  # `.ven` isn't what is asked about
 
 
 @pytest.mark.parametrize("name", [b"wxyz", b"Wxyz", b"link", b"\0\0\0\0"])

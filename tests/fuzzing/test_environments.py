@@ -164,6 +164,7 @@ PINS = [
     b"~=3.11.2, !=3.11.4\n",
     b"/usr/bin/python3.12\n",
     b"my-project\n",
+    b"..:../envs/mine:3.12/envs/..\n",
 ]
 PIN_WORDS = [b"3.12", b".", b"..", b"/", b"envs", b":", b"<", b">=", b"==", b"~=", b".*", b"rc1"]
 PIN_WORDS += [b"-dev", b"t", b"+", b"@", b"any", b"-", b",", b"cpython", b"9" * 10, b"v"]

@@ -198,7 +198,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Machine, list[str], 
     """A machine, an environment that is allowed, one that is denied, one of neither; the list."""
     folder = tmp_path_factory.mktemp("allowed").resolve()
     told = machine(folder / "system")
-    paths = [str(environment(folder / name / ".venv")) for name in ("allowed", "denied", "other")]
+    paths = [
+        str(environment(folder / name / ".venv")) for name in ("allowed", "refused", "unknown")
+    ]
     approvals.keep(paths[0], approvals.of(paths[0], is_tracked=False), told)
     approvals.keep(paths[1], approvals.denial(paths[1]), told)
     return told, paths, Path(told.approvals).read_bytes()

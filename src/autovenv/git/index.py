@@ -5,9 +5,8 @@ The format is git's gitformat-index(5), versions 2 to 4, for SHA-1 and SHA-256.
 
 from __future__ import annotations
 
-# What an entry stands for: the highest four bits of its mode that are in use.
+# A submodule, in an entry: the highest four bits of its mode that are in use.
 GITLINK = 0xE
-SPARSE_FOLDER = 0x4
 
 HASH_SIZES = (20, 32)  # bytes: SHA-1, SHA-256; an index doesn't say which
 HEADER = 12  # bytes: signature, version, number of entries
@@ -87,6 +86,8 @@ def _walk_padded(
         elif length == LONG_NAME:
             length = data.index(b"\0", start) - start
         name = data[start : start + length]
+        if data[start + length]:
+            raise ValueError  # to git the name goes on
         if name >= low:
             if name < high:
                 if data.index(b"\0", start) != start + length:

@@ -150,7 +150,7 @@ def _has(root: str, repository: str, target: bytes, files: dict[str, None]) -> b
     for name, kind, _ in _entries(data, file, low, high, files):
         if fold:
             name = name.lower()
-        if _covers(name, kind, wanted):
+        if _covers(name, wanted):
             return True
         if kind == index.GITLINK and wanted.startswith(name + b"/"):
             # A submodule around it: its own index says more, if it is there.
@@ -160,11 +160,14 @@ def _has(root: str, repository: str, target: bytes, files: dict[str, None]) -> b
     return False
 
 
-def _covers(name: bytes, kind: int, target: bytes) -> bool:
-    """Tell whether an entry is for `target`, below it, or for a folder around it as a whole."""
+def _covers(name: bytes, target: bytes) -> bool:
+    """Tell whether an entry is for `target`, below it, or for a folder around it as a whole.
+
+    Such a folder's name alone ends in a slash, whatever the entry's kind says.
+    """
     if not target or name == target or name.startswith(target + b"/"):
         return True
-    return kind == index.SPARSE_FOLDER and target.startswith(name)
+    return name.endswith(b"/") and target.startswith(name)
 
 
 def _entries(
