@@ -7,6 +7,7 @@ the documentation of 5.1 and of .NET Framework 4.5.
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from drivers import SHELLS
 HERE = Path(__file__).parent
 TEMPLATE = HERE.parent / "shell" / "autovenv.ps1"
 READER = HERE / "powershell_language.ps1"
+INSTALLER = HERE.parent / "install.ps1"
 
 # What 5.1 or .NET Framework lacks: each is used behind a look whether it is there.
 GUARDED = {
@@ -116,6 +118,35 @@ COMMANDS = {
 }
 
 
+# What install.ps1 has besides; it is a file of its own, that is run without a profile.
+INSTALLERS_TYPES = {"Console", "Environment", "IO.Path", "pscustomobject"}
+
+INSTALLERS_MEMBERS = {
+    "[Console]::Error",
+    "[Console]::Out",
+    "[Console]::OutputEncoding",
+    "[Environment]::GetEnvironmentVariable",
+    "[Environment]::SetEnvironmentVariable",
+    "[IO.Path]::DirectorySeparatorChar",
+    "[IO.Path]::GetDirectoryName",
+    *(".Count", ".Keys", ".Major", ".PSVersion", ".Path", ".Replace", ".StartsWith", ".Trim"),
+    *(".WriteLine", ".Code", ".Lines"),  # the last two are its own
+}
+
+INSTALLERS_COMMANDS = {
+    "ForEach-Object": "",
+    "Get-ChildItem": "Force LiteralPath",
+    "Get-Command": "All CommandType ErrorAction Name",
+    "Get-Content": "LiteralPath",
+    "Join-Path": "",
+    "New-Object": "",
+    "Remove-Item": "ErrorAction Force LiteralPath Recurse",
+    "Select-Object": "First",
+    "Set-StrictMode": "Version",
+    "Test-Path": "LiteralPath",
+}
+
+
 class Finding(NamedTuple):
     """One thing that is in a file; powershell_language.ps1 says which kinds there are."""
 
@@ -193,6 +224,19 @@ def test_parameters_are_those_of_5_1(filled_in: list[Finding]) -> None:
     ours = {what for what in of_kind(filled_in, "parameter") if what.startswith(" -")}
     assert of_kind(filled_in, "parameter") - ours == parameters
     assert ours == {" -I"}  # the interpreter's
+
+
+def test_the_installer_is_5_1s_too(read: Read) -> None:
+    """install.ps1 parses, and has nothing in it that is later: no syntax, type, member, cmdlet."""
+    findings = read(INSTALLER)
+    assert INSTALLER.read_bytes().isascii()
+    assert [f for f in findings if f.kind in ("error", "syntax", "variable")] == []
+    assert of_kind(findings, "type") == INSTALLERS_TYPES
+    assert of_kind(findings, "member") == INSTALLERS_MEMBERS
+    functions = set(re.findall(r"^function (\w+)", INSTALLER.read_text(), re.MULTILINE))
+    assert of_kind(findings, "command") - functions - {""} == set(INSTALLERS_COMMANDS)
+    parameters = {f"{name} -{p}" for name, ps in INSTALLERS_COMMANDS.items() for p in ps.split()}
+    assert of_kind(findings, "parameter") == parameters
 
 
 @pytest.mark.parametrize(
