@@ -379,13 +379,15 @@ function global:__autovenv_output_constrained($program, $arguments) {
     # To start what is gone would be an error, and there is no way to take one out of $Error here.
     if ($null -eq (__autovenv_look $program)) { return }
     $ErrorActionPreference = 'Continue' # in 5.1, a line on stderr is an error that would stop us
-    $code = Microsoft.PowerShell.Utility\Get-Variable LASTEXITCODE -Scope Global -ValueOnly -ErrorAction Ignore
+    $last = Microsoft.PowerShell.Utility\Get-Variable LASTEXITCODE -Scope Global -ErrorAction Ignore
+    $code = if ($null -ne $last) { $last.Value }
     try {
         if ($env:AUTOVENV_DEBUG) { $lines = $null | & $program @arguments }
         else { $lines = $null | & $program @arguments 2>$null }
         [string]::Join("`n", @($lines) + '')
     } finally {
-        $global:LASTEXITCODE = $code
+        if ($null -ne $last) { $global:LASTEXITCODE = $code }
+        else { Microsoft.PowerShell.Utility\Remove-Variable LASTEXITCODE -Scope Global -ErrorAction Ignore }
     }
 }
 

@@ -113,6 +113,7 @@ COMMANDS = {
     "Microsoft.PowerShell.Management\\Get-Item": "ErrorAction Force LiteralPath",
     "Microsoft.PowerShell.Utility\\Get-Variable": "ErrorAction Scope ValueOnly",
     "Microsoft.PowerShell.Utility\\Invoke-Expression": "",
+    "Microsoft.PowerShell.Utility\\Remove-Variable": "ErrorAction Scope",
     "Microsoft.PowerShell.Utility\\Write-Error": "ErrorAction",
     "Microsoft.PowerShell.Utility\\Write-Warning": "WarningAction",
 }

@@ -586,6 +586,21 @@ def test_constrained_language_mode(own: Desk) -> None:
     assert own.said(left) == ["0", "0"]
 
 
+def test_constrained_where_no_program_has_run_yet(desk: Desk) -> None:
+    """Where $LASTEXITCODE isn't set, it stays so there, too, though the helper was started."""
+    asks = desk.world.asks()
+    constrained(
+        desk,
+        "Remove-Variable LASTEXITCODE -Scope Global",
+        'function global:prompt { "[[$([int]!$?) 0]]~ " }',
+        *STRICT,
+        env={"AUTOVENV_STORE": "off"},
+    )
+    desk.quietly_at("a")
+    assert desk.world.asks() == asks + 1
+    assert desk.said("Test-Path Variable:LASTEXITCODE; $Error.Count") == ["False", "0"]
+
+
 def test_constrained_and_strict(desk: Desk) -> None:
     """StrictMode, Stop and no store make no difference there."""
     constrained(desk, *STRICT, env={"AUTOVENV_STORE": "off"})
