@@ -23,6 +23,8 @@ from trees import BASE_PYTHON, BIN, SUFFIX, WINDOWS
 
 __all__ = ["caches"]
 
+pytestmark = pytest.mark.xdist_group("profiles")  # two at once would write one file on Windows
+
 # PowerShell itself leaves these behind.
 POWERSHELLS_OWN = (".cache/powershell/", ".local/share/powershell/", "AppData/")
 
