@@ -214,7 +214,14 @@ def test_a_damaged_list_allows_nothing_new(
     """It is read without an exception, and as a whole or not at all."""
     machine, paths, content = told
     words = [b"allow\0", b"deny\0", b"\0" * 7, *(os.fsencode(path) for path in paths)]
-    damaged = data.draw(mutations.damaged([content], words))
+    parts = [os.fsdecode(field) for field in content.split(b"\0")[:-1]]
+    mixed = st.tuples(
+        st.sampled_from(["allow", "deny"]), st.sampled_from(paths), *[st.sampled_from(parts)] * 5
+    )
+    mixture = st.lists(mixed, max_size=4).map(
+        lambda records: os.fsencode("".join(f"{field}\0" for r in records for field in r))
+    )
+    damaged = data.draw(mutations.damaged([content], words) | mixture)
     Path(machine.approvals).write_bytes(damaged)
     kept = approvals.records(machine)
     assert all(len(record) == 7 for record in kept)

@@ -38,10 +38,19 @@ members = ["packages/*"]
 FILES: dict[str, list[bytes]] = {
     ".venv": [b"mine\n", b"../../envs/mine\r\nreserved\n", b"HOME/envs/mine\n"],
     ".python-version": [b"3.12\n", b"mine\n", b">=3.9,<3.10\n", b"HOME/envs/mine/bin/python\n"],
-    "pyproject.toml": [PYPROJECT, b'[project]\nname = "z"\n'],
+    "pyproject.toml": [
+        PYPROJECT,
+        b'[project]\nname = "z"\n',
+        # Of other types than expected, and with a NUL.
+        b"[project]\nname = {}\n[tool.hatch]\nenvs = true\n[tool.uv]\nworkspace = []\n",
+        b'[project]\nname = "a\\u0000b"\n[tool.hatch.envs]\ndefault.path = "/a\\u0000b"\n',
+    ],
     "Pipfile": [b'[[source]]\nurl = "u"\n[pipenv]\nvenv_in_project = true\n'],
     ".pdm-python": [b"HOME/envs/mine/bin/python"],
-    "poetry.toml": [b'cache-dir = "HOME/envs"\n[virtualenvs]\npath = "HOME/envs"\ncreate = true\n'],
+    "poetry.toml": [
+        b'cache-dir = "HOME/envs"\n[virtualenvs]\npath = "HOME/envs"\ncreate = true\n',
+        b"cache-dir = true\n[virtualenvs]\npath = []\n",
+    ],
     "pdm.toml": [b'[venv]\nlocation = "HOME/envs"\n'],
     "hatch.toml": [b'[envs.default]\npath = "HOME/envs/mine"\ntype = "virtual"\n'],
     "../pyproject.toml": [b'[tool.uv.workspace]\nmembers = ["p*", "[a-z]*"]\nexclude = ["**/x"]\n'],
