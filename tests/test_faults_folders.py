@@ -49,12 +49,10 @@ def test_a_path_of_4000_bytes(name: str, tmp_path: Path, require: Callable[[str]
         assert user.type(user.cd(steps[-1])).output == ""
         assert user.active() == f"{'/'.join(steps)}/.venv"
         assert user.session.probe().which("python") == f"{project}/.venv/bin/python"
-        asked = world.asks()
-        assert user.type("").output == ""
-        assert world.asks() == asked == 1
+        assert world.asks() == 1
         for step, was in zip(beyond, plain, strict=True):
             assert (user.type(user.cd(step)).output, user.session.probe().folder) == was
-            assert user.active() == f"{'/'.join(steps)}/.venv"
+        assert user.active() == f"{'/'.join(steps)}/.venv"
         assert user.go("elsewhere").output == ""
         assert user.active() == ""
 
@@ -139,9 +137,8 @@ def test_an_environment_that_may_not_be_looked_into(
             shown = user.go("p").output
             assert shown.count("\n") <= 1
             assert shown == "" or shown.startswith("autovenv: ")
-            assert user.active() == ""
             asked = world.asks()
-            assert user.type("").output == ""
+            assert user.active() == ""
             assert world.asks() - asked <= 1
             user.go("elsewhere")
         assert user.go("p").output == ""
