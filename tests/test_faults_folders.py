@@ -137,6 +137,7 @@ def test_an_environment_that_may_not_be_looked_into(
             shown = user.go("p").output
             assert shown.count("\n") <= 1
             assert shown == "" or shown.startswith("autovenv: ")
+            assert ("pyvenv.cfg cannot be read" in shown) is place.endswith("pyvenv.cfg")
             asked = world.asks()
             assert user.active() == ""
             assert world.asks() - asked <= 1

@@ -136,7 +136,8 @@ def _problem(
     if settings is None and _keeps_no_settings(path, evidence):
         return ""
     if settings is None:
-        return f"its pyvenv.cfg is gone; {remake}"
+        is_there = evidence.status(f"{path}/pyvenv.cfg") is not None
+        return f"its pyvenv.cfg {'cannot be read' if is_there else 'is gone'}; {remake}"
     activate = evidence.read(os.path.join(path, BIN, "activate"))
     if activate is None:
         return f"its making was interrupted; {remake}"
