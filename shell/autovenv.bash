@@ -486,7 +486,7 @@ __autovenv_take_places() {
     item=${item#"$first"$'\n'}
     item=${item%$'\n'"$last"}
     # They watch for the first command after theirs, by a trap on DEBUG: it must not be ours.
-    for name in starship_precmd __bp_interactive_mode; do
+    for name in starship_precmd __bp_interactive_mode '__bp_install "$_"'; do
       [[ $item != *"$name" && $item != *"$name;" ]] || end=$'\n'$name item=${item%"$name"*}
     done
     item=${item//"$first"/'"${__autovenv_keep:-:}"'}
@@ -496,7 +496,7 @@ __autovenv_take_places() {
   for item in ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"}; do
     case $item in
       "$first" | "$last" | '') ;;
-      starship_precmd | starship_precmd\; | __bp_interactive_mode) end=$item ;;
+      starship_precmd | starship_precmd\; | __bp_interactive_mode | *__bp_install*) end=$item ;;
       *) items+=("${item//"$first"/'"${__autovenv_keep:-:}"'}") ;;
     esac
   done

@@ -412,7 +412,7 @@ function global:__autovenv_switch {
     if ($env:__AUTOVENV_PATH) {
         # Its own `Activate.ps1`, run over ours as editors do, is undone; ours goes on.
         if ((__autovenv_by_hand) -and (__autovenv_is_active $env:__AUTOVENV_ENV)) {
-            $null = & $function:deactivate
+            __autovenv_undo
         }
         if ([string]::Equals($entry, $env:__AUTOVENV_PATH) -and
             [string]::Equals($environment, "$env:__AUTOVENV_ENV") -and -not (__autovenv_foreign)) {
@@ -457,13 +457,19 @@ function global:__autovenv_is_ours($function) {
     return "$function".Contains('__autovenv_')
 }
 
+# Undoes an `Activate.ps1`. If it was run before we were loaded, that takes our prompt away, too.
+function global:__autovenv_undo {
+    $null = & $function:deactivate
+    __autovenv_wrap prompt __autovenv_prompt
+}
+
 # Tells whether nothing of the user's is in the way. What they activated by hand is taken over if it
 # is what would be activated here: leaving the project is then to deactivate it.
 function global:__autovenv_may_enter($environment, $entry) {
     if (-not (__autovenv_foreign)) { return $true }
     if ($env:DIRENV_DIR -or -not (__autovenv_is_active $environment)) { return $false }
     if (__autovenv_by_hand) {
-        $null = & $function:deactivate
+        __autovenv_undo
     } else {
         # Inherited from a parent, it comes without its function.
         $folder = $env:VIRTUAL_ENV + $entry.Substring($entry.LastIndexOfAny([char[]]'/\'))
@@ -668,6 +674,11 @@ function global:__autovenv_safely($step) {
     while ($errors.Count -gt 0 -and -not [object]::ReferenceEquals($errors[0], $newest)) { $errors.RemoveAt(0) }
 }
 
+# Tells whether a prompt is the one of an `Activate.ps1`, which calls the prompt that it found.
+function global:__autovenv_is_activated($function) {
+    return "$function" -like '*_OLD_VIRTUAL_PROMPT*'
+}
+
 # Stands in the place of the prompt $number, and calls it as it was called: with $? as it was.
 function global:__autovenv_prompt($number, $succeeded) {
     $inner = $global:__autovenv_inner[$number]
@@ -679,6 +690,13 @@ function global:__autovenv_prompt($number, $succeeded) {
     if (-not $nested) {
         $global:__autovenv_labelled = $labelled
         __autovenv_before
+        if ($labelled -and $null -eq $function:_OLD_VIRTUAL_PROMPT -and (__autovenv_is_activated $inner)) {
+            # Undone now, it would call a prompt that is gone.
+            for ($number = $global:__autovenv_inner.Count - 1; __autovenv_is_activated $inner; $number--) {
+                $inner = $global:__autovenv_inner[$number]
+            }
+            $global:__autovenv_labelled = $false
+        }
     }
     try {
         $global:__autovenv_prompting = $true

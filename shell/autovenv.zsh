@@ -378,6 +378,7 @@ __autovenv_show() {
   # These show VIRTUAL_ENV by themselves.
   [[ -z $VIRTUAL_ENV_DISABLE_PROMPT$POSH_THEME$POSH_SHELL$P9K_VERSION && $STARSHIP_SHELL != zsh ]] || shown=''
   ((!$+functions[p10k])) && [[ -o prompt_percent ]] || shown=''
+  [[ -z ${(M)POWERLEVEL9K_LEFT_PROMPT_ELEMENTS:#virtualenv}${(M)POWERLEVEL9K_RIGHT_PROMPT_ELEMENTS:#virtualenv} ]] || shown=''
   if [[ -n $shown ]]; then
     [[ $psvar[77] == "$shown" ]] || psvar[77]=$shown
     [[ $PS1 == *"$prefix"* ]] || PS1=$prefix$PS1

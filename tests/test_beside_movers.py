@@ -1,0 +1,142 @@
+"""autovenv beside what changes folder, or starts shells elsewhere: zoxide and tmux.
+
+Real are Debian's zoxide (0.4) and tmux; tests/others stands in for zoxide from 0.5 on.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+import beside
+from beside import PREFIX, Require, Tool, cd, each, environments, exported, require_program, start
+from drivers import SHELLS
+from drivers.shell import State
+from trees import World
+
+NEWER_ZOXIDE = beside.stand_in("zoxide-newer")
+ZOXIDE = Tool(
+    {
+        "bash": 'eval "$(zoxide init bash)"',
+        "zsh": 'eval "$(zoxide init zsh)"',
+        "fish": "zoxide init fish | source",
+        "pwsh": "zoxide init powershell | Out-String | Invoke-Expression",
+    }
+)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """Return a home with projects in it."""
+    return beside.new_world(tmp_path / "world")
+
+
+@each(ZOXIDE)
+def test_zoxide(shell: str, order: str, world: World, require: Require) -> None:
+    """Zoxide's `z p && python` runs p's python."""
+    require(shell)
+    require_program("zoxide")
+    _zoxide_learns(world)
+    _jumps(ZOXIDE, shell, order, world)
+
+
+@each(NEWER_ZOXIDE)
+def test_newer_zoxide(shell: str, order: str, world: World, require: Require) -> None:
+    """The same where zoxide calls the builtin, past a wrapped cd."""
+    require(shell)
+    _jumps(NEWER_ZOXIDE, shell, order, world)
+
+
+def _jumps(tool: Tool, shell: str, order: str, world: World) -> None:
+    with start(tool, shell, order, world) as session:
+        for name in ("p", "q", "p"):
+            result = session.type(session.shell.both.format(f"z {name}", PREFIX))
+            assert result.output == f"{world.home}/{name}/.venv\n"
+            # Here fish draws its prompt twice.
+            assert str(result.label).split("(")[-1] == name
+            assert result.status == 0
+        assert session.type(cd(session, world, "elsewhere")).output == ""
+        state = session.probe()
+    assert (environments(state, world), exported(state)) == ([], [])
+
+
+def _zoxide_learns(world: World) -> None:
+    environment = world.environment({})
+    for place in ("p", "q", "elsewhere"):
+        subprocess.run(["zoxide", "add", world.home / place], env=environment, check=True)
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_tmux(shell: str, world: World, require: Require, tmp_path: Path) -> None:
+    """A pane of a server that was started in an active project can leave it, and enter another."""
+    require(shell)
+    require_program("tmux")
+    socket = tmp_path / "socket"
+    server = f"tmux -f /dev/null -S {socket}"
+    command = " ".join([SHELLS[shell].path(), *SHELLS[shell].flags])
+    with start(Tool({}, {}), shell, "after", world, place="p") as session:
+        assert session.first.label == "p"
+        opened = session.type(
+            f"{server} new-session -d -x 200 -y 50 -c {world.neutral} '{command}'"
+        )
+        assert (opened.output, opened.status) == ("", 0)
+        try:
+            pane = Pane(server, world)
+            pane.wait("")
+            assert pane.state("outside") == (None, [], [])
+            pane.type(cd(session, world, "q"))
+            pane.wait("(q) ")
+            active, entries, exported = pane.state("in another project")
+            assert (active, entries) == (f"{world.home}/q/.venv", ["q/.venv"])
+            assert exported
+            subprocess.run(
+                [*server.split(), "new-window", "-c", world.home / "p", command], check=True
+            )
+            pane.wait("(p) ")
+            assert pane.state("a window")[:2] == (f"{world.home}/p/.venv", ["p/.venv"])
+        finally:
+            subprocess.run([*server.split(), "kill-server"], check=True)
+
+
+class Pane:
+    """The current pane of a tmux server; `server` is the command line that reaches it."""
+
+    def __init__(self, server: str, world: World) -> None:
+        self._server = server.split()
+        self._world = world
+
+    def type(self, line: str) -> None:
+        """Type `line`."""
+        self._tmux("send-keys", "-l", line)
+        self._tmux("send-keys", "Enter")
+
+    def wait(self, label: str) -> None:
+        """Wait until the last line is a prompt with this label."""
+        deadline = time.monotonic() + 60
+        while not self._shown().startswith(f"{label}[["):
+            assert time.monotonic() < deadline, self._tmux("capture-pane", "-p")
+            time.sleep(0.01)
+
+    def state(self, name: str) -> tuple[str | None, list[str], list[str]]:
+        """Return VIRTUAL_ENV, the environments on PATH, and which variables of ours there are."""
+        file = self._world.root / name.replace(" ", "-")
+        self.type(f"env >{file}.part; mv {file}.part {file}")
+        deadline = time.monotonic() + 60
+        while not file.exists():
+            assert time.monotonic() < deadline, self._tmux("capture-pane", "-p")
+            time.sleep(0.01)
+        pairs = dict(line.partition("=")[::2] for line in file.read_text().splitlines())
+        state = State("", frozenset(), frozenset(), pairs)
+        return pairs.get("VIRTUAL_ENV"), environments(state, self._world), exported(state)
+
+    def _shown(self) -> str:
+        return (self._tmux("capture-pane", "-p").rstrip("\n").splitlines() or [""])[-1]
+
+    def _tmux(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [*self._server, *arguments], check=True, capture_output=True, text=True
+        )
+        return done.stdout
