@@ -101,6 +101,28 @@ def test_nothing_is_kept_before_the_second_is_over(tmp_path: Path) -> None:
     assert not (tmp_path / "answers").exists()
 
 
+def test_what_was_kept_is_no_longer_believed_then(tmp_path: Path, marker: Path) -> None:
+    """A chmod leaves the times: the shells would go back to the record from before it."""
+    keep(tmp_path / "answers", marker)
+    marker.chmod(0o600)
+    assert keep(tmp_path / "answers", marker) == answer.LATER
+    assert not (Path(f"{tmp_path}/answers{marker.parent}") / answer.RECORD_NAME).exists()
+
+
+@unix.alone("nothing is locked there")
+def test_nothing_is_kept_beside_somebody_who_is_writing(tmp_path: Path, marker: Path) -> None:
+    """Theirs will do, and is left alone."""
+    generation = keep(tmp_path / "answers", marker)
+    before = sorted(os.listdir(f"{tmp_path}/answers{marker.parent}"))
+    lock = answer._locked(f"{tmp_path}/answers{marker.parent}")
+    try:
+        assert keep(tmp_path / "answers", marker) == answer.LATER
+    finally:
+        os.close(lock)
+    assert sorted(os.listdir(f"{tmp_path}/answers{marker.parent}")) == before
+    assert stored(tmp_path / "answers", marker)[7] == generation.encode()
+
+
 def test_a_file_from_the_future_is_kept(tmp_path: Path, marker: Path) -> None:
     """A modification time of 2038 is as good as any: equality is the test."""
     os.utime(marker, (2**31, 2**31))
