@@ -306,9 +306,11 @@ def test_what_is_written_in_blocks_is_read(repository: Repository, threads: str)
 
 
 def test_a_fresh_repository_tracks_nothing(repository: Repository) -> None:
-    """It has no index yet: that it appears is what the answer hangs on."""
+    """It has no index yet: that it appears is what the answer hangs on, elsewhere a repository."""
     assert tracked(str(repository.root / ".venv")) == ("", [str(repository.index)])
-    assert tracked(str(repository.root.parent / "elsewhere" / ".venv")) == ("", [])
+    around = repository.root.parent
+    reason, files = tracked(str(around / "elsewhere" / ".venv"))
+    assert (reason, files[0]) == ("", str(around / ".git"))
 
 
 def test_a_worktree_has_an_index_of_its_own(repository: Repository, tmp_path: Path) -> None:

@@ -78,6 +78,19 @@ def test_the_index_is_evidence(venv: Path, system: Path) -> None:
     assert not evidence.holds()
 
 
+def test_a_repository_that_is_made_later_is_evidence(tmp_path: Path, system: Path) -> None:
+    """Where there is none yet, one may be: in the project, or in a folder of mine around it."""
+    for place in ("project", "."):
+        venv = environment(tmp_path / place.replace(".", "other") / ".venv")
+        evidence = Evidence({})
+        found = environments.look(str(venv), evidence)
+        assert found
+        assert trust.judge(found, str(venv.parent), evidence, machine(system)) == ""
+        assert evidence.holds()
+        git(tmp_path / place, "init", "-q")
+        assert not evidence.holds()
+
+
 @pytest.mark.parametrize("name", ["file", ".venv/pyvenv.cfg"])
 def test_where_one_stands_it_counts_while_it_is_refused(
     venv: Path, system: Path, name: str

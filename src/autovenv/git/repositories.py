@@ -49,11 +49,16 @@ def _around(path: str, files: dict[str, None]) -> Iterator[tuple[str, str, bytes
     """
     asked = set()
     for spelling in dict.fromkeys(_spellings(path)):
+        is_inside = False
         for root in _folders(spelling):
             repository = _repository(root, files)
             status = _status(repository) if repository else None
             if status is None:
+                # Where there is none yet, `git init` may come later.
+                if not is_inside and root != spelling and _is_own(root):
+                    files[os.path.join(root, ".git")] = None
                 continue
+            is_inside = True
             target = _relative(spelling, root)
             # A file system without inodes says 0.
             question = (status.st_dev, status.st_ino or repository, target)
@@ -81,6 +86,16 @@ def _folders(path: str) -> Iterator[str]:
             device = status.st_dev
         yield folder
         path, folder = folder, os.path.dirname(folder)
+
+
+def _is_own(folder: str) -> bool:
+    """Tell whether the user can make a repository there: nothing else is worth a look each time."""
+    if os.name == "nt":
+        return True
+    try:
+        return os.lstat(folder).st_uid == os.geteuid()
+    except (OSError, ValueError):
+        return False
 
 
 def _spellings(path: str) -> Iterator[str]:
