@@ -129,6 +129,29 @@ def test_two_versions_in_one_shell(
         assert now["PATH"] == baseline["PATH"]
 
 
+@pytest.mark.parametrize("order", ["older", "newer"])
+@pytest.mark.parametrize("name", NAMES)
+def test_another_version_loaded_where_one_stands(
+    name: str, order: str, world: World, require: Callable[[str], None]
+) -> None:
+    """What the first activated is the second's to take away, and the label is shown once."""
+    require(name)
+    hooks = [hook(world, name, source) for source in (SOURCE, other_version(world))]
+    first, second = hooks if order == "older" else reversed(hooks)
+    with User(name, world, hook=first) as user:
+        user.go("a")
+        for _ in range(2):
+            assert user.type(SHELLS[name].load(second)).output == ""
+            assert user.active() == "a/.venv"
+            assert user.type("").label == "a"
+        assert user.go("b").label == "b"
+        assert user.active() == "b/.venv"
+        assert "deactivate" in user.session.probe().functions
+        assert user.go("elsewhere").label is None
+        assert user.active() == ""
+        assert "deactivate" not in user.session.probe().functions
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_an_upgrade_under_a_shell(name: str, world: World, require: Callable[[str], None]) -> None:
     """The helper is at another path by now: a line in the old shell, where the store still counts.
