@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from pathlib import Path
 import pytest
 
 import trees
+import unix
+from autovenv import answer
 from drivers import SHELLS
 from drivers.shell import Result, Session, Setup
 from trees import Env, Folder, Tree, World
@@ -38,6 +41,17 @@ HANDLER = "[EventHandler[System.Management.Automation.LocationChangedEventArgs]]
 # What the driver's prompt shows.
 SHOWN = '"[[$([int]!$?) $LASTEXITCODE]]~ "'
 PROMPT = f"function global:prompt {{ {SHOWN} }}"
+
+
+switches_at_once = pytest.mark.skipif(
+    not PWSH.at_once, reason="5.1 knows no LocationChangedAction: the prompt alone switches"
+)
+scripts_are_programs = unix.alone("what stands for a helper is a script")
+
+
+def ends(code: int, program: str = "sh") -> str:
+    """Return the line with which a program ends with `code`."""
+    return f"cmd /c exit {code}" if trees.WINDOWS else f"{program} -c 'exit {code}'"
 
 
 class Desk:
@@ -106,6 +120,8 @@ class Desk:
 
     def active(self, name: str = "") -> str:
         """Return the line that shows which environment is active, after a cd in the same line."""
+        if name and not PWSH.at_once:
+            pytest.skip("5.1 switches at the prompt alone")
         shown = '"<$env:VIRTUAL_ENV>"'
         return f"cd {self.place(name)}; {shown}" if name else shown
 
@@ -144,7 +160,7 @@ def own(require: Callable[[str], None], tmp_path: Path) -> Iterator[Desk]:
 # --- handlers of a change of folder ---
 
 COUNTS = "{ param($from, $to) $global:moves += 1; $global:moved = $to.NewPath.Path }"
-NAMES_PATH = '{ $env:PATH = "/late:$env:PATH" }'
+NAMES_PATH = f'{{ $env:PATH = "/late{os.pathsep}$env:PATH" }}'
 
 
 @pytest.mark.parametrize(
@@ -169,14 +185,17 @@ def test_other_handlers(desk: Desk, before: str, after: str, moves: int, handler
         assert desk.said("$moved") == [str(desk.world.home / "a")]
 
 
+@switches_at_once
 def test_ours_is_the_last_handler(desk: Desk) -> None:
     """What a later handler puts on PATH stands behind what we put there."""
     add = f"{ACTION} = [Delegate]::Combine({ACTION}, {HANDLER}{NAMES_PATH})"
     desk.open(after=(add,))
     [path] = desk.said(f"cd {desk.place('a')}; $env:PATH")
-    assert path.startswith(f"{desk.environment('a')}/bin:/late:")
+    entry = os.path.join(desk.environment("a"), trees.BIN)
+    assert path.startswith(os.pathsep.join([entry, "/late", ""]))
 
 
+@switches_at_once
 def test_a_handler_that_moves_on(desk: Desk) -> None:
     """Where another handler changes the folder again, what counts is where that ends."""
     moves_on = f"if ($PWD.Path -eq {desk.place('a')}) {{ Set-Location {desk.place('b')} }}"
@@ -185,6 +204,7 @@ def test_a_handler_that_moves_on(desk: Desk) -> None:
     assert desk.is_active("b")
 
 
+@switches_at_once
 def test_handlers_that_change_later(desk: Desk) -> None:
     """Without our handler the prompt switches; loading the hook again brings the handler back."""
     session = desk.open()
@@ -233,12 +253,12 @@ def test_what_a_prompt_returns(desk: Desk) -> None:
     )
     asked = (
         "{ foreach ($kind in 0, 1, 2, -1) { $global:kind = $kind; "
-        'try { "$kind $(@(prompt) -join \'|\')" } catch { "$_" } }; '
+        'try { "$kind <$(@(prompt) -join \'|\')>" } catch { "$_" } }; '
         "$global:kind = '' }"
     )
-    assert desk.said(f"& {asked}") == ["0 ", "1 x", "2 x|y", "no prompt"]
+    assert desk.said(f"& {asked}") == ["0 <>", "1 <x>", "2 <x|y>", "no prompt"]
     desk.quietly_at("a")
-    assert desk.said(f"& {asked}") == ["0 (a) ", "1 (a) x", "2 (a) x|y", "no prompt"]
+    assert desk.said(f"& {asked}") == ["0 <(a) >", "1 <(a) x>", "2 <(a) x|y>", "no prompt"]
     desk.quietly_at("b")
 
 
@@ -286,7 +306,7 @@ def test_prompts_wrapped_later(desk: Desk, wrapped: str) -> None:
     assert session.first.label == "a"
     desk.quietly_at("b")
     if ".Invoke()" not in wrapped:  # which doesn't hand $? on, with us or without
-        failed = desk.type("sh -c 'exit 3'")
+        failed = desk.type(ends(3))
         assert (failed.label, failed.status) == ("b", 3)
     assert desk.cd("elsewhere").label is None
     assert desk.said("$__autovenv_inner.Count") == ["2"], "theirs, and the one that it calls"
@@ -314,7 +334,7 @@ def test_prompts_replaced_later(desk: Desk, replaced: str) -> None:
         assert said.output.splitlines() == ["read:True", desk.environment("a")]
         assert said.label == "a"
     assert desk.said("$__autovenv_inner.Count") == ["3"], "two prompts, and what reads a line"
-    failed = desk.type("sh -c 'exit 3'; PSConsoleHostReadLine")
+    failed = desk.type(f"{ends(3)}; PSConsoleHostReadLine")
     assert failed.output == "read:False\n"
     desk.quietly_at("b")
     desk.type(f"$null = PSConsoleHostReadLine; {replaced}")
@@ -401,7 +421,7 @@ def test_the_users_own_names(desk: Desk, before: tuple[str, ...]) -> None:
     for line, label in (("deactivate", None), ("autovenv on", "b"), ("autovenv off", None)):
         result = desk.type(line)
         assert (result.output, result.label) == ("", label)
-    assert desk.type("/bin/sh -c 'exit 3'").last_exit_code == 3
+    assert desk.type(ends(3, "/bin/sh")).last_exit_code == 3
 
 
 def test_the_users_variables_stay(desk: Desk) -> None:
@@ -433,7 +453,7 @@ def test_other_providers(desk: Desk) -> None:
         ("cd P:/src", "a"),
         ("cd P:/", "a"),
         ("cd Env:", "a"),
-        ("cd -", "a"),
+        *([("cd -", "a")] if PWSH.at_once else []),  # which 5.1 doesn't know either
         (f"cd {desk.place('b')}", "b"),
         (f"cd 'Microsoft.PowerShell.Core\\FileSystem::{root}/a/src'", "a"),
         (f"Push-Location {desk.place('b')}", "b"),
@@ -447,6 +467,47 @@ def test_other_providers(desk: Desk) -> None:
     desk.type("cd P:/; Remove-PSDrive P -Force -ErrorAction Ignore")
     assert desk.said("$Error.Count") == ["0"]
     assert "VIRTUAL_ENV" in session.probe().environment
+
+
+# A folder as Windows says it, as the hook writes it, and where its answer is kept.
+WINDOWS_FOLDERS = {
+    "C:\\Users\\me\\p": ("C:/Users/me/p", "/C/Users/me/p"),
+    "d:\\": ("d:", "/d"),
+    "\\\\server\\share\\p\\": ("//server/share/p", "/UNC/server/share/p"),
+    "\\\\server\\share": ("//server/share", "/UNC/server/share"),
+    "\\\\wsl.localhost\\Debian\\home\\me": (
+        "//wsl.localhost/Debian/home/me",
+        "/UNC/wsl.localhost/Debian/home/me",
+    ),
+}
+
+
+def test_drives_and_shares(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hook and the helper agree where the answer for a folder of Windows' lies.
+
+    On other systems the hook is told that it is there; the walk ends at the drive or the share.
+    """
+    desk.open()
+    desk.type("$was = $__autovenv_windows; $global:__autovenv_windows = $true")
+    kept = "$nearest = $__autovenv_nearest; try { $global:__autovenv_nearest = $folder; "
+    kept += "__autovenv_kept } finally { $global:__autovenv_nearest = $nearest }"
+    told = {}
+    for said in WINDOWS_FOLDERS:
+        lines = desk.said(f"$folder = __autovenv_trimmed {PWSH.quote(said)}; $folder; {kept}")
+        told[said] = (lines[0], lines[1].partition("/answers")[2].removesuffix("/"))
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "name", "nt")
+            assert answer._below(lines[0]) == told[said][1]
+    assert told == WINDOWS_FOLDERS
+    drive, below = os.path.splitdrive(desk.world.home)
+    home = (f"//localhost/{drive[:1]}${below}" if drive else f"/{below}").replace("\\", "/")
+    share = PWSH.quote(f"{home}/a/src".replace("/", "\\"))
+    line = f"__autovenv_find (__autovenv_trimmed {share}); $__autovenv_sightings"
+    assert desk.said(line) == [f"{home}/a/.venv", ""]
+    assert desk.said("__autovenv_find '//a/b/c'; \"<$__autovenv_sightings>\"") == ["<>"]
+    assert desk.said("__autovenv_find 'C:'; \"<$__autovenv_sightings>\"") == ["<>"]
+    desk.type("$global:__autovenv_windows = $was")
+    assert desk.said("$Error.Count") == ["0"]
 
 
 # --- loading ---
@@ -516,14 +577,14 @@ def test_the_status_of_the_users_line(desk: Desk, strict: tuple[str, ...]) -> No
     for place in ("elsewhere", "a"):
         cd = f"Set-Location -LiteralPath {desk.place(place)}"
         for line, failed, code in [
-            ("sh -c 'exit 7'", 7, 7),
+            (ends(7), 7, 7),
             ("", 7, 7),
-            (f"{cd}; sh -c 'exit 9'", 9, 9),
+            (f"{cd}; {ends(9)}", 9, 9),
             ("Get-Item /nope -ErrorAction Ignore", 9, 9),
             (cd, 0, 9),
-            ("sh -c 'exit 0'", 0, 0),
+            (ends(0), 0, 0),
             ("Get-Item /nope -ErrorAction Ignore", 1, 0),
-            (f"sh -c 'exit 4'; {cd}", 0, 4),
+            (f"{ends(4)}; {cd}", 0, 4),
         ]:
             result = desk.type(line)
             assert (line, result.status, result.last_exit_code) == (line, failed, code)
@@ -571,14 +632,14 @@ def test_constrained_language_mode(own: Desk) -> None:
             own.quietly_at(place)
             assert own.type("").label == place
             assert (place, own.world.asks() - asks) == (place, expected)
-    assert own.said("sh -c 'exit 0'; $env:VIRTUAL_ENV") == [own.environment(places[-1])]
+    assert own.said(f"{ends(0)}; $env:VIRTUAL_ENV") == [own.environment(places[-1])]
     assert own.cd("broken").output.count("its interpreter is gone") == 1
     assert own.cd("broken").output == ""
     own.quietly_at("a")
     for line, label in [("deactivate", None), ("autovenv on", "a"), ("autovenv reload", "a")]:
         result = own.type(line)
         assert (line, result.output, result.label) == (line, "", label)
-    failed = own.type("sh -c 'exit 5'")
+    failed = own.type(ends(5))
     assert (failed.label, failed.status, failed.last_exit_code) == ("a", 5, 5)
     assert own.type("").status == 5
     own.cd("elsewhere")
@@ -611,6 +672,7 @@ def test_constrained_and_strict(desk: Desk) -> None:
     assert desk.said("$Error.Count; $LASTEXITCODE") == ["0", "0"]
 
 
+@scripts_are_programs
 def test_doctor_sees_the_language_mode(own: Desk) -> None:
     """`autovenv doctor --json`, through the function, says where the hook does with less."""
     world = own.world
@@ -687,6 +749,7 @@ HELPERS = {
 }
 
 
+@scripts_are_programs
 @pytest.mark.parametrize("mode", ["full", "constrained"])
 def test_a_helper_that_does_not_answer(own: Desk, mode: str) -> None:
     """It is told in one line, once; the cd succeeds, and $LASTEXITCODE and $Error stay."""
