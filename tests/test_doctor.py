@@ -673,6 +673,22 @@ def test_the_policy_is_set_only_after_a_yes(windows: Windows, command: str, answ
         assert run(windows, "doctor").exit_code == 0
 
 
+def test_what_runs_the_command(require: Callable[[str], None], tmp_path: Path) -> None:
+    """PowerShell itself, which has nothing to say if all went well; else its first line is told.
+
+    On Windows that sets a policy for real, which ends with the process.
+    """
+    require("pwsh")
+    program = SHELLS["pwsh"].path()
+    for_now = "Set-ExecutionPolicy -ExecutionPolicy RemoteSigned -Scope Process -Force"
+    assert policy._run(program, for_now if os.name == "nt" else "$null = 1") == ""
+    assert policy._run(program, "throw 'not permitted'").startswith("the policy isn't set: ")
+    assert "not permitted" in policy._run(program, "throw 'not permitted'")
+    assert policy._run(program, "exit 3") == "the policy isn't set: it ended with 3"
+    gone = str(tmp_path / "gone")
+    assert policy._run(gone, "exit 0").startswith(f"can't run {gone} (")
+
+
 def test_nothing_is_asked_where_it_would_not_help(windows: Windows) -> None:
     """Group policy can't be set by the user, and a policy that is right needn't be."""
     for value, key in (("Restricted", GROUP_KEY), ("RemoteSigned", GROUP_KEY)):

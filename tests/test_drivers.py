@@ -105,7 +105,7 @@ def test_a_session_on_a_console(tmp_path: Path, require: object) -> None:
         assert session.first.output == ""
         assert session.type("'one'; 'two'").output == "one\ntwo\n"
         assert session.type("").output == ""
-        assert session.type("cd /nowhere 2>$null").status == 1
+        assert session.type("cd ./no-such-folder 2>$null").status == 1
         state = session.probe()
         assert Path(state.folder) == world.neutral
         assert session.type("1..120").output == "".join(f"{n}\n" for n in range(1, 121))
