@@ -16,11 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+import unix
 from autovenv.evidence import Evidence
 from autovenv.find import environments, pins
 from fuzzing import examples, mutations
 
-posix = pytest.mark.skipif(os.name == "nt", reason="paths and environments as on Unix")
+posix = unix.alone("paths and environments as there")
 
 HOME = os.path.dirname(os.path.realpath(sys.executable))
 CFG = f"""home = {HOME}
@@ -170,6 +171,7 @@ PIN_WORDS = [b"3.12", b".", b"..", b"/", b"envs", b":", b"<", b">=", b"==", b"~=
 PIN_WORDS += [b"-dev", b"t", b"+", b"@", b"any", b"-", b",", b"cpython", b"9" * 10, b"v"]
 
 
+@posix
 @examples(900)
 @given(mutations.damaged(PINS, PIN_WORDS))
 def test_a_damaged_pin_leads_nowhere(content: bytes) -> None:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+import unix
 from autovenv.git import index
 from autovenv.git.repositories import tracked
 from fuzzing import costs, examples, mutations
@@ -127,7 +128,7 @@ def check(repository: Repository, content: bytes, paths: list[bytes], is_sorted:
     # What a sparse index stands for isn't looked up: the trees beside it may be damaged, too.
     done = repository.run("ls-files", "-z", "--sparse")
     listed = done.stdout.split(b"\0")[:-1]
-    if is_sorted and listed != sorted(listed):
+    if is_sorted and (done.returncode or listed != sorted(listed)):
         return  # where their end is noted, the search ends at the sorted place
     for path in free:
         assert not done.returncode, (path, done.stderr)
@@ -164,6 +165,7 @@ def test_a_damaged_shared_index_hides_nothing(data: st.DataObject) -> None:
         file.write_bytes(content)
 
 
+@unix.alone("Windows has no such names")
 @examples(100)
 @given(data=st.data())
 def test_a_damaged_index_has_what_git_lists(data: st.DataObject) -> None:
@@ -172,7 +174,9 @@ def test_a_damaged_index_has_what_git_lists(data: st.DataObject) -> None:
     content = data.draw(mutations.damaged([original.content], [*WORDS, b"/", b"q"]))
     original.repository.index.write_bytes(content)
     listed = original.repository.run("ls-files", "-z").stdout.split(b"\0")[:-1]
-    paths = [name for name in listed if len(name) < 1000 and b"//" not in f"/{name!r}/".encode()]
+    # Some are no paths: what has such a part can't be looked for.
+    none = {b"", b".", b".."}
+    paths = [name for name in listed if len(name) < 1000 and none.isdisjoint(name.split(b"/"))]
     check(original.repository, content, paths, b"EOIE" in content)
 
 

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import unix
 from autovenv.evidence import READ_LIMIT, Evidence
 from autovenv.trust import approvals, groups, mounts
 from autovenv.trust.machine import Machine
 from fuzzing import examples, mutations
 from trusting import environment, machine
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has none of these files")
+pytestmark = unix.alone("Windows has none of these files")
 
 
 @pytest.fixture(scope="module")

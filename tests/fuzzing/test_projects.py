@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import unix
 from autovenv import answer, ask
 from autovenv.evidence import Evidence
 from autovenv.find import markers
 from fuzzing import examples, mutations
 from trusting import environment
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="paths and environments as on Unix")
+pytestmark = unix.alone("paths and environments as there")
 
 PYPROJECT = b"""[project]
 name = "x"
@@ -127,7 +128,7 @@ def decided(place: Place) -> str:
     return verdict.kind
 
 
-@examples(700)
+@examples(500)
 @given(data=st.data())
 def test_a_project_with_damaged_files(place: Place, data: st.DataObject) -> None:
     """Some of its files are there, some of these damaged, in a folder without an environment."""
