@@ -1,0 +1,23 @@
+"""Windows can import every test: what is about POSIX alone is a skip there, and no error."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def test_nothing_is_missing_where_posix_is() -> None:
+    """All tests are collected without what `without_posix` takes away, and some rooms skipped."""
+    options = ["-q", "--collect-only", "-p", "without_posix", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, str(HERE)],
+        cwd=HERE,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "SKIPPED" in done.stdout
+    assert "tests/test_scenarios.py::" in done.stdout
