@@ -13,6 +13,7 @@ from autovenv.trust import approvals
 from autovenv.trust import machine as machines
 from test_trust_approvals import note
 from test_trust_tracked import git
+from trees import BIN
 from trusting import NOBODY_ELSE, environment, give, only_root
 
 
@@ -26,7 +27,7 @@ def home(tmp_path: Path) -> Path:
 def venv(home: Path) -> Path:
     """An environment that isn't active without asking."""
     path = environment(home / "project" / ".venv")
-    (path / "bin" / "ls").touch()
+    (path / BIN / "ls").touch()
     return path
 
 
@@ -69,7 +70,7 @@ def test_allow_what_a_repository_tracks(venv: Path, home: Path) -> None:
     git(venv.parent, "add", "-f", ".venv")
     assert run(home, "allow").output == f"autovenv: {venv} is allowed, until a pull changes it.\n"
     assert note(venv.parent, home) == ""
-    (venv / "bin" / "pip").touch()
+    (venv / BIN / "pip").touch()
     assert "tracks it" in note(venv.parent, home)
 
 
@@ -99,7 +100,7 @@ def test_deny_and_allow_again(home: Path) -> None:
 
 def test_what_needs_no_word(venv: Path, home: Path) -> None:
     """What the rules accept can be allowed, too; once it is, no rule was asked."""
-    (venv / "bin" / "ls").unlink()
+    (venv / BIN / "ls").unlink()
     said = f"autovenv: {venv} is allowed, until another takes its place."
     first, second = (run(home, "allow") for _ in range(2))
     assert first.output == f"{said} It needed no word of yours: the rules accept it.\n"
@@ -119,7 +120,7 @@ def test_where_there_is_nothing_to_allow(home: Path) -> None:
 
 def test_what_is_broken_cannot_be_allowed(venv: Path, home: Path) -> None:
     """It wouldn't work: the line says how to mend it."""
-    (venv / "bin" / "python").unlink()
+    (venv / BIN / "python").unlink()
     done = run(home, "allow", str(venv))
     assert (done.exit_code, "its interpreter is gone" in done.output) == (1, True)
 

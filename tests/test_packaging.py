@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from trees import BIN, SUFFIX
+
 ROOT = Path(__file__).parent.parent
 SHELLS = ("bash", "zsh", "fish", "powershell")
 
@@ -44,13 +46,13 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(requirement: str, place: Path, *options: str) -> Path:
     """Install into a new environment and return the command."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", place], check=True)
-    python = place / "bin" / "python"
+    python = place / BIN / f"python{SUFFIX}"
     # The test environment's packages stand in for the dependencies: what is tested is our own.
-    (packages,) = place.glob("lib/*/site-packages")
+    (packages,) = place.rglob("site-packages")
     (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", "--no-deps"]
     subprocess.run([*pip, "--no-build-isolation", *options, requirement], check=True)
-    return place / "bin" / "autovenv"
+    return place / BIN / f"autovenv{SUFFIX}"
 
 
 def assert_prints_hooks(command: Path, version: str) -> None:

@@ -15,6 +15,7 @@ from autovenv.find import markers
 from autovenv.trust import approvals
 from autovenv.trust import machine as machines
 from test_trust_tracked import git
+from trees import BIN
 from trusting import NOBODY_ELSE, environment, give, only_root
 
 
@@ -28,7 +29,7 @@ def home(tmp_path: Path) -> Path:
 def venv(home: Path) -> Path:
     """An environment that nobody can tell where it was made: it isn't active without asking."""
     path = environment(home / "project" / ".venv")
-    script = path / "bin" / "activate"
+    script = path / BIN / "activate"
     script.write_text(script.read_text().replace("VIRTUAL_ENV=", "VIRTUAL_ENV=$HERE"))
     return path
 
@@ -62,7 +63,7 @@ def allow(path: Path, home: Path, *, is_tracked: bool = False) -> None:
 def test_the_note_says_how_to_allow_it(home: Path) -> None:
     """One line: which, why, and the command; quoted where the path needs it."""
     path = environment(home / "the project" / ".venv")
-    (path / "bin" / "ls").touch()
+    (path / BIN / "ls").touch()
     assert note(path.parent, home) == (
         f"{path}: its bin has a program called ls; if it is yours: autovenv allow '{path}'"
     )
@@ -76,7 +77,7 @@ def test_allowed_holds_for_this_very_environment(venv: Path, home: Path) -> None
     (home / "link").symlink_to("project")
     assert note(home / "link", home) == ""
     other = environment(home / "other" / ".venv")
-    (other / "bin" / "ls").touch()
+    (other / BIN / "ls").touch()
     assert note(other.parent, home) != ""
 
 
@@ -84,7 +85,7 @@ def replaced(venv: Path) -> None:
     """Put another in its place."""
     venv.rename(venv.parent / "old")
     environment(venv)
-    (venv / "bin" / "ls").touch()
+    (venv / BIN / "ls").touch()
 
 
 def rewritten(venv: Path) -> None:
@@ -129,7 +130,7 @@ def test_device_numbers_bind_nothing(venv: Path) -> None:
 
 def pulled(venv: Path) -> None:
     """Change a program, keeping its size and time."""
-    path = venv / "bin" / "pip"
+    path = venv / BIN / "pip"
     before = path.stat()
     path.write_text("other")
     os.utime(path, ns=(before.st_mtime_ns, before.st_mtime_ns))
@@ -137,18 +138,18 @@ def pulled(venv: Path) -> None:
 
 def added(venv: Path) -> None:
     """Add a program."""
-    (venv / "bin" / "more-of-it").touch()
+    (venv / BIN / "more-of-it").touch()
 
 
 def relinked(venv: Path) -> None:
     """Let the interpreter be another."""
-    (venv / "bin" / "python3").unlink()
-    (venv / "bin" / "python3").symlink_to("/usr/bin/true")
+    (venv / BIN / "python3").unlink()
+    (venv / BIN / "python3").symlink_to("/usr/bin/true")
 
 
 def executable(venv: Path) -> None:
     """Make a program of what was none."""
-    (venv / "bin" / "pip").chmod(0o755)
+    (venv / BIN / "pip").chmod(0o755)
 
 
 def configured(venv: Path) -> None:
@@ -167,9 +168,9 @@ def test_a_pull_that_changes_what_was_allowed_asks_anew(
     venv: Path, home: Path, change: Callable[[Path], None]
 ) -> None:
     """What a repository tracks is bound to its contents, too."""
-    (venv / "bin" / "pip").write_text("first")
+    (venv / BIN / "pip").write_text("first")
     git(venv.parent, "init", "-q")
-    git(venv.parent, "add", "-f", ".venv/bin")
+    git(venv.parent, "add", "-f", f".venv/{BIN}")
     allow(venv, home, is_tracked=True)
     assert note(venv.parent, home) == ""
     change(venv)
@@ -181,12 +182,12 @@ def test_what_is_not_tracked_is_ones_own_to_change(
     venv: Path, home: Path, change: Callable[[Path], None]
 ) -> None:
     """`pip install` asks nothing; once a repository tracks it, that is another matter."""
-    (venv / "bin" / "pip").write_text("first")
+    (venv / BIN / "pip").write_text("first")
     allow(venv, home)
     change(venv)
     assert note(venv.parent, home) == ""
     git(venv.parent, "init", "-q")
-    git(venv.parent, "add", "-f", ".venv/bin")
+    git(venv.parent, "add", "-f", f".venv/{BIN}")
     assert "tracks it" in note(venv.parent, home)
 
 
@@ -226,7 +227,7 @@ def test_any_path_can_be_allowed(home: Path) -> None:
     path = environment(Path(folder) / ".venv")
     other = environment(home / "project" / ".venv")
     for each in (path, other):
-        (each / "bin" / "ls").touch()
+        (each / BIN / "ls").touch()
         allow(each, home)
     allow(path, home)
     assert len(approvals.records(machine(home))) == 2
