@@ -7,6 +7,7 @@ there and can't be read or understood counts as tracked. Nothing is written.
 from __future__ import annotations
 
 import os
+import sys
 from stat import S_ISDIR, S_ISREG
 
 from autovenv.git import index
@@ -90,7 +91,7 @@ def _folders(path: str) -> Iterator[str]:
 
 def _is_own(folder: str) -> bool:
     """Tell whether the user can make a repository there: nothing else is worth a look each time."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         return True
     try:
         return os.lstat(folder).st_uid == os.geteuid()
