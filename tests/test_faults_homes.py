@@ -117,7 +117,7 @@ VARIABLES = {
 ARGUMENTS = {"bash": ["--rcfile", "{home}/.bashrc"]}
 
 
-@pytest.mark.parametrize("home", [None, "", "/nowhere/at/all"])
+@pytest.mark.parametrize("home", [None, "", "{root}/gone/at/all"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_shell_without_a_home(
     name: str, home: str | None, world: World, require: Callable[[str], None]
