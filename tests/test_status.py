@@ -185,7 +185,7 @@ def test_trust(make: Make) -> None:
     assert refused == "  p/.venv: environment, Python 3.12.1, not trusted"
     assert note.startswith("  note: p/.venv: ")
     assert note.endswith("; if it is yours: autovenv allow p/.venv")
-    command = [sys.executable, MAIN, "deny", str(world.home / "p")]
+    command = [sys.executable, str(MAIN), "deny", str(world.home / "p")]
     subprocess.run(command, env=world.environment({}), check=True, capture_output=True)
     undo = "undo: autovenv allow p/.venv"
     denied = f"  p/.venv: environment, Python 3.12.1; you denied it ({undo})"
