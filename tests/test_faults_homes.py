@@ -112,7 +112,11 @@ def test_a_store_of_somebody_elses(name: str, world: World, require: Callable[[s
 VARIABLES = {
     "zsh": {"ZDOTDIR": "{home}"},
     "fish": {"XDG_CONFIG_HOME": "{home}/.config", "XDG_DATA_HOME": "{home}/.local/share"},
-    "pwsh": {"XDG_CONFIG_HOME": "{home}/.config", "XDG_CACHE_HOME": "{home}/.cache"},
+    "pwsh": {
+        "XDG_CONFIG_HOME": "{home}/.config",
+        "XDG_CACHE_HOME": "{home}/.cache",
+        "XDG_DATA_HOME": "{home}/.local/share",  # else it makes folders in the user's real home
+    },
 }
 ARGUMENTS = {"bash": ["--rcfile", "{home}/.bashrc"]}
 
