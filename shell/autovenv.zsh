@@ -19,6 +19,7 @@ __autovenv_label=              # what the prompt shows
 __autovenv_broken=             # why there was no answer, until it is told
 __autovenv_prompted=           # set at the first prompt
 __autovenv_folder=             # the folder where it was last asked
+__autovenv_moving=             # set while the others' functions in chpwd_functions run
 # What an rc file that is loaded once more must not forget:
 [[ -v __autovenv_off ]] || __autovenv_off=    # `autovenv off`
 [[ -v __autovenv_held ]] || __autovenv_held=  # the PATH entry that `deactivate` took away
@@ -227,7 +228,8 @@ __autovenv_leave() {
     [[ -z $__AUTOVENV_PYTHONHOME ]] || _OLD_VIRTUAL_PYTHONHOME=$__AUTOVENV_PYTHONHOME
   else
     [[ -z $__AUTOVENV_PYTHONHOME ]] || builtin export PYTHONHOME="$__AUTOVENV_PYTHONHOME"
-    [[ $functions[deactivate] != *__autovenv_leave* ]] || builtin unset -f deactivate
+    # oh-my-zsh's plugin pipenv calls it, without looking, when a project is left.
+    [[ -n $__autovenv_moving || $functions[deactivate] != *__autovenv_leave* ]] || builtin unset -f deactivate
   fi
   # Under `typeset -U path`, the user's own entry and ours may have become one: then it stays.
   if [[ -z $__AUTOVENV_HAD || ${(t)PATH}${(t)path} != *unique* ||
@@ -251,7 +253,8 @@ __autovenv_define_deactivate() {
   ((!$+functions[deactivate])) || return 0 # the user's own
   deactivate() {
     builtin trap - ZERR DEBUG
-    [[ $1 == nondestructive ]] || __autovenv_held=$__AUTOVENV_PATH
+    # oh-my-zsh's plugins call it on a cd within a project, or from one into another.
+    [[ $1 == nondestructive || -n $__autovenv_moving ]] || __autovenv_held=$__AUTOVENV_PATH
     [[ -z $__AUTOVENV_PATH ]] || __autovenv_leave
     return 0
   }
@@ -337,18 +340,27 @@ __autovenv_holds() {
 __autovenv_moved() {
   builtin trap - ZERR DEBUG
   ((${precmd_functions[(Ie)__autovenv_after]})) || __autovenv_install # set anew, they have lost us
+  __autovenv_moving=1
   __autovenv_hook
 }
 
-# Last in chpwd_functions: direnv and mise change PATH there, too.
+# Last in chpwd_functions: direnv and mise change PATH there, and oh-my-zsh's plugins deactivate.
 __autovenv_arrived() {
   builtin trap - ZERR DEBUG
-  __autovenv_agree
+  __autovenv_moving=
+  if [[ -n $__AUTOVENV_PATH ]]; then
+    __autovenv_agree
+  else
+    [[ $functions[deactivate] != *__autovenv_leave* ]] || builtin unset -f deactivate
+    __autovenv_agree
+    [[ -n $__autovenv_off || -z $__autovenv_record[5] ]] || __autovenv_switch
+  fi
 }
 
 # First in precmd_functions.
 __autovenv_before() {
   builtin trap - ZERR DEBUG
+  __autovenv_moving= # an interrupt may have left it
   if [[ -z $__autovenv_prompted ]]; then
     __autovenv_prompted=1
     __autovenv_install # what the rc file loaded after us has its place by now

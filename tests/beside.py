@@ -155,6 +155,7 @@ def text_of(result: Result) -> str:
 def look(session: Session, world: World) -> State:
     """Return what the shell exports, where its prompt is more than a probe can be read from."""
     file = world.root / "looked"
+    file.unlink(missing_ok=True)  # prezto sets `no_clobber`
     session.type(f"env -0 >{file}")
     pairs = (entry.partition("=")[::2] for entry in file.read_text().split("\0") if entry)
     return State("", frozenset(), frozenset(), dict(pairs))

@@ -31,7 +31,7 @@ from beside import (
 from drivers import SHELLS
 from trees import Env, Folder, World
 
-MISE, CONDA, NVM = map(beside.stand_in, ["mise", "conda", "nvm"])
+MISE, CONDA, NVM, OH_MY_ZSH = map(beside.stand_in, ["mise", "conda", "nvm", "oh-my-zsh"])
 DIRENV = Tool(
     {
         "bash": 'eval "$(direnv hook bash)"',
@@ -205,6 +205,21 @@ def test_direnv_activates(shell: str, order: str, envrcs: World, require: Requir
 
 
 # --- other people's ways to activate ---
+
+
+@each(OH_MY_ZSH)
+def test_oh_my_zsh(shell: str, order: str, world: World, require: Require) -> None:
+    """A plugin that activates and deactivates on cd changes nothing, and complains of nothing."""
+    require(shell)
+    tool = replace(OH_MY_ZSH, restless=frozenset({"PS1"}))  # `activate` exports it
+    stops = [stop("p"), stop("p/src", "p"), stop("q"), stop("elsewhere"), stop("p")]
+    same_as_without(tool, shell, order, world, [*stops, stop("q"), stop("elsewhere")])
+    with start(OH_MY_ZSH, shell, order, world, place="p") as session:
+        session.type("deactivate")
+        session.type("cd src")
+        state = session.probe()
+        assert (environments(state, world), exported(state)) == ([], []), "deactivated by hand"
+
 
 NAMED = ".virtualenvs/named"
 
