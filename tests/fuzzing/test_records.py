@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -110,6 +111,11 @@ def check(name: str, text: str, file: Path, record: list[str]) -> None:
     assert got == [*record, ""], done.stderr
 
 
+# bash 5.2 itself makes something else of a broken character in front of a backslash, when it takes
+# the record's lines apart in a UTF-8 locale.
+GARBLED = re.compile("[\udc80-\udcff]\\\\")
+
+
 @pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
 @examples(40)
 @given(inner=fields(PIECES + BYTES))
@@ -122,6 +128,8 @@ def test_a_shell_gets_what_went_in(
 ) -> None:
     """Byte by byte, by the shell's own function."""
     require(name)
+    if name == "bash":
+        inner = [GARBLED.sub("\\\\", field) for field in inner]
     check(name, asking(name), tmp_path / "record", [answer.FORMAT, *inner, answer.END])
 
 
@@ -161,6 +169,21 @@ RC_WORDS += [MADE, b"9" * 40, b"# SIG # Begin signature block\n", b"#endregion\n
 MANY = block.inserted(None, HASH_MARKS, LINE, 2).replace(b"folders: 2", b"folders: " + b"9" * 5000)
 
 
+def _are_paired(data: bytes, marks: block.Marks) -> bool:
+    """Tell whether each mark has its partner.
+
+    Between two that have lost theirs, a block that goes leaves what looks like another.
+    """
+    both = [marks.begin.encode(), marks.end.encode()]
+    lines = [line.strip(b"\xef\xbb\xbf\xff\xfe \t\r\x0b\x0c") for line in _lines(data)]
+    found = [line for line in lines if line in both]
+    return found == both * (len(found) // 2)
+
+
+def _lines(data: bytes) -> list[bytes]:
+    return data.replace(b"\0", b"").split(b"\n")
+
+
 @examples(1200)
 @given(data=mutations.damaged(RCS, RC_WORDS), marks=MARKS)
 @example(data=MANY, marks=HASH_MARKS)
@@ -168,7 +191,7 @@ MANY = block.inserted(None, HASH_MARKS, LINE, 2).replace(b"folders: 2", b"folder
 def test_a_damaged_rc_file_gets_its_bytes_back(data: bytes, marks: block.Marks) -> None:
     """Whatever is left of blocks in it, uninstalling, installing and uninstalling end there."""
     again = _inserted(data, marks)
-    if again is not None:
+    if again is not None and _are_paired(data, marks):
         assert _inserted(again, marks) == again
     left, folders = block.removed(data, marks)
     assert folders < 10_000
