@@ -195,6 +195,23 @@ def test_ours_is_the_last_handler(desk: Desk) -> None:
     assert path.startswith(os.pathsep.join([entry, "/late", ""]))
 
 
+def test_the_prompt_alone(own: Desk) -> None:
+    """As in 5.1, where no action on a change of folder is known: the prompt switches, no line."""
+    hook = Path(own.world.hook("powershell"))
+    text = hook.read_text()
+    missing = text.replace("['LocationChangedAction']", "['NoSuchAction']")
+    assert missing != text
+    hook.write_text(missing)
+    own.open(before=STRICT)
+    shown = '"<$env:VIRTUAL_ENV>"'
+    assert own.said(f"cd {own.place('a')}; {shown}") == ["<>"]
+    assert own.is_active("a")
+    own.quietly_at("b")
+    assert own.said(f"cd {own.place('elsewhere')}; {shown}") == [f"<{own.environment('b')}>"]
+    assert own.is_active("")
+    assert own.said(f"{ACTION}; $Error.Count") == ["0"]
+
+
 @switches_at_once
 def test_a_handler_that_moves_on(desk: Desk) -> None:
     """Where another handler changes the folder again, what counts is where that ends."""
