@@ -352,14 +352,15 @@ class Player:
         return trees.BASE_PREFIX
 
     def _late_labels(self) -> list[str]:
-        """Return what is shown where an `Activate.ps1` made its part of the prompt, and then only
-        the hook, within it, took its environment over: some makers' still show their label.
+        """Return what the prompt may show, too, that takes over what was activated by hand.
+
+        Some makers' `Activate.ps1` has shown its label before the hook is called within its prompt.
         """
         before, now = self._before, self._active
-        is_late = not self._terminal.shell.at_once and before and before.by_hand and now
-        if not is_late or not now or not before or now.by_hand or before.path != now.path:
+        if self._terminal.shell.at_once or not before or not now:
             return []
-        return [os.path.basename(now.path)]
+        is_late = before.by_hand and not now.by_hand and before.path == now.path
+        return [os.path.basename(now.path)] if is_late else []
 
     def _label(self) -> str:
         assert self._active
