@@ -55,8 +55,11 @@ def _jumps(tool: Tool, shell: str, order: str, world: World) -> None:
         for name in ("p", "q", "p"):
             result = session.type(session.shell.both.format(f"z {name}", PREFIX))
             assert result.output == f"{world.home}/{name}/.venv\n"
-            # Here fish draws its prompt twice.
-            assert str(result.label).split("(")[-1] == name
+            label = str(result.label).split("(")
+            if tool is ZOXIDE and shell == "fish" and len(label) == 1:
+                # It repaints the prompt, which may not have been seen yet.
+                session.terminal.read_until(lambda shown: shown.endswith(b"]]~ "))
+            assert label[-1] == name
             assert result.status == 0
         assert session.type(cd(session, world, "elsewhere")).output == ""
         state = session.probe()
