@@ -111,9 +111,9 @@ def check(name: str, text: str, file: Path, record: list[str]) -> None:
     assert got == [*record, ""], done.stderr
 
 
-# bash 5.2 itself makes something else of a broken character in front of a backslash, when it takes
-# the record's lines apart in a UTF-8 locale.
-GARBLED = re.compile("[\udc80-\udcff]+\\\\")
+# bash 5.2 itself makes something else of a broken character in front of a backslash, as which a
+# newline is piped, too, when it takes the record's lines apart in a UTF-8 locale.
+GARBLED = re.compile("[\udc80-\udcff]+(?=[\\\\\n])")
 
 
 @pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
@@ -129,7 +129,7 @@ def test_a_shell_gets_what_went_in(
     """Byte by byte, by the shell's own function."""
     require(name)
     if name == "bash":
-        inner = [GARBLED.sub("\\\\", field) for field in inner]
+        inner = [GARBLED.sub("", field) for field in inner]
     check(name, asking(name), tmp_path / "record", [answer.FORMAT, *inner, answer.END])
 
 
