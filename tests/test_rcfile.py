@@ -15,7 +15,7 @@ from autovenv import block, rcfile
 from autovenv.shells import HASH_MARKS, REGION_MARKS
 
 ROOT = unix.USER == 0
-LINE = b"if command; then hook; fi"
+LINE = b"if command; then autovenv hook; fi"
 UTF16 = ("utf-16-le", "utf-16-be")
 MARK_LINES = [
     line.encode()
@@ -82,7 +82,7 @@ def test_an_older_block_is_replaced(data: bytes, marks: block.Marks) -> None:
     """The new line takes the old one's place, and the file still gets its bytes back."""
     if _has_block(data, marks):
         return
-    old = _inserted(data, marks, b"the older line")
+    old = _inserted(data, marks, b"the older line: autovenv")
     if old is not None:
         new = _inserted(old, marks)
         assert new == _inserted(data, marks)
@@ -138,6 +138,25 @@ def test_a_mark_without_its_partner_is_no_block(stray: str) -> None:
     around = f"{stray}\nmine\n".encode(), f"mine\n{stray}\n".encode()
     text = block.inserted(around[0], HASH_MARKS, LINE) + around[1]
     assert block.removed(text, HASH_MARKS)[0] == around[0] + around[1]
+
+
+def test_marks_that_lost_their_partners_are_no_block() -> None:
+    """A block between two of them goes, and leaves the user's lines there for good."""
+    begin, end = HASH_MARKS.begin.encode(), HASH_MARKS.end.encode()
+    before = b"%b\nmine\n" % begin
+    after = b"mine, too\n%b\n" % end
+    text = block.inserted(before, HASH_MARKS, LINE) + after
+    left = before + after
+    assert block.removed(text, HASH_MARKS)[0] == left
+    assert block.removed(left, HASH_MARKS)[0] == left
+    assert block.removed(block.inserted(left, HASH_MARKS, LINE), HASH_MARKS)[0] == left
+
+
+def test_an_emptied_block_is_one() -> None:
+    """Who took out its line alone gets it filled, or the marks taken away."""
+    emptied = block.inserted(b"a\n", HASH_MARKS, LINE).replace(LINE + b"\n", b"")
+    assert block.removed(emptied, HASH_MARKS)[0] == b"a\n"
+    assert block.inserted(emptied, HASH_MARKS, LINE) == block.inserted(b"a\n", HASH_MARKS, LINE)
 
 
 def test_the_block_is_the_last_thing() -> None:

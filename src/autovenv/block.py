@@ -89,20 +89,28 @@ def _rendered(marks: Marks, line: bytes, newline: bytes, folders: int | None) ->
 
 
 def _spans(text: bytes, marks: Marks) -> list[_Span]:
-    """Return every whole block, in order; a mark without its partner makes none."""
+    """Return every whole block, in order; a mark without its partner makes none.
+
+    Nor do two that have lost theirs, from between which a block was taken: what stands there is
+    the user's, unless it speaks of autovenv.
+    """
     found = []
-    opened: tuple[int, bytes] | None = None
+    opened: tuple[int, int, bytes] | None = None
     for match in re.finditer(rb"[^\n]*\n|[^\n]+", text):
         line, start = match[0], match.start()
         if start == 0 and line.startswith(UTF8_MARK):
             line, start = line.removeprefix(UTF8_MARK), len(UTF8_MARK)
         word = line.rstrip()
         if word == marks.begin.encode():
-            opened = start, b"\r\n" if line.endswith(b"\r\n") else b"\n"
+            opened = start, match.end(), b"\r\n" if line.endswith(b"\r\n") else b"\n"
         elif word == marks.end.encode() and opened:
-            made = MADE_PATTERN.search(text, opened[0], start)
-            found.append(_Span(opened[0], match.end(), opened[1], int(made[1]) if made else None))
+            begin, inside, newline = opened
             opened = None
+            content = text[inside:start]
+            if content.strip() and b"autovenv" not in content:
+                continue
+            made = MADE_PATTERN.search(content)
+            found.append(_Span(begin, match.end(), newline, int(made[1]) if made else None))
     return found
 
 
