@@ -20,6 +20,7 @@ HOSTILE_NAMES = {
     "!!": "!!",
     "\u00e9\u2603\U0001f600": "\u00e9\u2603\U0001f600",
     "not \udcff UTF-8": "not ? UTF-8",
+    "not \udcff\udcc3\\s UTF-8": "not ??\\s UTF-8",
     "#;&|<>": "#;&|<>",
     "${HOME}": "${HOME}",
     "a=b": "a=b",
