@@ -147,6 +147,11 @@ def test_a_path_through_somebody_elses_link_is_none(venv: Path, system: Path) ->
     os.lchown(link, SOMEBODY, SOMEBODY)
     assert judged(venv, machine(system)) == f"it was made at {link}/.venv"
     assert judged(link / ".venv", machine(system)) == f"{link} belongs to user {SOMEBODY}"
+    assert judged(venv, machine(system, SUDO_UID=str(SOMEBODY))) == ""
+    contained = machine(system, {".dockerenv": ""})
+    assert judged(venv, contained) == f"it was made at {link}/.venv"
+    give_all(venv.parent, SOMEBODY)
+    assert judged(venv, contained) == ""
 
 
 # --- 4: of a Python that isn't the project's ---

@@ -62,12 +62,13 @@ def reason(
 def _made_elsewhere(
     environment: Environment, steps: Steps, machine: Machine, evidence: Evidence
 ) -> str:
+    path = environment.path
     activate = evidence.read(os.path.join(environment.bin, "activate")) or ""
-    places = environments.made_at(activate, environment.path)
-    end = steps.end(environment.path)
+    places = environments.made_at(activate, path)
+    end = steps.end(path)
     for place in places:
         if _leads_to(place, end, steps) and (
-            place == environment.path or _is_own_way(place, environment.path, steps, machine)
+            place == path or _is_own_way(place, path, steps, machine, evidence)
         ):
             return ""
     return f"it was made at {places[0]}" if places else "nothing in it says where it was made"
@@ -83,7 +84,7 @@ def _leads_to(place: str, end: str, steps: Steps) -> bool:
     )
 
 
-def _is_own_way(place: str, path: str, steps: Steps, machine: Machine) -> bool:
+def _is_own_way(place: str, path: str, steps: Steps, machine: Machine, evidence: Evidence) -> bool:
     """Tell whether no link on the way to `place` is somebody else's.
 
     Who can make a link in /tmp to another's folder can let an archive's path lead there. The links
@@ -92,13 +93,15 @@ def _is_own_way(place: str, path: str, steps: Steps, machine: Machine) -> bool:
     if os.name == "nt":
         return True
     judged = set(steps.to(path)[0])
-    for step in steps.to(place)[0]:
-        status = steps.status(step)
-        if step in judged or status is None or not S_ISLNK(status.st_mode):
-            continue
-        if status.st_uid not in (machine.uid, 0):
-            return False
-    return True
+    ways = [steps.status(step) for step in steps.to(place)[0] if step not in judged]
+    owners = {way.st_uid for way in ways if way and S_ISLNK(way.st_mode)} - {machine.uid, 0}
+    if not owners:
+        return True
+    own = {*machine.other_selves(evidence)}
+    status = steps.status(steps.end(path))
+    if status and machine.is_container(evidence):
+        own.add(status.st_uid)  # all may belong to one other user there
+    return owners <= own
 
 
 def _is_conda(path: str) -> bool:
