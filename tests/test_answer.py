@@ -162,7 +162,7 @@ def test_a_path_that_is_too_long_is_no_error(tmp_path: Path, marker: Path) -> No
     assert kept == answer.NEVER
 
 
-@pytest.mark.skipif(unix.USER != 0, reason="only root can make a folder of somebody else's")
+@unix.only_root
 def test_somebody_elses_store_is_not_written(tmp_path: Path, marker: Path) -> None:
     """After `sudo -E` the home is another user's: root's files must not lie in it."""
     answers = tmp_path / "answers"

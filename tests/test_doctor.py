@@ -36,7 +36,7 @@ from drivers import SHELLS
 from drivers.shell import Session, Setup
 from trees import Env
 
-POSIX_ALONE = pytest.mark.skipif(os.name == "nt", reason="owners and modes are POSIX's")
+posix = unix.alone("owners and modes are POSIX's")
 PROFILE = "Microsoft.PowerShell_profile.ps1"
 
 
@@ -180,7 +180,7 @@ def test_no_shell(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 # --- the store ---
 
 
-@POSIX_ALONE
+@posix
 def test_somebody_elses_store(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder that `sudo -E` leaves behind is the finding; one's own, or none, isn't."""
     assert said(examinations.own_folders, home) == []
@@ -195,7 +195,7 @@ def test_somebody_elses_store(home: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert word.command == f"""sudo chown -R "$(id -u)" '{store.parent}'"""
 
 
-@pytest.mark.skipif(unix.USER != 0, reason="only root can give a folder away")
+@unix.only_root
 def test_somebody_elses_answers(home: Path) -> None:
     """In the user's own folder, the answers may be another's; root is told to use root's home."""
     store = home / "s" / "autovenv" / "answers"
@@ -207,7 +207,7 @@ def test_somebody_elses_answers(home: Path) -> None:
     assert word.command == "sudo -H -s"
 
 
-@POSIX_ALONE
+@posix
 def test_a_store_that_cannot_be_looked_at(home: Path) -> None:
     """A file where a folder should be."""
     (home / "s").touch()
@@ -217,7 +217,7 @@ def test_a_store_that_cannot_be_looked_at(home: Path) -> None:
 # --- the project ---
 
 
-@POSIX_ALONE
+@posix
 def test_a_broken_environment(home: Path) -> None:
     """The prompt's note, and the command with the environment's path in it."""
     path = home / "it's" / ".venv"
@@ -232,7 +232,7 @@ def test_a_broken_environment(home: Path) -> None:
     assert word.command == f"python3 -m venv --clear {quoted}"
 
 
-@POSIX_ALONE
+@posix
 def test_a_pin_that_is_not_installed(home: Path) -> None:
     """The command of the manager that is there."""
     (home / ".python-version").write_text("3.99\n")
@@ -243,7 +243,7 @@ def test_a_pin_that_is_not_installed(home: Path) -> None:
     assert word.command == "uv python install 3.99"
 
 
-@POSIX_ALONE
+@posix
 def test_no_command_is_cut_out_of_a_path(home: Path) -> None:
     """A folder's name is a stranger's text: what it says isn't offered for copying."""
     folder = home / "x, which is not installed: uv run evil; y: make it anew: python3 evil"
@@ -481,7 +481,7 @@ def test_nothing_is_active(home: Path) -> None:
 # --- PowerShell's policy, on other systems ---
 
 
-@POSIX_ALONE
+@posix
 def test_elsewhere_a_word_is_enough(home: Path, require: Callable[[str], None]) -> None:
     """Where pwsh is installed doctor says that there is no policy; else nothing."""
     assert said(examinations.execution_policy, home) == []
@@ -493,7 +493,7 @@ def test_elsewhere_a_word_is_enough(home: Path, require: Callable[[str], None]) 
     assert word == Remark("policy", "PowerShell has no execution policy on this system")
 
 
-@POSIX_ALONE
+@posix
 def test_elsewhere_there_is_nothing_to_set(home: Path) -> None:
     """--set-policy is one line, and 2."""
     done = doctor(home, "--set-policy")

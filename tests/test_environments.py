@@ -146,7 +146,7 @@ def test_an_environment_by_a_virtualenv_without_pyvenv_cfg(tmp_path: Path) -> No
     assert (found.problem, found.version, found.label) == ("", "", "project")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="there, it is as it should be")
+@unix.alone("there, it is as it should be")
 def test_an_environment_that_was_made_for_windows(tmp_path: Path) -> None:
     """Seen from WSL, a Windows environment is told of and left alone."""
     scripts = tmp_path / ".venv" / "Scripts"

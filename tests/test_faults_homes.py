@@ -12,7 +12,8 @@ import trees
 import unix
 from prompts import NAMES, User, mortal, mounting
 from trees import Env, World
-from trusting import SOMEBODY, give_all, only_root
+from trusting import SOMEBODY, give_all
+from unix import only_root
 
 pytestmark = unix.alone("made of mounts, modes and owners")
 

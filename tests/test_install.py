@@ -21,7 +21,7 @@ from autovenv import shells
 from drivers import SHELLS as DRIVERS
 from drivers.terminal import Terminal
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="starts the command by its shebang")
+pytestmark = unix.alone("starts the command by its shebang")
 
 SOURCE = str(Path(autovenv.__file__).parents[1])
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+import unix
+
 CHECKOUT = Path(__file__).parents[1]
 SHIPPED = ("install.sh", "pyproject.toml", "README.md", "LICENSE", "src", "shell")
 
@@ -26,7 +28,7 @@ TOOLS = (
 )
 SH = shutil.which("dash") or "/bin/sh"
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="install.sh is for POSIX systems")
+pytestmark = unix.alone("install.sh is for POSIX systems")
 
 
 @dataclass(frozen=True)

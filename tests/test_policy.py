@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+import unix
 from autovenv.policy import advice, zone
 from autovenv.policy.advice import Advice, Profile, advise
 from autovenv.policy.scopes import (
@@ -688,7 +689,7 @@ def test_powershell_says_the_same(edition: Edition) -> None:
     assert counts == {"effective": str(effective(reading, fresh=True).policy)}
 
 
-@pytest.mark.skipif(os.name == "nt", reason="what holds on other systems")
+@unix.alone("what holds on other systems")
 def test_elsewhere_powershell_has_none(require: Callable[[str], None]) -> None:
     """It says Unrestricted for each scope, and here nothing is read."""
     require("pwsh")

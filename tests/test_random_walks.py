@@ -26,6 +26,7 @@ from hypothesis.stateful import (
 )
 
 import trees
+import unix
 from drivers import SHELLS
 from drivers.shell import Result, Session, Setup, Shell, State, write_rc
 from trees import Env, Folder, Installed, Link, Node
@@ -65,7 +66,7 @@ Act = Callable[["Walk"], None]
 ACTIONS: list[tuple[int, Act, Callable[[Walk], bool]]] = []
 
 
-@pytest.mark.skipif(os.name == "nt", reason="walks by links and through folders named bin")
+@unix.alone("walks by links and through folders named bin")
 @pytest.mark.parametrize("name", SHELLS)
 def test_random_walks(
     name: str, require: Callable[[str], None], tmp_path_factory: pytest.TempPathFactory

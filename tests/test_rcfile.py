@@ -215,7 +215,7 @@ def test_the_mode_stays(tmp_path: Path, mode: int) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == mode
 
 
-@pytest.mark.skipif(not ROOT, reason="only root may give files away")
+@unix.only_root
 def test_the_owner_stays(tmp_path: Path) -> None:
     """Root's change of a user's file leaves it the user's."""
     file = tmp_path / "rc"

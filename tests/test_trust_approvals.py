@@ -16,7 +16,8 @@ from autovenv.trust import approvals
 from autovenv.trust import machine as machines
 from test_trust_tracked import git
 from trees import BIN
-from trusting import NOBODY_ELSE, environment, give, only_root
+from trusting import NOBODY_ELSE, environment
+from unix import give, only_root
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from autovenv import trust
 from autovenv.evidence import Evidence
 from autovenv.find import environments
 from autovenv.trust import made
-from trusting import NOBODY_ELSE, SOMEBODY, environment, give, give_all, judged, machine, only_root
+from trusting import NOBODY_ELSE, SOMEBODY, environment, give_all, judged, machine
+from unix import give, only_root
 
 if sys.platform == "win32":
     pytest.skip(

@@ -21,7 +21,8 @@ from autovenv.find import markers
 from test_makers import BASE_PYTHON, LIVES, Life, User, user
 from test_trust_tracked import git
 from trees import MAKERS
-from trusting import SOMEBODY, environment, give_all, only_root
+from trusting import SOMEBODY, environment, give_all
+from unix import only_root
 
 if sys.platform == "win32":
     pytest.skip("the makers' folders here are POSIX's", allow_module_level=True)

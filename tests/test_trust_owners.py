@@ -20,12 +20,11 @@ from trusting import (
     SELF,
     SOMEBODY,
     environment,
-    give,
     give_all,
     judged,
     machine,
-    only_root,
 )
+from unix import give, only_root
 
 if sys.platform == "win32":
     pytest.skip("there no owners and modes are judged", allow_module_level=True)

@@ -15,6 +15,9 @@ else:
     USER = os.geteuid()
 
 
+only_root = pytest.mark.skipif(USER != 0, reason="only root can give a file to another user")
+
+
 def alone(reason: str) -> pytest.MarkDecorator:
     """Return what skips on Windows; `reason` says what of the test is POSIX's alone."""
     return pytest.mark.skipif(sys.platform == "win32", reason=reason)
