@@ -28,10 +28,30 @@ TEXTS = {
     '[trust]\nfolder = ["~/team"]\n': ["line 2: 'folder' isn't known in [trust]; there is folders"],
     "# it\n[trusted]\n": ["line 2: 'trusted' isn't known; there is [trust]"],
     "trust = 1\n": ["line 1: a table was expected: [trust]"],
+    "[team]\nfolders = [1]\n\n[trust]\nfolders = [1]\n": [
+        "line 1: 'team' isn't known; there is [trust]",
+        f"line 5: {FOLDERS}",
+    ],
+    'team.folders = [1]\n[team.trust]\nfolders = [1]\n[ "trust" ] # mine\n"folders" = 1\n': [
+        "line 1: 'team' isn't known; there is [trust]",
+        f"line 5: {FOLDERS}",
+    ],
+    "[trust]\nfolders = [\n  'folder=', '[trust]',\n  ['x'],\n]\nfolder = 1\n": [
+        f"line 2: {FOLDERS}",
+        "line 6: 'folder' isn't known in [trust]; there is folders",
+    ],
+    "\ntrust = {folders = 1}\n": [f"line 2: {FOLDERS}"],
+    "\n[[trust]]\n": ["line 2: a table was expected: [trust]"],
+    "\n[trust.folders]\n": [f"line 2: {FOLDERS}"],
+    '[trust]\n"fold\\u0065rs" = 1\n': [FOLDERS],
     "[trust\n": [
         "it is no TOML: Expected ']' at the end of a table declaration (at line 1, column 7)"
     ],
     '[trust]\nfolders = ["~/team"\n': ["it is no TOML: Unclosed array (at end of document)"],
+    "a = " + "9" * 5000: [
+        "it is no TOML: Exceeds the limit (4300 digits) for integer string conversion: value has "
+        "5000 digits; use sys.set_int_max_str_digits() to increase the limit"
+    ],
     "a = " + "[" * 5000: ["it is no TOML: maximum recursion depth exceeded"],
 }
 

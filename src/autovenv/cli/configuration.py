@@ -19,6 +19,12 @@ NAME = "config.toml"
 # Each table with its keys. All of them are lists of folders.
 KNOWN = {"trust": ("folders",)}
 
+# What stands at the begin of a line: a key with its dots, or a table's header.
+_KEY = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
+_DOTTED = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
+_HEADER = re.compile(rf"\s*\[\[?\s*({_DOTTED})\s*\]\]?\s*(?:#.*)?\Z")
+_ASSIGNED = re.compile(rf"\s*({_DOTTED})\s*=")
+
 
 def path(environ: Mapping[str, str]) -> str:
     """Return where the user's config.toml lies, which need not be there."""
@@ -29,7 +35,7 @@ def problems(text: str, environ: Mapping[str, str]) -> Iterator[str]:
     """Yield what is wrong with the file's text: the line, and what was expected there."""
     try:
         content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # not all are TOMLDecodeErrors: a long number
         yield f"it is no TOML: {error}"
         return
     for table, keys in content.items():
@@ -39,11 +45,12 @@ def problems(text: str, environ: Mapping[str, str]) -> Iterator[str]:
             yield f"{_line(text, table)}a table was expected: [{table}]"
         else:
             for key, value in keys.items():
+                line = _line(text, table, key)
                 if key not in KNOWN[table]:
                     known = ", ".join(KNOWN[table])
-                    yield f"{_line(text, key)}{key!r} isn't known in [{table}]; there is {known}"
+                    yield f"{line}{key!r} isn't known in [{table}]; there is {known}"
                 else:
-                    yield from _folders(f"{_line(text, key)}{key}", value, environ)
+                    yield from _folders(f"{line}{key}", value, environ)
 
 
 def _folders(key: str, value: object, environ: Mapping[str, str]) -> Iterator[str]:
@@ -56,9 +63,22 @@ def _folders(key: str, value: object, environ: Mapping[str, str]) -> Iterator[st
             yield f"{key}: {folder!r} is no absolute path, nor one that begins with ~"
 
 
-def _line(text: str, name: str) -> str:
-    """Return where `name` stands first as a key or a table, "" where it is written otherwise."""
+def _line(text: str, *names: str) -> str:
+    """Return where the table, or the key in it, stands first; "" where it is written otherwise."""
+    section: list[str] = []
     for number, line in enumerate(text.splitlines(), 1):
-        if re.match(rf"\s*\[?\s*[\"']?(\w+\.)?{re.escape(name)}\b", line):
+        header, assigned = _HEADER.match(line), _ASSIGNED.match(line)
+        if header:
+            path = section = _parts(header[1])
+        elif assigned:
+            path = section + _parts(assigned[1])
+        else:
+            continue
+        # A key that is less than what is looked for has the rest in braces.
+        if path[: len(names)] == [*names] or (assigned and path == [*names[: len(path)]]):
             return f"line {number}: "
     return ""
+
+
+def _parts(dotted: str) -> list[str]:
+    return [part.strip("\"'") for part in re.findall(_KEY, dotted)]
