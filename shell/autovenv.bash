@@ -25,6 +25,8 @@ __autovenv_broken=             # why there was no answer, until it is told
 __autovenv_prompted=           # set at the first prompt
 __autovenv_code=               # the status that the prompt is to see
 __autovenv_folder=             # the folder where it was last asked
+__autovenv_list=               # set where PROMPT_COMMAND may be a list: from bash 5.1 on
+((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 501)) || __autovenv_list=1
 # What an rc file that is loaded once more must not forget:
 __autovenv_off=${__autovenv_off-}               # `autovenv off`
 __autovenv_held=${__autovenv_held-}             # the PATH entry that `deactivate` took away
@@ -102,7 +104,7 @@ __autovenv_stamped() {
 # Steps over a list's count: `end` is where the list, of fields in groups of $1, ends.
 __autovenv_counted() {
   local count=${__autovenv_record[at]-}
-  [[ -n $count && $count != *[!0-9]* ]] || return
+  [[ -n $count && $count != *[!0-9]* && ${#count} -lt 6 ]] || return
   ((at += 1, end = at + count * $1, end < fields))
 }
 
@@ -116,7 +118,7 @@ __autovenv_unchanged() {
   [[ -n ${!name+set} || $1 != "$name-" ]] || return 0
   value=${!name-}
   if [[ $name == PATH && -n ${__AUTOVENV_PATH-} ]]; then
-    __autovenv_without "$PATH" "$__AUTOVENV_PATH"
+    __autovenv_without "${PATH-}" "$__AUTOVENV_PATH"
     value=$path
   fi
   [[ -n ${!name+set} && $1 == "$name=$value" ]]
@@ -208,7 +210,7 @@ __autovenv_may_enter() {
     deactivate
   else
     # Inherited from a parent, it comes without its function.
-    __autovenv_without "$PATH" "$VIRTUAL_ENV/${__autovenv_record[4]##*/}"
+    __autovenv_without "${PATH-}" "$VIRTUAL_ENV/${__autovenv_record[4]##*/}"
     PATH=$path
     builtin unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT
   fi
@@ -218,9 +220,9 @@ __autovenv_may_enter() {
 __autovenv_enter() {
   local environment=${__autovenv_record[3]} entry=${__autovenv_record[4]} path
   if [[ $__autovenv_gone == *":$entry:"* ]]; then
-    __autovenv_without "$PATH" "$entry" # from a snapshot that another tool restored
+    __autovenv_without "${PATH-}" "$entry" # from a snapshot that another tool restored
     PATH=$path
-  elif [[ :$PATH: == *":$entry:"* ]]; then
+  elif [[ :${PATH-}: == *":$entry:"* ]]; then
     builtin export __AUTOVENV_HAD=1 # the user's own: it stays when ours goes
   fi
   builtin export __AUTOVENV=__FORMAT__ __AUTOVENV_PATH="$entry" __AUTOVENV_ENV="$environment"
@@ -231,7 +233,7 @@ __autovenv_enter() {
   builtin unset _OLD_VIRTUAL_PATH # what a parent's `activate` exported is of no use without its function
   __autovenv_label=${__autovenv_record[5]}
   [[ -z $environment ]] || builtin export VIRTUAL_ENV="$environment" VIRTUAL_ENV_PROMPT="$__autovenv_label"
-  PATH=$entry${PATH:+:$PATH}
+  builtin export PATH="$entry${PATH:+:$PATH}"
   __autovenv_seen=$PATH
   builtin hash -r 2>/dev/null
   __autovenv_define_deactivate
@@ -241,7 +243,7 @@ __autovenv_leave() {
   local path entry=$__AUTOVENV_PATH
   if __autovenv_by_hand; then
     # What the user activated over ours will restore what it found.
-    __autovenv_without "$_OLD_VIRTUAL_PATH" "$entry" ${__AUTOVENV_HAD:+once}
+    __autovenv_without "$_OLD_VIRTUAL_PATH" "$entry" "${__AUTOVENV_HAD-}"
     _OLD_VIRTUAL_PATH=$path
     [[ -z ${__AUTOVENV_PYTHONHOME-} ]] || _OLD_VIRTUAL_PYTHONHOME=$__AUTOVENV_PYTHONHOME
   else
@@ -249,7 +251,7 @@ __autovenv_leave() {
     [[ -z $__autovenv_deactivate ]] || builtin unset -f deactivate
   fi
   __autovenv_deactivate=''
-  __autovenv_without "$PATH" "$entry" ${__AUTOVENV_HAD:+once}
+  __autovenv_without "${PATH-}" "$entry" "${__AUTOVENV_HAD-}"
   PATH=$path
   __autovenv_seen=$PATH
   [[ -n ${__AUTOVENV_HAD-} || $__autovenv_gone == *":$entry:"* ]] || __autovenv_gone+=$entry:
@@ -291,24 +293,24 @@ __autovenv_agree() {
   if [[ -n ${__AUTOVENV_ENV-} && -z ${VIRTUAL_ENV-} ]]; then
     builtin export VIRTUAL_ENV="$__AUTOVENV_ENV" VIRTUAL_ENV_PROMPT="$__autovenv_label"
   fi
-  [[ $PATH != "$__autovenv_seen" ]] || return
+  [[ ${PATH-} != "$__autovenv_seen" ]] || return
   rest=${__autovenv_gone#:}
   while [[ -n $rest ]]; do
     entry=${rest%%:*} rest=${rest#*:}
-    __autovenv_without "$PATH" "$entry"
-    [[ $entry == "${__AUTOVENV_PATH-}" || ${VIRTUAL_ENV-} == "${entry%/*}" || $PATH == "$path" ]] || PATH=$path
+    __autovenv_without "${PATH-}" "$entry"
+    [[ $entry == "${__AUTOVENV_PATH-}" || ${VIRTUAL_ENV-} == "${entry%/*}" || ${PATH-} == "$path" ]] || PATH=$path
   done
   if [[ -n ${__AUTOVENV_PATH-} ]] && __autovenv_misplaced "$__AUTOVENV_PATH"; then
-    __autovenv_without "$PATH" "$__AUTOVENV_PATH" ${__AUTOVENV_HAD:+once}
-    PATH=$__AUTOVENV_PATH${path:+:$path}
+    __autovenv_without "${PATH-}" "$__AUTOVENV_PATH" "${__AUTOVENV_HAD-}"
+    builtin export PATH="$__AUTOVENV_PATH${path:+:$path}"
   fi
-  __autovenv_seen=$PATH
+  __autovenv_seen=${PATH-}
 }
 
 # Tells whether the entry $1 is missing on PATH, is there twice (direnv or an editor has activated the
 # same environment) or stands behind a folder with a python of its own.
 __autovenv_misplaced() {
-  local before=:$PATH: folder
+  local before=:${PATH-}: folder
   [[ $before == *":$1:"* ]] || return 0
   [[ -n ${__AUTOVENV_HAD-} || :${before#*":$1:"} != *":$1:"* ]] || return 0
   before=${before%%":$1:"*}
@@ -382,8 +384,13 @@ __autovenv_before() {
     __autovenv_exactly __autovenv_install # what the rc file loaded after us has its place by now
   fi
   __autovenv_exactly __autovenv_hook
-  # Under `set -e` a failing PROMPT_COMMAND would end the shell.
-  [[ $- == *e* ]] || return "$__autovenv_code"
+  __autovenv_may_succeed ${#FUNCNAME[@]} || return "$__autovenv_code"
+}
+
+# Tells whether a step, so deep in functions, need not give `$?` on: bash keeps it for the next one in
+# a list, a failure would end the shell under `set -e`, and a trap on ERR would see it.
+__autovenv_may_succeed() {
+  [[ $- == *e* || (-n $__autovenv_list && $1 -eq 1) ]]
 }
 
 # Last in PROMPT_COMMAND: a __git_ps1 in it rebuilds PS1, and direnv and mise change PATH.
@@ -397,7 +404,7 @@ __autovenv_after() {
   __autovenv_exactly __autovenv_agree
   __autovenv_exactly __autovenv_show
   __autovenv_exactly __autovenv_tell
-  [[ $- == *e* ]] || return "$__autovenv_code"
+  __autovenv_may_succeed ${#FUNCNAME[@]} || return "$__autovenv_code"
 }
 
 # The label stands in PS1 as a variable, whose value bash doesn't expand once more.
@@ -480,7 +487,7 @@ __autovenv_take_places() {
   local first='"${__autovenv_first:-:}"' last='"${__autovenv_last:-:}"' item end='' name
   local -i number=0
   local -a items=("$first")
-  if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 501)); then
+  if [[ -z $__autovenv_list ]]; then
     # What stands in our old places goes without a trace: a `:` there would lose `$?`.
     item=${PROMPT_COMMAND-}
     item=${item#"$first"$'\n'}
@@ -514,7 +521,7 @@ __autovenv_take_places() {
 # Where another tool's text encloses ours, `$?` goes on to what follows.
 __autovenv_status() {
   __autovenv_code=$?
-  [[ $- == *e* ]] || return "$__autovenv_code"
+  __autovenv_may_succeed ${#FUNCNAME[@]} || return "$__autovenv_code"
 }
 
 __autovenv_first=__autovenv_before

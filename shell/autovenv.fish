@@ -206,7 +206,7 @@ function __autovenv_ask
         end
         set -a __autovenv_record $line
     end
-    if test "$__autovenv_record[1]" != __FORMAT__; or test "$__autovenv_record[-1]" != end; or not set -q __autovenv_record[9]
+    if test "$__autovenv_record[1]" != __FORMAT__; or test "$__autovenv_record[-1]" != end; or not set -q __autovenv_record[10]
         set __autovenv_record
         set __autovenv_broken "the helper gives no answer ($python): install autovenv anew, or take its line out of config.fish"
     end
@@ -229,8 +229,7 @@ function __autovenv_switch
             deactivate
         end
         if test "$entry" = "$__AUTOVENV_PATH"; and test "$environment" = "$__AUTOVENV_ENV"; and not __autovenv_foreign
-            # A nested shell inherits an active environment without its function and its label, and
-            # another environment may have been moved in this one's place.
+            # A nested shell inherits an active environment without its function and its label.
             set __autovenv_label $__autovenv_record[6]
             if test -n "$environment"; and test "$VIRTUAL_ENV_PROMPT" != "$__autovenv_label"
                 set -gx VIRTUAL_ENV_PROMPT $__autovenv_label
@@ -300,6 +299,7 @@ function __autovenv_enter
         set -gx __AUTOVENV_PYTHONHOME $PYTHONHOME
         set -eg PYTHONHOME
     end
+    set -eg _OLD_VIRTUAL_PATH # what a parent's `activate` exported is of no use without its function
     set __autovenv_label $__autovenv_record[6]
     if test -n "$environment"
         set -gx VIRTUAL_ENV $environment

@@ -158,6 +158,7 @@ __autovenv_switch() {
       __autovenv_label=$__autovenv_record[6]
       [[ -z $environment ]] || builtin export VIRTUAL_ENV_PROMPT="$__autovenv_label"
       __autovenv_define_deactivate
+      __autovenv_agree
       return
     fi
     __autovenv_leave
@@ -212,6 +213,7 @@ __autovenv_enter() {
     builtin export __AUTOVENV_PYTHONHOME="$PYTHONHOME"
     builtin unset PYTHONHOME
   fi
+  builtin unset _OLD_VIRTUAL_PATH # what a parent's `activate` exported is of no use without its function
   __autovenv_label=$__autovenv_record[6]
   [[ -z $environment ]] || builtin export VIRTUAL_ENV="$environment" VIRTUAL_ENV_PROMPT="$__autovenv_label"
   PATH=$entry${PATH:+:$PATH} # which empties the command hash, too
@@ -223,7 +225,7 @@ __autovenv_leave() {
   local without entry=$__AUTOVENV_PATH
   if __autovenv_by_hand; then
     # What the user activated over ours will restore what it found.
-    __autovenv_without "$_OLD_VIRTUAL_PATH" "$entry" ${__AUTOVENV_HAD:+once}
+    __autovenv_without "$_OLD_VIRTUAL_PATH" "$entry" "$__AUTOVENV_HAD"
     _OLD_VIRTUAL_PATH=$without
     [[ -z $__AUTOVENV_PYTHONHOME ]] || _OLD_VIRTUAL_PYTHONHOME=$__AUTOVENV_PYTHONHOME
   else
@@ -234,7 +236,7 @@ __autovenv_leave() {
   # Under `typeset -U path`, the user's own entry and ours may have become one: then it stays.
   if [[ -z $__AUTOVENV_HAD || ${(t)PATH}${(t)path} != *unique* ||
     ${path[(ie)$entry]} -lt ${path[(Ie)$entry]} ]]; then
-    __autovenv_without "$PATH" "$entry" ${__AUTOVENV_HAD:+once}
+    __autovenv_without "$PATH" "$entry" "$__AUTOVENV_HAD"
     PATH=$without
   fi
   __autovenv_seen=$PATH
@@ -285,7 +287,7 @@ __autovenv_agree() {
     [[ $entry == "$__AUTOVENV_PATH" || $VIRTUAL_ENV == "${entry%/*}" || $PATH == "$without" ]] || PATH=$without
   done
   if [[ -n $__AUTOVENV_PATH ]] && __autovenv_misplaced "$__AUTOVENV_PATH"; then
-    __autovenv_without "$PATH" "$__AUTOVENV_PATH" ${__AUTOVENV_HAD:+once}
+    __autovenv_without "$PATH" "$__AUTOVENV_PATH" "$__AUTOVENV_HAD"
     PATH=$__AUTOVENV_PATH${without:+:$without}
   fi
   __autovenv_seen=$PATH

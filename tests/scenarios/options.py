@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scenarios.language import Scenario, cd, deactivate, prompt
-from scenarios.shared import A_AND_B
+from scenarios.language import POSIX, Scenario, cd, deactivate, export, prompt, run, unset
+from scenarios.shared import A_AND_B, P
 from trees import Env, Folder
 
 # Options that a user may have set, and a tour that goes through most of a hook.
@@ -99,4 +99,29 @@ USER_OPTIONS = [
     )
     for shell, options in OPTIONS.items()
     for option in options
+] + [
+    Scenario(
+        "a trap on ERR sees what fails, and nothing of ours",
+        P,
+        [
+            cd("p", "p/.venv"),
+            run("false", status=1),
+            # The probe after it keeps the status, and so has failed, too.
+            run("wc -l <{home}/failed", output="2\n"),
+        ],
+        shells=("bash",),
+        before="trap 'echo >>{home}/failed' ERR",
+    ),
+    Scenario(
+        "PATH unset under set -u",
+        P,
+        [
+            run("unset PATH; cd {home}/p; cd {home}/elsewhere; cd {home}/p", "p/.venv"),
+            run("unset PATH", "p/.venv"),
+            export("PATH", "{root}/bin:/usr/bin:/bin"),
+            unset("VIRTUAL_ENV", "p/.venv"),
+        ],
+        shells=POSIX,
+        before={"bash": "set -u", "zsh": "setopt no_unset"},
+    ),
 ]
