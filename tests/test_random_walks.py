@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +25,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+import prompts
 import trees
 import unix
 from drivers import SHELLS
@@ -56,6 +57,7 @@ TREE: trees.Tree = {
     TOOLS: Env(),
     ".pyenv/versions/mine": Env(),
     ".pyenv/versions/3.12.1": Installed(),
+    "opt/pyenv/versions": Folder(),
 }
 
 # What a shell or an `activate` changes by itself, and what makes the fresh shell ask.
@@ -175,9 +177,8 @@ class Walk(RuleBasedStateMachine):
 
     def setup(self, place: str, env: Mapping[str, str]) -> Setup:
         """Return how a shell starts in `place`."""
-        path = str(self.home / place)
-        hook = self.world.hook(self.shell.name)
-        return Setup(str(self.home), path, {**env, "PWD": path}, self.world.probe, hook)
+        begun = prompts.setup(self.shell.name, self.world, place)
+        return replace(begun, env={**env, "PWD": begun.cwd})
 
     @property
     def level(self) -> Level:
@@ -218,8 +219,12 @@ class Walk(RuleBasedStateMachine):
         return len(self.levels) > 1
 
     def may_nest(self) -> bool:
-        """Tell whether one more shell can be started."""
-        return len(self.levels) < 3 and not self.level.by_hand
+        """Tell whether one more shell can be started.
+
+        A link that was set anew says something else to an inner shell than where the outer stands.
+        """
+        in_link = self.level.folder.startswith("link")
+        return len(self.levels) < 3 and not self.level.by_hand and not in_link
 
     # --- going about ---
 
@@ -424,7 +429,6 @@ class Walk(RuleBasedStateMachine):
         """Install a Python, or remove it where it is there."""
         root = self.pick([".pyenv", "opt/pyenv"], "root")
         place = f"{root}/versions/{self.pick(VERSIONS, 'version')}"
-        (self.home / place).parent.mkdir(parents=True, exist_ok=True)
         self.put(place, None if (self.home / place).exists() else Installed())
 
     @action(2)
