@@ -231,6 +231,21 @@ def test_many_allow_at_once(tmp_path: Path) -> None:
     assert allowed(world) == set(projects)
 
 
+@pytest.mark.parametrize("error", ["ENOLCK", "EOPNOTSUPP"])
+def test_allow_and_deny_in_a_home_without_locks(error: str, tmp_path: Path) -> None:
+    """What the user says is kept; drafts stay, since one may be somebody's who is writing."""
+    world = trees.new_world(tmp_path / "world", {"a/.venv": Env(), "b/.venv": Env()})
+    draft = world.home / ".local/state/autovenv/approvals.draft"
+    draft.parent.mkdir(parents=True)
+    draft.touch()
+    for word, project, known in (("allow", "a", {"a"}), ("deny", "b", {"a", "b"})):
+        command = cli(word, f"{world.home}/{project}")
+        done = interrupting.failing(command, with_package(world), ("flock", 1), error)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert allowed(world) == known
+        assert draft.exists()
+
+
 @pytest.mark.parametrize("word", ["install", "uninstall"])
 def test_install_killed_at_any_point(word: str, tmp_path: Path) -> None:
     """The rc file is the old one or the new one, with its mode, and the next run does the rest."""

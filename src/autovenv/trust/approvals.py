@@ -134,7 +134,8 @@ def denial(path: str) -> list[str]:
 def keep(path: str, record: list[str] | None, machine: Machine) -> None:
     """Let `record` take the place of the one for `path`; None takes that out. Raises OSError.
 
-    Who keeps something at the same time waits. What belongs to somebody else isn't written to.
+    Who keeps something at the same time waits, but on a file system that knows no locks, where the
+    last one's list holds. What belongs to somebody else isn't written to.
     """
     os.makedirs(machine.state, mode=0o700, exist_ok=True)
     if sys.platform == "win32":
@@ -146,9 +147,14 @@ def keep(path: str, record: list[str] | None, machine: Machine) -> None:
 
     folder = os.open(machine.state, os.O_RDONLY)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
+        is_alone = True
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        except OSError:
+            is_alone = False  # a home on NFS without its lock service, and the like
         _write(path, record, machine)
-        _sweep(machine)
+        if is_alone:
+            _sweep(machine)
     finally:
         os.close(folder)
 
