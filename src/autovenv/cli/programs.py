@@ -69,6 +69,8 @@ def active(case: Case) -> Iterator[Word]:
     found = shutil.which("python", path=environ.get("PATH", ""))
     if found and _is_same(os.path.dirname(found), entry):
         return
+    if is_ours and not environment and os.path.lexists(entry) and not _has_python(entry):
+        return  # a pinned interpreter that is `python3` alone: a note at the prompt said so
     if not os.path.lexists(entry):
         what, command = f"{environment or entry} is active, and isn't there any more.", "deactivate"
     else:
@@ -86,6 +88,10 @@ def active(case: Case) -> Iterator[Word]:
 
 def _with_article(kind: str) -> str:
     return f"an {kind}" if kind == "alias" else f"a {kind}"
+
+
+def _has_python(folder: str) -> bool:
+    return shutil.which("python", path=folder) is not None
 
 
 def _is_same(one: str, other: str) -> bool:
