@@ -102,11 +102,24 @@ def test_nothing_is_kept_before_the_second_is_over(tmp_path: Path) -> None:
 
 
 def test_what_was_kept_is_no_longer_believed_then(tmp_path: Path, marker: Path) -> None:
-    """A chmod leaves the times: the shells would go back to the record from before it."""
-    keep(tmp_path / "answers", marker)
+    """A chmod leaves the times: the shells would go back to the record from before it.
+
+    It is emptied, not removed: a shell may be between looking for it and opening it.
+    """
+    generation = keep(tmp_path / "answers", marker)
+    names = [answer.RECORD_NAME, *(f"{answer.STAMP_NAME}{generation}-{n}" for n in (0, 1))]
     marker.chmod(0o600)
     assert keep(tmp_path / "answers", marker) == answer.LATER
-    assert not (Path(f"{tmp_path}/answers{marker.parent}") / answer.RECORD_NAME).exists()
+    assert stored(tmp_path / "answers", marker) == [b""]
+    assert sorted(os.listdir(f"{tmp_path}/answers{marker.parent}")) == names
+
+
+def test_a_record_that_cannot_be_emptied_is_no_error(tmp_path: Path, marker: Path) -> None:
+    """A folder in its place stays, and nothing is left beside it."""
+    record = Path(f"{tmp_path}/answers{marker.parent}") / answer.RECORD_NAME
+    (record / "a folder").mkdir(parents=True)
+    answer._forget(str(tmp_path / "answers"), str(record.parent))
+    assert os.listdir(record.parent) == [answer.RECORD_NAME]
 
 
 @unix.alone("nothing is locked there")

@@ -176,13 +176,23 @@ def keep(answers: str, nearest: str, sightings: str, verdict: Verdict, evidence:
 
 
 def _forget(answers: str, folder: str) -> None:
-    """Remove the record, if it is the user's: what a chmod has changed is no other time.
+    """Empty the record, if it is the user's: what a chmod has changed is no other time.
 
-    Until the new answer can be kept, the shells would go back to the old one.
+    Until the new answer can be kept, the shells would go back to the old one. An empty one takes
+    its place, since a shell may have looked for it and be about to open it.
     """
+    record = f"{folder}/{RECORD_NAME}"
+    generation = os.urandom(8).hex()
     try:
-        if sys.platform == "win32" or os.lstat(answers).st_uid == os.geteuid():
-            os.unlink(f"{folder}/{RECORD_NAME}")
+        if sys.platform != "win32" and os.lstat(answers).st_uid != os.geteuid():
+            return
+        if not os.lstat(record).st_size:
+            return
+        try:
+            _write(record, generation, b"")
+        except OSError:
+            _discard(folder, generation)
+            os.unlink(record)  # a disk that is full still lets one go
     except OSError:
         pass  # mostly, there is none
 
