@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from pathlib import Path
@@ -120,6 +121,21 @@ def test_a_record_that_cannot_be_emptied_is_no_error(tmp_path: Path, marker: Pat
     (record / "a folder").mkdir(parents=True)
     answer._forget(str(tmp_path / "answers"), str(record.parent))
     assert os.listdir(record.parent) == [answer.RECORD_NAME]
+
+
+def test_a_record_that_a_full_disk_does_not_let_empty_is_removed(
+    tmp_path: Path, marker: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That takes no room; what is left must not be believed."""
+    keep(tmp_path / "answers", marker)
+
+    def full(path: str, generation: str, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(answer, "_write", full)
+    folder = f"{tmp_path}/answers{marker.parent}"
+    answer._forget(str(tmp_path / "answers"), folder)
+    assert answer.RECORD_NAME not in os.listdir(folder)
 
 
 @unix.alone("nothing is locked there")

@@ -257,6 +257,11 @@ STORES = [
         [cd("p", "p/.venv", asks=1), prompt(asks=0)],
     ),
     Scenario(
+        "a record that is empty",
+        {**P, RECORD: ""},
+        [cd("p", "p/.venv", asks=1), prompt(asks=0)],
+    ),
+    Scenario(
         "a record that is no record",
         {**P, RECORD: "\n\\ $(touch pwned)\0\0\0" * 1000},
         [cd("p", "p/.venv", asks=1), prompt(asks=0)],
