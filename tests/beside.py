@@ -22,6 +22,7 @@ from pathlib import Path
 
 import pytest
 
+import prompts
 import trees
 from drivers import SHELLS
 from drivers.shell import Result, Session, Setup, State
@@ -219,12 +220,11 @@ def start(
 def setup(tool: Tool, shell: str, order: str, world: World, place: str) -> Setup:
     """Return how such a session begins."""
     lines = [world.filled_in(tool.lines.get(shell, ""))]
-    return Setup(
-        home=str(world.home),
-        cwd=str(world.home / place),
-        env=world.environment(tool.env),
-        probe=world.probe,
-        hook=world.hook(shell),
+    return prompts.setup(
+        shell,
+        world,
+        place,
+        env=tool.env,
         before=lines if order == "before" else [],
         after=lines if order == "after" else [],
     )

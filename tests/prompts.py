@@ -6,7 +6,9 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -18,11 +20,38 @@ from trees import World
 NAMES = list(SHELLS)
 
 
-class User:
-    """Somebody at the prompt of the shell `name`, in the neutral folder of `world`.
+def setup(
+    name: str,
+    world: World,
+    place: Path | str = "elsewhere",
+    *,
+    env: Mapping[str, str | None] | None = None,
+    hook: str | None = None,
+    before: Sequence[str] = (),
+    after: Sequence[str] = (),
+) -> Setup:
+    """Return how the shell `name` begins in `place`: a path, or one below the home.
 
-    `env` is added to the environment, where None takes a variable out of it; the other arguments
-    are Setup's.
+    `env` is added to the environment, where None takes a variable out of it. `hook` is a file, the
+    shell's own unless it is given; "" is none.
+    """
+    given = env or {}
+    variables = world.environment({n: value for n, value in given.items() if value is not None})
+    return Setup(
+        home=str(world.home),
+        cwd=str(world.home / place),
+        env={n: value for n, value in variables.items() if given.get(n, value) is not None},
+        probe=world.probe,
+        hook=world.hook(name) if hook is None else hook,
+        before=before,
+        after=after,
+    )
+
+
+class User:
+    """Somebody at the prompt of the shell `name`, in the folder `cwd` of `world`.
+
+    `arguments` and `through` are Setup's; the other arguments are those of `setup`.
     """
 
     def __init__(
@@ -36,26 +65,18 @@ class User:
         after: Sequence[str] = (),
         arguments: Sequence[str] = (),
         through: Sequence[str] = (),
-        cwd: Path | None = None,
+        cwd: Path | str = "elsewhere",
     ) -> None:
         self.shell = SHELLS[name]
         self.world = world
-        given = env or {}
-        variables = world.environment({n: value for n, value in given.items() if value is not None})
-        self.setup = Setup(
-            home=str(world.home),
-            cwd=str(cwd or world.neutral),
-            env={n: value for n, value in variables.items() if given.get(n, value) is not None},
-            probe=world.probe,
-            hook=world.hook(name) if hook is None else hook,
-            before=before,
-            after=after,
+        self.setup = replace(
+            setup(name, world, cwd, env=env, hook=hook, before=before, after=after),
             arguments=[world.filled_in(argument) for argument in arguments],
             through=through,
         )
         self.session = Session(self.shell, self.setup)
 
-    def __enter__(self) -> User:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -33,7 +33,8 @@ from autovenv.policy.scopes import (
 )
 from autovenv.policy.stores import FOLDERS, SHIPPED, WindowsStore
 from drivers import SHELLS
-from drivers.shell import Session, Setup
+from drivers.shell import Session
+from prompts import setup
 from trees import Env
 
 posix = unix.alone("owners and modes are POSIX's")
@@ -413,13 +414,6 @@ def test_what_hides_python_in_a_shell(
     """What the shell says is understood, and the command takes it away."""
     require(shell)
     world = trees.new_world(tmp_path / "world", {"p/.venv": Env()})
-    setup = Setup(
-        home=str(world.home),
-        cwd=str(world.home / "p"),
-        env=world.environment({}),
-        probe=world.probe,
-        hook=world.hook(shell),
-    )
     kinds = {
         "bash": ["alias python=python2", "python() { python2; }"],
         "zsh": ["alias python=python2", "python() { python2 }"],
@@ -427,7 +421,7 @@ def test_what_hides_python_in_a_shell(
         "pwsh": ["Set-Alias python python2", "function global:python { python2 }"],
     }
     harmless = {"pwsh": "Set-Alias python python3"}.get(shell, "alias python=python3")
-    with Session(SHELLS[shell], setup) as session:
+    with Session(SHELLS[shell], setup(shell, world, "p")) as session:
 
         def found() -> list[dict[str, str]]:
             told = json.loads(session.type("autovenv doctor --json").output)

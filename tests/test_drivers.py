@@ -15,8 +15,9 @@ import pytest
 import trees
 from drivers import SHELLS, conpty, shell
 from drivers.screen import Screen
-from drivers.shell import Session, Setup
+from drivers.shell import Session
 from drivers.stuck import StuckError
+from prompts import setup
 
 if sys.platform != "win32":
     from console_stand_in import StandIn
@@ -95,13 +96,7 @@ def test_a_session_on_a_console(tmp_path: Path, require: object) -> None:
     require("pwsh")
     world = trees.new_world(tmp_path / "world", {})
     driver = SHELLS["pwsh"]
-    setup = Setup(
-        home=str(world.home),
-        cwd=str(world.neutral),
-        env=world.environment({}),
-        probe=world.probe,
-    )
-    with Session(driver, setup) as session:
+    with Session(driver, setup(driver.name, world, hook="")) as session:
         assert session.first.output == ""
         assert session.type("'one'; 'two'").output == "one\ntwo\n"
         assert session.type("").output == ""

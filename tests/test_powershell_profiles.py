@@ -19,7 +19,8 @@ import trees
 import unix
 from autovenv import answer
 from drivers import SHELLS
-from drivers.shell import Result, Session, Setup
+from drivers.shell import Result, Session
+from prompts import setup
 from trees import Env, Folder, Tree, World
 
 PWSH = SHELLS["pwsh"]
@@ -71,16 +72,11 @@ class Desk:
     ) -> Session:
         """Open a terminal whose profile has the lines `before`, the hook, and `after`."""
         self.close()
-        setup = Setup(
-            home=str(self.world.home),
-            cwd=str(self.world.home / place),
-            env=self.world.environment(env or {}),
-            probe=self.world.probe,
-            hook=self.world.hook("powershell") if hook else "",
-            before=before,
-            after=after,
+        loaded = self.world.hook("powershell") if hook else ""
+        settings = setup(
+            PWSH.name, self.world, place, env=env, hook=loaded, before=before, after=after
         )
-        self._session = Session(PWSH, setup)
+        self._session = Session(PWSH, settings)
         return self._session
 
     def close(self) -> None:

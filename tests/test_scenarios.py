@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import pytest
 import trees
 from drivers import SHELLS, pwsh, tracing
 from drivers.shell import Result, Session, Setup, Shell, State, write_rc
+from prompts import setup
 from scenarios import SCENARIOS, windows
 from scenarios.language import (
     SAME,
@@ -139,10 +140,11 @@ def test_known_projects_start_no_process(
     world = trees.new_world(tmp_path / "world", {"a/.venv": Env(), "b/.venv": Env()})
     world.settle()
     lines = [shell.cd.format(shell.quote(str(world.home / place))) for place in ("a", "b", "")]
-    with Session(shell, _setup(shell, world)) as session:
+    with Session(shell, setup(shell.name, world)) as session:
         for line in lines:
             session.type(line)
-    with Session(shell, replace(_setup(shell, world), trace=str(tmp_path / "trace"))) as session:
+    traced = replace(setup(shell.name, world), trace=str(tmp_path / "trace"))
+    with Session(shell, traced) as session:
         session.type("")
         started = {line: session.type(line).processes for line in [*lines, *lines, ""]}
         assert session.type("sh -c true").processes == 1, "the count itself"
@@ -259,7 +261,7 @@ class Player:
         if self._case.mode == "off":
             env["AUTOVENV_STORE"] = "off"
         return replace(
-            _setup(shell, self._world, env, place),
+            setup(shell.name, self._world, place, env=env),
             before=[self._text(scenario.before, shell)],
             after=[self._text(scenario.after, shell)],
             arguments=scenario.arguments,
@@ -402,18 +404,6 @@ class Player:
         python = os.path.join(entry, f"python{trees.SUFFIX}")
         if os.path.normcase(state.which("python") or "") != os.path.normcase(python):
             yield f"python is {state.which('python')}, not {python}"
-
-
-def _setup(
-    shell: Shell, world: World, env: Mapping[str, str] | None = None, place: str = "elsewhere"
-) -> Setup:
-    return Setup(
-        home=str(world.home),
-        cwd=str(world.home / place),
-        env=world.environment(env or {}),
-        probe=world.probe,
-        hook=world.hook(shell.name),
-    )
 
 
 def _inner(case: Case) -> list[str]:

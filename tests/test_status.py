@@ -14,7 +14,8 @@ import pytest
 
 import trees
 from drivers import SHELLS
-from drivers.shell import Session, Setup
+from drivers.shell import Session
+from prompts import setup
 from trees import Env, Folder, Installed, Link, World
 
 MAIN = trees.SOURCE / "autovenv" / "__main__.py"
@@ -212,14 +213,7 @@ def test_others(make: Make) -> None:
 
 
 def _session(shell: str, world: World, place: str) -> Session:
-    setup = Setup(
-        home=str(world.home),
-        cwd=str(world.home / place),
-        env=world.environment({}),
-        probe=world.probe,
-        hook=world.hook(shell),
-    )
-    return Session(SHELLS[shell], setup)
+    return Session(SHELLS[shell], setup(shell, world, place))
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -10,20 +10,20 @@ import shlex
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import trees
 from drivers import SHELLS, tracing
-from drivers.shell import Session, Setup
+from drivers.shell import Session
+from prompts import NAMES, setup
 from test_trust_tracked import git
 from trees import Env, World
 
 if sys.platform == "win32":
     pytest.skip("the shells here are POSIX's", allow_module_level=True)
-
-NAMES = list(SHELLS)
 
 # Whatever a tool, an interpreter or a shell might pick up by itself; each of them is executable.
 _PLACES = """
@@ -62,18 +62,6 @@ GIT_CONFIG = """[core]
 [diff]
 \texternal = {clone}/.git-canary
 """
-
-
-def setup(world: World, name: str, trace: str = "") -> Setup:
-    """Return how a session in `world` begins."""
-    return Setup(
-        home=str(world.home),
-        cwd=str(world.neutral),
-        env=world.environment({}),
-        probe=world.probe,
-        hook=world.hook(name),
-        trace=trace,
-    )
 
 
 @pytest.fixture
@@ -139,7 +127,7 @@ def test_a_fresh_clone_stays_silent(
     clone = hostile(world)
     shell = SHELLS[name]
     trace = world.root / "trace"
-    with Session(shell, setup(world, name, str(trace))) as session:
+    with Session(shell, replace(setup(name, world), trace=str(trace))) as session:
         enter = shell.cd.format(shell.quote(str(clone)))
         leave = shell.cd.format(shell.quote(str(world.neutral)))
         first = session.type(enter)
@@ -176,7 +164,7 @@ def test_what_mends_a_refusal_is_seen_at_the_next_prompt(
     committed(world)
     world.settle()
     shell = SHELLS[name]
-    with Session(shell, setup(world, name)) as session:
+    with Session(shell, setup(name, world)) as session:
 
         def is_active(line: str) -> bool:
             session.type(line)
