@@ -12,7 +12,6 @@ from typing import Self
 
 import pytest
 
-import unix
 from drivers import SHELLS
 from drivers.shell import Result, Session, Setup
 from trees import World
@@ -131,17 +130,6 @@ class User:
 def without(name: str, world: World) -> User:
     """Return somebody at the prompt of a shell without the hook."""
     return User(name, world, hook="")
-
-
-def mortal() -> list[str]:
-    """Return the command through which root's programs are held to modes, as everybody's are."""
-    if unix.USER != 0:
-        return []
-    setpriv = shutil.which("setpriv")
-    command = [setpriv or "setpriv", "--bounding-set=-all", "--inh-caps=-all"]
-    if setpriv is None or subprocess.run([*command, "true"], capture_output=True).returncode:
-        pytest.skip("root can't give up its rights here")
-    return command
 
 
 def mounting(script: str) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 
 import trees
 import unix
-from prompts import NAMES, User, mortal, without
+from prompts import NAMES, User, without
 from trees import Env, World
 
 pytestmark = unix.alone("its paths are of another kind")
@@ -106,7 +106,7 @@ def test_a_folder_above_that_may_not_be_looked_into(
     mode, reaches = CLOSED[door]
     world = trees.new_world(tmp_path / "world", {"w/p/.venv": Env(), "q/.venv": Env()})
     world.settle()
-    with User(name, world, through=mortal()) as user:
+    with User(name, world, through=unix.mortal()) as user:
         user.go("w/p")
         assert user.active() == "w/p/.venv"
         with closed(world, "w", mode):
@@ -131,7 +131,7 @@ def test_an_environment_that_may_not_be_looked_into(
     require(name)
     world = trees.new_world(tmp_path / "world", {"p/.venv": Env()})
     world.settle()
-    with User(name, world, through=mortal()) as user:
+    with User(name, world, through=unix.mortal()) as user:
         with closed(world, place, 0):
             world.settle()
             shown = user.go("p").output

@@ -10,7 +10,7 @@ import pytest
 
 import trees
 import unix
-from prompts import NAMES, User, mortal, mounting
+from prompts import NAMES, User, mounting
 from trees import Env, World
 from trusting import SOMEBODY, give_all
 from unix import only_root
@@ -54,7 +54,7 @@ def by_mode(world: World) -> list[str]:
     folder.mkdir(exist_ok=True)
     folder.chmod(0o555)
     world.home.chmod(0o555)
-    return mortal()
+    return unix.mortal()
 
 
 def by_mount(world: World) -> list[str]:

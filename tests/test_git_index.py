@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import trees
 import unix
 from autovenv.git import index, repositories
 from autovenv.git.repositories import tracked
@@ -227,9 +229,12 @@ def test_a_shared_index_that_is_gone_or_another_counts_as_tracked(repository: Re
         file.write_bytes(content)
 
 
+DOUBT = "nobody can tell whether git tracks it: "
+
+
 def doubted(path: Path | str) -> bool:
     """Tell whether `path` counts as tracked because nobody can tell."""
-    return tracked(str(path))[0].startswith("nobody can tell whether git tracks it: ")
+    return tracked(str(path))[0].startswith(DOUBT)
 
 
 @pytest.mark.parametrize("version", ["2", "4"])
@@ -675,15 +680,27 @@ def test_a_git_folder_that_is_none_is_passed_over(repository: Repository) -> Non
 
 
 @posix
-@pytest.mark.skipif(unix.USER == 0, reason="root reads all")
 def test_an_index_that_may_not_be_read_counts_as_tracked(repository: Repository) -> None:
     """Of the file, or of the folder that it is in."""
+
+    def said() -> str:
+        script = "import sys; from autovenv.git import repositories\n"
+        script += "print(repositories.tracked(sys.argv[1])[0])"
+        return subprocess.run(
+            [*unix.mortal(), sys.executable, "-c", script, str(repository.root / ".venv")],
+            env={"PYTHONPATH": str(trees.SOURCE)},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
     repository.enter({b"a": FILE})
+    assert said() == "\n"
     repository.index.chmod(0)
-    assert doubted(repository.root / ".venv")
+    assert said().startswith(DOUBT)
     repository.index.chmod(0o600)
     repository.index.parent.chmod(0)
-    assert doubted(repository.root / ".venv")
+    assert said().startswith(DOUBT)
     repository.index.parent.chmod(0o700)
 
 

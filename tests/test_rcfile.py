@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import trees
 import unix
 from autovenv import block, rcfile
 from autovenv.shells import HASH_MARKS, REGION_MARKS
 
-ROOT = unix.USER == 0
 LINE = b"if command; then autovenv hook; fi"
 UTF16 = ("utf-16-le", "utf-16-be")
 MARK_LINES = [
@@ -225,14 +227,19 @@ def test_the_owner_stays(tmp_path: Path) -> None:
     assert (file.stat().st_uid, file.stat().st_gid) == (12345, 23456)
 
 
-@pytest.mark.skipif(ROOT, reason="root may write what is protected")
 def test_a_protected_file_is_not_replaced(tmp_path: Path) -> None:
     """That the folder is writable is no leave to replace a read-only file."""
     file = tmp_path / "rc"
     file.write_bytes(b"old")
     file.chmod(0o444)
-    with pytest.raises(PermissionError):
-        rcfile.write(str(file), b"new")
+    script = "import sys; from autovenv import rcfile; rcfile.write(sys.argv[1], b'new')"
+    done = subprocess.run(
+        [*unix.mortal(), sys.executable, "-c", script, str(file)],
+        env={**trees.system_variables(), "PYTHONPATH": str(trees.SOURCE)},
+        capture_output=True,
+        text=True,
+    )
+    assert "\nPermissionError: " in done.stderr
     assert file.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["rc"]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -21,6 +23,17 @@ only_root = pytest.mark.skipif(USER != 0, reason="only root can give a file to a
 def alone(reason: str) -> pytest.MarkDecorator:
     """Return what skips on Windows; `reason` says what of the test is POSIX's alone."""
     return pytest.mark.skipif(sys.platform == "win32", reason=reason)
+
+
+def mortal() -> list[str]:
+    """Return the command through which root's programs are held to modes, as everybody's are."""
+    if USER != 0:
+        return []
+    setpriv = shutil.which("setpriv")
+    command = [setpriv or "setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+    if setpriv is None or subprocess.run([*command, "true"], capture_output=True).returncode:
+        pytest.skip("root can't give up its rights here")
+    return command
 
 
 def make_fifo(path: Path) -> None:
