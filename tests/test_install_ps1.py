@@ -58,7 +58,6 @@ class Machine:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=300,
         )
 
     def done(self, *arguments: str, **env: str) -> str:

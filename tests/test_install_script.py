@@ -54,7 +54,6 @@ class Machine:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=120,
         )
 
     def done(self, *arguments: str, shell: str = "/bin/zsh", **env: str) -> str:

@@ -663,7 +663,6 @@ def powershell_says(program: str, command: str) -> dict[str, str]:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
         check=True,
     )
     return dict(line.split("=") for line in done.stdout.split())
