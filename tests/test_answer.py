@@ -21,9 +21,14 @@ ANY_TEXT = st.binary().map(lambda content: content.decode("utf-8", "surrogateesc
 
 def aged(path: Path) -> Path:
     """Return `path` once the second of its last change is over, as the store asks for."""
-    while time.time_ns() // 1_000_000_000 <= path.stat().st_ctime_ns // 1_000_000_000:
+    while time.time_ns() - answer.TICK < over(path):
         time.sleep(0)
     return path
+
+
+def over(path: Path) -> int:
+    """Return when the second of the path's last change is over, in nanoseconds."""
+    return (path.stat().st_ctime_ns // 1_000_000_000 + 1) * 1_000_000_000
 
 
 @pytest.fixture
@@ -100,6 +105,17 @@ def test_nothing_is_kept_before_the_second_is_over(tmp_path: Path) -> None:
     os.utime(young, (1, 1))  # what counts is when the inode was changed: this can't be set
     assert keep(tmp_path / "answers", young) == answer.LATER
     assert not (tmp_path / "answers").exists()
+
+
+def test_a_second_is_over_a_tick_later(
+    marker: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was changed as the second began may bear a time from the one before."""
+    end = over(marker)
+    monkeypatch.setattr(time, "time_ns", lambda: end + 5_000_000)
+    assert keep(tmp_path / "answers", marker) == answer.LATER
+    monkeypatch.setattr(time, "time_ns", lambda: end + answer.TICK)
+    assert len(keep(tmp_path / "answers", marker)) == 16
 
 
 def test_what_was_kept_is_no_longer_believed_then(tmp_path: Path, marker: Path) -> None:

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from autovenv import answer
+
 SOURCE = Path(__file__).parent.parent / "src"
 
 WINDOWS = sys.platform == "win32"
@@ -304,9 +306,9 @@ class World:
         Path(helper).chmod(0o755)
 
     def settle(self) -> None:
-        """Wait until no file here was changed in this very second: only then is an answer kept."""
+        """Wait until the second is over in which a file was changed: then an answer is kept."""
         youngest = max(_changes(self.home))
-        while time.time() < int(youngest) + 1:
+        while time.time_ns() < (int(youngest) + 1) * 10**9 + answer.TICK:
             time.sleep(0.002)
 
 

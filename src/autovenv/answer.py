@@ -37,6 +37,9 @@ STAMP_NAME = ".autovenv-stamp-"
 # Bytes. Far below what a system takes, and os.makedirs recurses once a component.
 PATH_LIMIT = 1500
 
+# Nanoseconds. A change bears the time of the clock's last tick, which may lie in the second before.
+TICK = 20_000_000
+
 LABEL_LIMIT = 60  # characters
 NOTE_LIMIT = 500
 
@@ -233,7 +236,7 @@ def _young(evidence: Evidence) -> bool:
     The time of the last change of the inode can't be set by hand, as the modification time can: a
     file from 2038 isn't young. A clock that is far ahead must not keep answers from the store.
     """
-    now = time.time_ns()
+    now = time.time_ns() - TICK
     return any(-60 < _age(status, now) < 1 for status in evidence.statuses())
 
 
