@@ -29,7 +29,7 @@ HOSTILE_NAMES = {
 
 HOSTILE = [
     Scenario(
-        f"a folder named {name!a}",
+        f"a folder named {name if len(name) < 99 else f'{name[:3]}...'!a}",
         {f"{name}/.venv": Env(), "p/.venv": Env()},
         [
             cd(name, Active(f"{name}/.venv", label=label)),

@@ -56,6 +56,8 @@ OPTIONS = {
         "function contains; return 1; end; function path; return 1; end",
         "function math; return 1; end; function emit; end; alias env false",
         "function cd; builtin cd $argv; and true; end; function sh; return 1; end",
+        "alias ls false; abbr -a p python",
+        "fish_vi_key_bindings",
     ],
     "pwsh": [
         "Set-StrictMode -Version 3",
