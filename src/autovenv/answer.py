@@ -187,9 +187,7 @@ def _forget(answers: str, folder: str) -> None:
     record = f"{folder}/{RECORD_NAME}"
     generation = os.urandom(8).hex()
     try:
-        if sys.platform != "win32" and os.lstat(answers).st_uid != os.geteuid():
-            return
-        if not os.lstat(record).st_size:
+        if not _is_own(answers) or not os.lstat(record).st_size:
             return
         try:
             _write(record, generation, b"")
@@ -250,10 +248,11 @@ def _age(status: os.stat_result, now: int) -> int:
 def _own_folder(answers: str, folder: str) -> bool:
     """Make the folder; tell whether the store is the user's own (after `sudo -E` it isn't)."""
     os.makedirs(folder, mode=0o700, exist_ok=True)
-    if sys.platform == "win32":
-        return True
-    mine = os.geteuid()
-    return os.lstat(answers).st_uid == mine and os.lstat(folder).st_uid == mine
+    return _is_own(answers) and _is_own(folder)
+
+
+def _is_own(path: str) -> bool:
+    return sys.platform == "win32" or os.lstat(path).st_uid == os.geteuid()
 
 
 def _stamp(folder: str, generation: str, evidence: Evidence) -> None:

@@ -11,6 +11,7 @@ import click
 from autovenv import ask, trust
 from autovenv.answer import NOTE_LIMIT, plain
 from autovenv.cli import Failure
+from autovenv.cli.folder import current
 from autovenv.evidence import Evidence
 from autovenv.find import environments, markers
 from autovenv.find.environments import Environment
@@ -57,7 +58,7 @@ def deny(folder: str | None) -> None:
 def _found(folder: str | None, environ: Mapping[str, str]) -> Environment:
     """Return the environment that `folder` is or holds, or that is found from there; or fail."""
     given = folder
-    folder = os.path.abspath(folder) if folder else _here(environ)
+    folder = os.path.abspath(folder) if folder else current(environ)
     evidence = Evidence(environ)
     if given is not None:
         environment = environments.look(folder, evidence)
@@ -76,16 +77,6 @@ def _is_accepted(
     if approvals.look(end, machine, evidence) is not None:
         return False
     return not trust.judge(environment, os.path.dirname(environment.path), evidence, machine)
-
-
-def _here(environ: Mapping[str, str]) -> str:
-    """Return the folder as the shell writes it, with links, where that is the truth."""
-    folder = environ.get("PWD", "")
-    try:
-        is_true = os.path.isabs(folder) and os.path.samefile(folder, ".")
-    except OSError:
-        is_true = False
-    return folder if is_true else os.getcwd()
 
 
 def _fail(folder: str, given: str | None) -> NoReturn:

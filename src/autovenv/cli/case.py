@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autovenv import ask
 from autovenv.answer import Verdict
+from autovenv.cli import folder
 from autovenv.evidence import Evidence
 from autovenv.find import markers
 
@@ -57,16 +57,6 @@ class Case:
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> Case:
         """Return the case of the folder in PWD; where that is a lie, of the process's folder."""
-        folder = environ.get("PWD", "")
-        if not _is_here(folder):
-            folder = os.getcwd()
-        found = markers.walk(folder, environ.get("HOME", ""))
+        found = markers.walk(folder.current(environ), environ.get("HOME", ""))
         evidence = Evidence(ask.shell_environment(environ))
         return cls(environ, found, evidence, ask.decide(found, evidence))
-
-
-def _is_here(folder: str) -> bool:
-    try:
-        return os.path.isabs(folder) and os.path.samefile(folder, ".")
-    except OSError:
-        return False

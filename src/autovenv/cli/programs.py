@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from autovenv.answer import NOTE_LIMIT, plain
 from autovenv.cli.case import Case, Finding, Word
+from autovenv.cli.folder import is_same
 from autovenv.find.environments import BIN
 
 NAMES = ("python", "python3", "pip")
@@ -67,7 +68,7 @@ def active(case: Case) -> Iterator[Word]:
     if not is_ours and not environment:
         return
     found = shutil.which("python", path=environ.get("PATH", ""))
-    if found and _is_same(os.path.dirname(found), entry):
+    if found and is_same(os.path.dirname(found), entry):
         return
     if is_ours and not environment and os.path.lexists(entry) and not _has_python(entry):
         return  # a pinned interpreter that is `python3` alone: a note at the prompt said so
@@ -92,13 +93,6 @@ def _with_article(kind: str) -> str:
 
 def _has_python(folder: str) -> bool:
     return shutil.which("python", path=folder) is not None
-
-
-def _is_same(one: str, other: str) -> bool:
-    try:
-        return os.path.samefile(one, other)
-    except OSError:
-        return False
 
 
 def _told_by_bash(name: str, text: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ import click
 
 from autovenv import ask
 from autovenv.answer import NONE, NOTE_LIMIT, Verdict, plain
+from autovenv.cli import folder
 from autovenv.evidence import Evidence
 from autovenv.find import environments, interpreters, makers, markers, pins
 from autovenv.find.environments import Environment
@@ -58,15 +59,13 @@ def survey(environ: Mapping[str, str]) -> Status:
     `environ` holds the shell's variables; those that only the function `autovenv` sets say what
     the shell alone knows: its hook, and what `python` and `pip` are to it.
     """
-    folder = environ.get("PWD", "")
-    if not _is_here(folder):
-        folder = os.getcwd()
-    found = markers.walk(folder, environ.get("HOME", ""))
+    here = folder.current(environ)
+    found = markers.walk(here, environ.get("HOME", ""))
     evidence = Evidence(ask.shell_environment(environ))
     words = environ.get("__AUTOVENV_WORDS", "").splitlines()
     verdict = ask.decide(found, evidence)
     return Status(
-        folder=plain(folder, NOTE_LIMIT),
+        folder=plain(here, NOTE_LIMIT),
         markers=[
             Sighting(plain(f"{above}/{name}", NOTE_LIMIT), _says(above, name, verdict, evidence))
             for above, names in found
@@ -125,13 +124,6 @@ def _fields(verdict: Verdict) -> dict[str, str]:
         "label": verdict.label,
         "note": verdict.note,
     }
-
-
-def _is_here(folder: str) -> bool:
-    try:
-        return os.path.isabs(folder) and os.path.samefile(folder, ".")
-    except OSError:
-        return False
 
 
 def _says(folder: str, name: str, verdict: Verdict, evidence: Evidence) -> str:
