@@ -78,7 +78,7 @@ def main() -> None:
         if shell.program() is None:
             print(f"{name}: missing")
             continue
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=Path.home()) as folder:
             times, processes = measured(shell, Path(folder), options.rounds)
             print(table(name, times, processes))
 

@@ -11,6 +11,12 @@ import pytest
 from drivers import SHELLS
 from scenarios import SCENARIOS
 
+# Below a folder in which others can make one of the same name, as /tmp, no answer is stored.
+if os.name != "nt":
+    _ROOT = Path.home() / ".cache" / "autovenv-tests"
+    _ROOT.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_ROOT))
+
 # What became of a scenario in a shell: one outcome a mode.
 _OUTCOMES: dict[tuple[str, str], list[str]] = {}
 
