@@ -1,209 +1,219 @@
-"""What a hook costs at a prompt and on a cd, beside its peers, in one run.
+"""What a hook costs beside its peers: at a prompt, on a cd, and at a shell's start.
 
-    .cache/check/bin/python bench/hooks.py [--rounds N] [SHELL ...]
+    .cache/check/bin/python bench/hooks.py [--turns N] [--starts N] [SHELL ...]
 
-Types the same lines into a real shell on a terminal, once without a hook and once with each tool
-that is installed, and prints the median of each kind of line in milliseconds, with what the
-terminal itself takes in it (the row without a hook), and as a multiple of autovenv's. The rounds
-of all tools take turns, so that a machine that slows down slows all of them. The last column counts
-the processes that a cd into a known project starts, where strace may count them.
+Each tool that is here gets a real interactive shell on a terminal, where the shell runs the very
+steps that it would run around a typed line, and takes the time of each by its own clock
+(bench/loops). The tools take turns, so that a machine that slows down slows all of them. A start
+is measured within the rc file: from before the tool's line to after it, and to after the first
+prompt's steps. Printed are tables of medians in milliseconds above a shell without any hook; behind
+a peer's how many times ours that is. Processes are counted by strace in a run of their own.
 """
 
 from __future__ import annotations
 
 import argparse
-import shutil
-import statistics
-import subprocess
+import re
 import sys
 import tempfile
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src"), str(ROOT / "bench")]
 
-import trees  # noqa: E402 # the two need the path above
+import ours  # noqa: E402 # all of these need the path above
+import peers  # noqa: E402
+import tables  # noqa: E402
+from peers import Peer  # noqa: E402
+
 from drivers import SHELLS, tracing  # noqa: E402
 from drivers.shell import Session, Setup, Shell  # noqa: E402
+from trees import World  # noqa: E402
 
-KINDS = ("prompt", "enter", "cd inside", "switch", "leave", "start")
-
-
-@dataclass(frozen=True)
-class Tool:
-    """A tool to compare with: the lines for an rc file by shell, and what it needs in a project."""
-
-    name: str
-    program: str
-    rc: Mapping[str, str]
-    project: str = ""
-
-
-TOOLS = (
-    Tool("no hook", "", {}),
-    Tool("autovenv", "", {}),
-    Tool(
-        "direnv",
-        "direnv",
-        {
-            "bash": 'eval "$(direnv hook bash)"',
-            "zsh": 'eval "$(direnv hook zsh)"',
-            "fish": "direnv hook fish | source",
-        },
-        'PATH_add .venv/bin\nexport VIRTUAL_ENV="$PWD/.venv"\n',
-    ),
-    Tool(
-        "pyenv-virtualenv",
-        "pyenv",
-        {
-            "bash": 'eval "$(pyenv init -)"; eval "$(pyenv virtualenv-init -)"',
-            "zsh": 'eval "$(pyenv init -)"; eval "$(pyenv virtualenv-init -)"',
-            "fish": "pyenv init - | source; pyenv virtualenv-init - | source",
-        },
-    ),
+LOOPS = Path(__file__).parent / "loops"
+SUFFIXES = {"bash": "bash", "zsh": "zsh", "fish": "fish", "pwsh": "ps1"}
+KINDS = (
+    *("idle outside", "idle inside", "idle ten deep"),
+    *("enter", "leave", "switch", "cd inside"),
 )
+STARTS = ("line", "line and prompt")
+_UNITS = {"micros": 1.0, "millis": 1e3, "secs": 1e6, "mins": 6e7}
+_TIME = re.compile(r"Executed in +([\d.]+) (\w+)")
 
 
 def main() -> None:
-    """Run the benchmark and print a table a shell."""
+    """Run the benchmark and print two tables a shell."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("shells", nargs="*", metavar="SHELL", help=", ".join(SHELLS))
-    parser.add_argument("--rounds", type=int, default=10, help="by default 10")
+    parser.add_argument("--turns", type=int, default=20, help="of each tool; by default 20")
+    parser.add_argument("--starts", type=int, default=20, help="of each tool; by default 20")
+    parser.add_argument("--only", action="append", metavar="TOOL", help="beside these alone")
     options = parser.parse_args()
-    for name in options.shells or SHELLS:
-        shell = SHELLS[name]
-        if shell.program() is None:
-            print(f"{name}: missing")
-            continue
-        with tempfile.TemporaryDirectory(dir=Path.home()) as folder:
-            times, processes = measured(shell, Path(folder), options.rounds)
-            print(table(name, times, processes))
+    print(tables.heading(["bench/hooks.py", *sys.argv[1:]]))
+    # Below /tmp, where others could make a folder of the same name, no answer is stored.
+    with tempfile.TemporaryDirectory(dir=Path.home()) as name:
+        folder = Path(name)
+        command = ours.installed(folder / "ours")
+        wanted = [p for p in peers.PEERS if not options.only or p.name in options.only]
+        for peer in wanted:
+            if not peer.found():
+                print(f"{peer.name}: not here\n")
+        here = [peer for peer in wanted if peer.found()]
+        for shell_name in options.shells or SHELLS:
+            shell = SHELLS[shell_name]
+            if shell.program() is None:
+                print(f"{shell_name}: not here\n")
+                continue
+            tools = [bare(), ours.by_line(command), ours.by_eval(command), *here]
+            tools = [tool for tool in tools if tool.name == tables.BARE or shell_name in tool.rc]
+            worlds = {tool.name: tool.world(folder / shell_name / tool.slug()) for tool in tools}
+            print(f"{tables.version(shell.path())}\n")
+            if options.turns:
+                print(prompts(shell, tools, worlds, options.turns), flush=True)
+            if options.starts:
+                print(starts(shell, tools, worlds, options.starts), flush=True)
 
 
-def measured(
-    shell: Shell, folder: Path, rounds: int
-) -> tuple[dict[str, dict[str, list[float]]], dict[str, int]]:
-    """Return the times in ms of each kind of line, and the processes of an entry, by tool."""
-    tools = [tool for tool in TOOLS if usable(tool, shell)]
-    worlds = {tool.name: prepared(tool, folder / tool.name.replace(" ", "-")) for tool in tools}
-    times: dict[str, dict[str, list[float]]] = {
-        tool.name: {kind: [] for kind in KINDS} for tool in tools
-    }
-    for number in range(rounds + 1):
-        for tool in tools:
-            took = one_round(shell, tool, worlds[tool.name])
-            if number:  # the first one learns
-                for kind, values in took.items():
-                    times[tool.name][kind] += values
-    return times, {tool.name: started(shell, tool, worlds[tool.name]) for tool in tools}
+def bare() -> Peer:
+    """Return what a shell is without any hook."""
+    return Peer(tables.BARE, str, {})
 
 
-def started(shell: Shell, tool: Tool, world: trees.World) -> int:
-    """Return how many processes an entry of a known project starts, -1 where none can be seen."""
-    if tracing.missing():
-        return -1
-    enter, leave = (
-        shell.cd.format(shell.quote(str(world.home / place))) for place in ("a", "elsewhere")
-    )
-    with Session(
-        shell, replace(setup(shell, tool, world), trace=str(world.root / "trace"))
-    ) as session:
-        for line in (enter, leave):
-            session.type(line)
-        return session.type(enter).processes
+def prompts(shell: Shell, tools: Sequence[Peer], worlds: dict[str, World], turns: int) -> str:
+    """Return the table of what each line costs, in a shell that has seen the projects before."""
+    tools = [tool for tool in tools if tool.name != "autovenv, by eval"]
+    times: dict[str, dict[str, list[float]]] = {tool.name: {} for tool in tools}
+    with ExitStack() as stack:
+        sessions = {
+            tool.name: stack.enter_context(Session(shell, setup(shell, tool, worlds[tool.name])))
+            for tool in tools
+        }
+        for number in range(turns + 1):
+            for tool in tools:
+                for kind, micros in one_turn(sessions[tool.name], tool, worlds[tool.name]):
+                    if number:  # the first one learns
+                        times[tool.name].setdefault(kind, []).append(micros)
+    started = {tool.name: processes(shell, tool, worlds[tool.name]) for tool in tools}
+    heading = "processes: prompt, enter, leave"
+    return tables.costs(shell.name, KINDS, times, {"": heading, **started})
 
 
-def usable(tool: Tool, shell: Shell) -> bool:
-    """Tell whether the tool is here and knows the shell."""
-    return not tool.program or (bool(shutil.which(tool.program)) and shell.name in tool.rc)
+def one_turn(session: Session, tool: Peer, world: World) -> list[tuple[str, float]]:
+    """Let the shell go its rounds; return each step's kind and microseconds."""
+    file = world.root / "times"
+    file.write_text("")
+    result = session.type(f"__bench {world.home} {file} {tool.rounds}")
+    if session.shell.name == "fish":
+        kinds = re.findall(r"step: ([a-z ]+)", result.output)
+        micros = [float(n) * _UNITS[unit] for n, unit in _TIME.findall(result.output)]
+        return list(zip(kinds, micros, strict=True))
+    lines = [line.rpartition(" ") for line in file.read_text().splitlines()]
+    return [(kind, float(number)) for kind, _, number in lines]
 
 
-def prepared(tool: Tool, root: Path) -> trees.World:
-    """Make a home with two projects in it, and tell the tool that they may be used."""
-    tree: dict[str, trees.Node] = {"a/.venv": trees.Env(), "b/.venv": trees.Env()}
-    tree["a/deep/deep/deep/deep"] = trees.Folder()
-    if tool.project:
-        tree |= {"a/.envrc": tool.project, "b/.envrc": tool.project}
-    if tool.name == "pyenv-virtualenv":
-        tree |= {"a/.python-version": "a\n", "b/.python-version": "b\n"}
-        for name in "ab":
-            tree[f".pyenv/versions/{name}"] = trees.Link(f"{{home}}/{name}/.venv")
-    world = trees.new_world(root, tree)
-    if tool.name == "direnv":
-        for name in "ab":
-            subprocess.run(
-                ["direnv", "allow", world.home / name], env=environment(world), check=True
-            )
-    world.settle()
-    return world
-
-
-def environment(world: trees.World) -> dict[str, str]:
-    """Return the environment of a shell in `world`, with the tools on PATH."""
-    found = [shutil.which(tool.program) for tool in TOOLS if tool.program]
-    folders = dict.fromkeys(str(Path(path).parent) for path in found if path)
-    own = world.environment({"DIRENV_LOG_FORMAT": "", "PYENV_VIRTUALENV_DISABLE_PROMPT": "1"})
-    return own | {"PATH": ":".join([own["PATH"], *folders])}
-
-
-def setup(shell: Shell, tool: Tool, world: trees.World) -> Setup:
-    """Return how a shell begins in `world` with the tool's hook."""
-    rc = tool.rc.get(shell.name, "")
+def setup(shell: Shell, tool: Peer, world: World) -> Setup:
+    """Return how a shell with the tool begins."""
+    lines = [tool.line(shell.name)] if tool.name != tables.BARE else []
     return Setup(
         home=str(world.home),
         cwd=str(world.neutral),
-        env=environment(world),
+        env=tool.environment(world),
         probe=world.probe,
-        hook=world.hook(shell.name) if tool.name == "autovenv" else "",
-        after=[rc] if rc else [],
+        after=[*lines, (LOOPS / f"loop.{SUFFIXES[shell.name]}").read_text()],
     )
 
 
-def one_round(shell: Shell, tool: Tool, world: trees.World) -> dict[str, list[float]]:
-    """Type the lines into a new shell; return the times of each kind."""
-    began = time.perf_counter()
-    with Session(shell, setup(shell, tool, world)) as session:
-        took = {kind: [] for kind in KINDS} | {"start": [(time.perf_counter() - began) * 1000]}
-        for _ in range(3):
-            for kind, place in (
-                ("enter", "a"),
-                ("prompt", ""),
-                ("cd inside", "a/deep/deep/deep/deep"),
-                ("switch", "b"),
-                ("leave", "elsewhere"),
-            ):
-                line = shell.cd.format(shell.quote(str(world.home / place))) if place else ""
-                began = time.perf_counter()
-                session.type(line)
-                took[kind].append((time.perf_counter() - began) * 1000)
-    return took
+def processes(shell: Shell, tool: Peer, world: World) -> str:
+    """Return how many processes a prompt in a known project, to enter it and to leave it start."""
+    if tracing.missing():
+        return "?"
+    lines = [shell.cd.format(shell.quote(str(world.home / place))) for place in ("a", "elsewhere")]
+    traced = replace(setup(shell, tool, world), trace=str(world.root / "trace"))
+    with Session(shell, traced) as session:
+        for line in lines:
+            session.type(line)
+        counts = [session.type(line).processes for line in (lines[0], "", lines[1])]
+    return f"{counts[1]}, {counts[0]}, {counts[2]}"
 
 
-def table(name: str, times: dict[str, dict[str, list[float]]], processes: dict[str, int]) -> str:
-    """Return a table in Markdown: medians in ms, and what is above no hook in units of ours."""
-    medians = {
-        tool: {kind: statistics.median(values) for kind, values in kinds.items()}
-        for tool, kinds in times.items()
+def starts(shell: Shell, tools: Sequence[Peer], worlds: dict[str, World], number: int) -> str:
+    """Return the table of what a tool adds to the start of a shell."""
+    times: dict[str, dict[str, list[float]]] = {
+        tool.name: {kind: [] for kind in STARTS} for tool in tools
     }
-    bare, ours = medians["no hook"], medians["autovenv"]
-    lines = [
-        f"\n| {name} | {' | '.join(KINDS)} | processes |",
-        "| --- |" + " --- |" * (len(KINDS) + 1),
+    for turn in range(number + 1):
+        for tool in tools:
+            took = one_start(shell, tool, worlds[tool.name])
+            if turn:  # the first one fills caches
+                for kind, micros in zip(STARTS, took, strict=True):
+                    times[tool.name][kind].append(micros)
+    started = {tool.name: start_processes(shell, tool, worlds[tool.name]) for tool in tools}
+    return tables.costs(shell.name, STARTS, times, {"": "processes", **started})
+
+
+def one_start(shell: Shell, tool: Peer, world: World) -> list[float]:
+    """Start a shell; return the microseconds of the tool's line, and up to the first prompt."""
+    normal = setup(shell, tool, world)
+    file = world.root / "times"
+    file.write_text("")
+    line = tool.line(shell.name) if tool.name != tables.BARE else ""
+    loop = normal.after[-1]
+    if shell.name == "fish":
+        timed = [loop, f"time begin; {line}\nend", "time __bench_line true"]
+    else:
+        timed = [loop, *START[shell.name](line, str(file))]
+    with Session(shell, replace(normal, after=timed)) as session:
+        text = session.first.output
+    if shell.name == "fish":
+        micros = [float(n) * _UNITS[unit] for n, unit in _TIME.findall(text)]
+        return [micros[0], sum(micros)]
+    return [float(number) for number in file.read_text().split()]
+
+
+def _bash(line: str, file: str) -> list[str]:
+    return [
+        "__bench_a=$EPOCHREALTIME",
+        line,
+        "__bench_b=$EPOCHREALTIME; __bench_times=; __bench_step x :; __bench_c=$EPOCHREALTIME",
+        "__bench_a=${__bench_a/[.,]/} __bench_b=${__bench_b/[.,]/} __bench_c=${__bench_c/[.,]/}",
+        f"echo $((__bench_b - __bench_a)) $((__bench_c - __bench_a)) >{file}",
     ]
-    for tool, kinds in medians.items():
-        cells = []
-        for kind in KINDS:
-            cell = f"{kinds[kind]:.2f}"
-            own = ours[kind] - bare[kind]
-            if tool not in ("no hook", "autovenv") and own > 0:
-                cell += f" ({(kinds[kind] - bare[kind]) / own:.0f}x)"
-            cells.append(cell)
-        cells.append(str(processes[tool]) if processes[tool] >= 0 else "?")
-        lines.append(f"| {tool} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+
+
+def _zsh(line: str, file: str) -> list[str]:
+    return [
+        "typeset -F __bench_a=$EPOCHREALTIME",
+        line,
+        "typeset -F __bench_b=$EPOCHREALTIME; __bench_times=; __bench_step x :",
+        "typeset -F __bench_c=$EPOCHREALTIME",
+        f"echo $(( (__bench_b - __bench_a) * 1e6 )) $(( (__bench_c - __bench_a) * 1e6 )) >|{file}",
+    ]
+
+
+def _pwsh(line: str, file: str) -> list[str]:
+    return [
+        "$global:__bench_times = [Text.StringBuilder]::new()",
+        "$__bench_a = [Diagnostics.Stopwatch]::StartNew()",
+        line,
+        "$__bench_b = $__bench_a.Elapsed.TotalMilliseconds; __bench_step x",
+        "$__bench_c = $__bench_a.Elapsed.TotalMilliseconds",
+        f"[IO.File]::WriteAllText('{file}', \"$($__bench_b * 1000) $($__bench_c * 1000)\")",
+    ]
+
+
+START = {"bash": _bash, "zsh": _zsh, "pwsh": _pwsh}
+
+
+def start_processes(shell: Shell, tool: Peer, world: World) -> str:
+    """Return how many processes the start of a shell takes, up to its first prompt."""
+    if tracing.missing():
+        return "?"
+    trace = world.root / "trace"
+    with Session(shell, replace(setup(shell, tool, world), trace=str(trace))):
+        return str(tracing.processes(str(trace), 0))
 
 
 if __name__ == "__main__":

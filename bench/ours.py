@@ -1,0 +1,55 @@
+"""autovenv as its users have it: built from this checkout, and installed by pip."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from peers import Peer
+
+from autovenv import shells
+
+ROOT = Path(__file__).parent.parent
+
+
+def installed(folder: Path) -> str:
+    """Install this checkout in an environment in the new folder; return the command's path."""
+    wheels, environment = folder / "wheels", folder / "environment"
+    _run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", str(wheels), str(ROOT))
+    _run(sys.executable, "-m", "venv", "--without-pip", str(environment))
+    python = environment / "bin" / "python"
+    (wheel,) = wheels.glob("*.whl")
+    _run(
+        *(sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(python)),
+        *("install", "--quiet", "--no-deps", "--no-index", str(wheel)),
+    )
+    return str(environment / "bin" / "autovenv")
+
+
+def by_line(command: str) -> Peer:
+    """Return autovenv, loaded by the line that `autovenv install` writes."""
+    lines = {name: shells.named(name).line(command) for name in ("bash", "zsh", "fish")}
+    lines["pwsh"] = shells.named("powershell").line(command)
+    return Peer("autovenv", lambda: command, lines)
+
+
+def by_eval(command: str) -> Peer:
+    """Return autovenv, loaded by the README's line for those who write it by hand."""
+    posix = "{found} hook NAME"
+    return Peer(
+        "autovenv, by eval",
+        lambda: command,
+        {
+            "bash": f'eval "$({posix})"'.replace("NAME", "bash"),
+            "zsh": f'eval "$({posix})"'.replace("NAME", "zsh"),
+            "fish": f"{posix} | source".replace("NAME", "fish"),
+            "pwsh": "& {found} hook powershell | Out-String | Invoke-Expression",
+        },
+    )
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}: {done.stdout}{done.stderr}")
