@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 import unix
 from autovenv import answer
-from autovenv.answer import Verdict
+from autovenv import verdict as verdicts
 from autovenv.evidence import Evidence
+from autovenv.text import plain
+from autovenv.verdict import Verdict
 
 ANY_TEXT = st.binary().map(lambda content: content.decode("utf-8", "surrogateescape"))
 
@@ -50,7 +52,7 @@ def keep(answers: Path, marker: Path) -> str:
     evidence.status(f"{marker}/not there")
     evidence.on_entering(str(marker.parent))
     return answer.keep(
-        str(answers), str(marker.parent), f"{marker}\n", Verdict(answer.NONE), evidence
+        str(answers), str(marker.parent), f"{marker}\n", Verdict(verdicts.NONE), evidence
     )
 
 
@@ -193,7 +195,7 @@ def test_a_store_that_cannot_be_written_is_no_error(root: str, marker: Path) -> 
     """The answer comes through the pipe, and nobody is told."""
     evidence = Evidence({})
     evidence.status(str(marker))
-    kept = answer.keep(root, str(marker.parent), f"{marker}\n", Verdict(answer.NONE), evidence)
+    kept = answer.keep(root, str(marker.parent), f"{marker}\n", Verdict(verdicts.NONE), evidence)
     assert kept == answer.NEVER
 
 
@@ -202,7 +204,7 @@ def test_a_path_that_is_too_long_is_no_error(tmp_path: Path, marker: Path) -> No
     evidence = Evidence({})
     evidence.status(str(marker))
     kept = answer.keep(
-        str(tmp_path), "/" + "x/" * 2100, f"{marker}\n", Verdict(answer.NONE), evidence
+        str(tmp_path), "/" + "x/" * 2100, f"{marker}\n", Verdict(verdicts.NONE), evidence
     )
     assert kept == answer.NEVER
 
@@ -239,7 +241,7 @@ def test_the_pipe_gives_back_what_went_in(record: list[str]) -> None:
 @given(ANY_TEXT)
 def test_what_is_shown_cannot_deceive(text: str) -> None:
     """No control character, no mark that turns text round, no byte that isn't UTF-8."""
-    shown = answer.plain(text, 40)
+    shown = plain(text, 40)
     assert len(shown) <= 40
     shown.encode("utf-8")
     assert not any(c in shown for c in "\n\r\t\x1b\u202e\u2066\u200b\x9b")
@@ -247,5 +249,5 @@ def test_what_is_shown_cannot_deceive(text: str) -> None:
 
 def test_what_is_shown_is_cut_with_a_sign() -> None:
     """A label as long as a screen is cut, and shows that it was."""
-    assert answer.plain("x" * 100, 10) == "xxxxxxx..."
-    assert answer.plain("x" * 10, 10) == "xxxxxxxxxx"
+    assert plain("x" * 100, 10) == "xxxxxxx..."
+    assert plain("x" * 10, 10) == "xxxxxxxxxx"

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from autovenv import answer, ask
+from autovenv import ask
+from autovenv import verdict as verdicts
 from autovenv.evidence import Evidence
 from autovenv.find import makers, markers
 
@@ -19,7 +20,7 @@ VERSION = ".".join(map(str, sys.version_info[:3]))
 MINOR = ".".join(map(str, sys.version_info[:2]))
 
 
-def verdict(folder: Path, home: Path, **environ: str) -> answer.Verdict:
+def verdict(folder: Path, home: Path, **environ: str) -> verdicts.Verdict:
     """Decide as the helper does for a shell whose HOME is `home`."""
     evidence = Evidence({"HOME": str(home), **environ})
     return ask.decide(markers.walk(str(folder), str(home)), evidence)
@@ -92,7 +93,10 @@ def test_a_broken_environment_ends_the_search(home: Path) -> None:
     (broken / "bin" / "python").unlink()
     found = verdict(home / "project", home)
     assert found.kind == "none"
-    assert f"{broken}: its interpreter is gone" in found.note
+    assert found.note == (
+        "not activating ~/project/.venv: its interpreter is gone\n"
+        f"  to make it again:  python3 -m venv --clear {broken}"
+    )
 
 
 def test_a_pin_alone_puts_the_interpreter_on_path(home: Path) -> None:
@@ -129,7 +133,10 @@ def test_a_pin_that_is_not_installed_is_told(home: Path) -> None:
     (home / ".pyenv").mkdir()
     found = verdict(home / "project", home)
     assert found.kind == "none"
-    assert found.note == f"{pin} pins 3.4.5, which is not installed: pyenv install 3.4.5"
+    assert found.note == (
+        "passing over ~/project/.python-version: it pins '3.4.5', which is not installed\n"
+        "  to install it:  pyenv install 3.4.5"
+    )
 
 
 @pytest.mark.parametrize("written", ["", "system\n", "# only a comment\n", "\n\n"])
@@ -157,7 +164,10 @@ def test_an_environment_beside_another_pin_is_active_with_a_note(home: Path) -> 
     (home / "project" / ".python-version").write_text("3.4\n")
     found = verdict(home / "project", home)
     assert found.environment == f"{home}/project/.venv"
-    assert f"has Python {VERSION}" in found.note
+    assert found.note == (
+        f"activated ~/project/.venv, but it has Python {VERSION}, "
+        "and ~/project/.python-version pins '3.4'"
+    )
     (home / "project" / ".python-version").write_text(f"{MINOR}\n")
     assert verdict(home / "project", home).note == ""
 
@@ -173,7 +183,10 @@ def test_a_nearer_pin_takes_an_environment_that_satisfies_it(home: Path) -> None
     pin.write_text("3.4\n")
     won = verdict(pin.parent, home)
     assert (won.kind, won.folder) == ("interpreter", str(folder))
-    assert f"{home}/project/.venv above it" in won.note
+    assert won.note == (
+        "using ~/project/inner/.python-version, but it pins '3.4'; "
+        f"~/project/.venv above it has Python {VERSION} and is not active here"
+    )
 
 
 def test_a_nearer_pin_that_is_not_installed_says_what_is_above(home: Path) -> None:
@@ -183,8 +196,11 @@ def test_a_nearer_pin_that_is_not_installed_says_what_is_above(home: Path) -> No
     pin.write_text("3.4\n")
     found = verdict(pin.parent, home)
     assert (found.kind, found.folder) == ("none", "")
-    assert f"{pin} pins 3.4, which is not installed" in found.note
-    assert f"{home}/project/.venv above it has Python {VERSION} and is not active" in found.note
+    assert found.note == (
+        "passing over ~/project/inner/.python-version: it pins '3.4', which is not installed: "
+        "pyenv or uv can install it; "
+        f"~/project/.venv above it has Python {VERSION} and is not active here"
+    )
 
 
 def test_a_nearer_pin_that_names_a_virtualenv_activates_it(home: Path) -> None:
@@ -214,7 +230,7 @@ def test_a_file_that_is_no_pin_is_told_beside_the_environment(home: Path, below:
     pin.write_bytes("3.12\n".encode("utf-16"))
     found = verdict(pin.parent, home)
     assert found.environment == f"{home}/project/.venv"
-    assert found.note == f"{pin} is UTF-16; save it as UTF-8"
+    assert found.note == f"passing over ~/{below}/.python-version: it is UTF-16; save it as UTF-8"
 
 
 def test_a_file_that_is_no_pin_is_told_where_it_is_alone(home: Path) -> None:
@@ -222,7 +238,8 @@ def test_a_file_that_is_no_pin_is_told_where_it_is_alone(home: Path) -> None:
     pin = home / "project" / ".python-version"
     pin.write_bytes(b"\x7fELF\0")
     found = verdict(home / "project", home)
-    assert (found.kind, found.note) == ("none", f"{pin} is not a text file")
+    assert found.kind == "none"
+    assert found.note == "passing over ~/project/.python-version: it is not a text file"
 
 
 def test_a_range_is_compared_with_the_environment(home: Path) -> None:
@@ -232,7 +249,7 @@ def test_a_range_is_compared_with_the_environment(home: Path) -> None:
     pin.write_text(">=3.8\n")
     assert verdict(home / "project", home).note == ""
     pin.write_text(">=3.8,<3.9\n")
-    assert ".python-version pins >=3.8,<3.9" in verdict(home / "project", home).note
+    assert ".python-version pins '>=3.8,<3.9'" in verdict(home / "project", home).note
 
 
 def test_pyenv_version_takes_the_place_of_the_pin(home: Path) -> None:
@@ -246,7 +263,7 @@ def test_pyenv_version_takes_the_place_of_the_pin(home: Path) -> None:
     venv(home / "project" / ".venv")
     found = verdict(home / "project", home, PYENV_VERSION="3.9")
     assert found.environment == f"{home}/project/.venv"
-    assert "PYENV_VERSION pins 3.9" in found.note
+    assert "PYENV_VERSION pins '3.9'" in found.note
 
 
 def test_an_interpreter_in_a_shared_folder_is_not_put_in_front(home: Path) -> None:
@@ -257,7 +274,7 @@ def test_an_interpreter_in_a_shared_folder_is_not_put_in_front(home: Path) -> No
     (home / "project" / ".python-version").write_text("3.98\n")
     found = verdict(home / "project", home, PATH=str(shared))
     assert (found.kind, found.folder) == ("none", "")
-    assert found.note.endswith(f"{shared}/python3.98 -m venv .venv")
+    assert found.note.endswith(f", in ~/project:  {shared}/python3.98 -m venv .venv")
     (shared / "python").symlink_to("python3.98")
     found = verdict(home / "project", home, PATH=str(shared))
     assert (found.kind, found.note) == ("none", ""), "`python` is the pinned one already"

@@ -19,7 +19,8 @@ from click.testing import CliRunner, Result
 import autovenv
 import trees
 import unix
-from autovenv import cli, hook, shells
+from autovenv import cli, quoting, shells
+from autovenv import hook as hooks
 from autovenv.cli import examinations, policy, programs
 from autovenv.cli.case import Case, Finding, Remark, Unknown, Word
 from autovenv.policy.scopes import (
@@ -108,7 +109,10 @@ def test_a_finding(home: Path) -> None:
     assert "is wrong" not in done.output
     found = json.loads(doctor(home, "--json", __AUTOVENV_HOOK="fish 0.0.0").output)
     assert [each["topic"] for each in found["findings"]] == ["hook", "python"]
-    assert set(found["findings"][0]) == {"topic", "what", "why", "command", "check"}
+    assert set(found["findings"][0]) == {
+        *("topic", "what", "why", "command", "check"),
+        *("reason", "path", "message", "remedy"),
+    }
 
 
 def test_what_cannot_be_told(home: Path) -> None:
@@ -229,7 +233,7 @@ def test_a_broken_environment(home: Path) -> None:
     [word] = said(examinations.project, home, PWD=str(home / "it's"))
     assert isinstance(word, Finding)
     assert "interpreter is gone" in word.what
-    quoted = hook.posix_quoted(str(path))
+    quoted = quoting.posix(str(path))
     assert word.command == f"python3 -m venv --clear {quoted}"
 
 
@@ -740,7 +744,7 @@ def test_who_looks_at_the_hook_is_advised(
     assert windows.values == {}
     stdout = _Stdout(is_terminal)
     monkeypatch.setattr(sys, "stdout", stdout)
-    assert hook.main([shell]) == 0
+    assert hooks.main([shell]) == 0
     told = capsys.readouterr().err
     assert told.count("Set-ExecutionPolicy") == (is_terminal and shell != "bash")
     assert "Set-ExecutionPolicy" not in stdout.buffer.getvalue().decode()  # type: ignore[attr-defined]

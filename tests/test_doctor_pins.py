@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import unix
-from autovenv import answer
+from autovenv import verdict as verdicts
 from autovenv.cli import programs
 from autovenv.cli.case import Case, Finding
 from trees import Installed, make
@@ -43,7 +43,7 @@ def test_a_pin_that_is_python3_alone(entry: Path) -> None:
     """That `python` is another's is what the note says, and no reload would change it."""
     (entry / "python").unlink()
     here = case(entry)
-    assert (here.verdict.kind, here.verdict.folder) == (answer.INTERPRETER, str(entry))
+    assert (here.verdict.kind, here.verdict.folder) == (verdicts.INTERPRETER, str(entry))
     assert "not `python`" in here.verdict.note
     assert list(programs.active(here)) == []
 

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 import unix
 from autovenv.evidence import READ_LIMIT, Evidence
 from autovenv.find import environments
+from autovenv.text import cite
+from trees import message
 
 VERSION = ".".join(map(str, sys.version_info[:3]))
 
@@ -42,7 +44,7 @@ def test_venv(tmp_path: Path, options: list[str]) -> None:
     """What `python -m venv` makes is whole, and its version is the one that it runs."""
     found = look(venv(tmp_path / "project" / ".venv", *options))
     assert found is not None
-    assert found.problem == ""
+    assert message(found) == ""
     assert found.version == real_version(found) == VERSION
     assert found.label == "project"
 
@@ -56,7 +58,7 @@ def test_virtualenv(tmp_path: Path, options: list[str]) -> None:
     )
     found = look(path)
     assert found is not None
-    assert found.problem == ""
+    assert message(found) == ""
     assert found.version == real_version(found)
     assert found.label == ("its name" if "--prompt" in options else "project")
 
@@ -73,7 +75,7 @@ def test_uv(tmp_path: Path, options: list[str]) -> None:
     )
     found = look(path)
     assert found is not None
-    assert found.problem == ""
+    assert message(found) == ""
     assert found.version == real_version(found)
     assert found.label == ("its name" if "--prompt" in options else "project")
 
@@ -114,11 +116,11 @@ def test_every_pythons_own_venv(tmp_path: Path, version: str) -> None:
     subprocess.run([python, "-m", "venv", "--without-pip", path], check=True)
     found = look(path)
     assert found is not None
-    assert (found.problem, found.version) == ("", version)
+    assert (message(found), found.version) == ("", version)
     path.rename(tmp_path / "project" / "venv")
     moved = look(tmp_path / "project" / "venv")
     assert moved is not None
-    assert f"made at {path}" in moved.problem
+    assert f"made at {cite(str(path))}" in message(moved)
 
 
 @pytest.mark.skipif("2.7.18" not in pythons(), reason="no pyenv with Python 2.7 is here")
@@ -133,7 +135,7 @@ def test_an_environment_for_python_2(tmp_path: Path) -> None:
     subprocess.run([old, "-q", "--no-seed", "-p", python, path], check=True)
     found = look(path)
     assert found is not None
-    assert (found.problem, found.version, found.label) == ("", "2.7.18", "project")
+    assert (message(found), found.version, found.label) == ("", "2.7.18", "project")
 
 
 def test_an_environment_by_a_virtualenv_without_pyvenv_cfg(tmp_path: Path) -> None:
@@ -143,7 +145,7 @@ def test_an_environment_by_a_virtualenv_without_pyvenv_cfg(tmp_path: Path) -> No
     (path / "bin" / "activate_this.py").touch()
     found = look(path)
     assert found is not None
-    assert (found.problem, found.version, found.label) == ("", "", "project")
+    assert (message(found), found.version, found.label) == ("", "", "project")
 
 
 @unix.alone("there, it is as it should be")
@@ -157,7 +159,7 @@ def test_an_environment_that_was_made_for_windows(tmp_path: Path) -> None:
             (tmp_path / ".venv" / "pyvenv.cfg").write_text(settings)
         found = look(tmp_path / ".venv")
         assert found is not None
-        assert "made for Windows" in found.problem
+        assert "made for Windows" in message(found)
         (tmp_path / ".venv" / "pyvenv.cfg").unlink(missing_ok=True)
 
 
@@ -169,21 +171,7 @@ def test_a_conda_prefix(tmp_path: Path) -> None:
     (path / "bin" / "python").symlink_to(sys.executable)
     found = look(path)
     assert found is not None
-    assert (found.problem, found.label) == ("", "project")
-
-
-def test_the_mending_command_is_whole(tmp_path: Path) -> None:
-    """It names the environment, quoted, and the tool that made it."""
-    path = venv(tmp_path / "my project" / ".venv")
-    (path / "bin" / "python").unlink()
-    found = look(path)
-    assert found is not None
-    assert found.problem.endswith(f"python3 -m venv --clear '{path}'")
-    with (path / "pyvenv.cfg").open("a") as settings:
-        settings.write("uv = 0.9.0\n")
-    found = look(path)
-    assert found is not None
-    assert found.problem.endswith(f"uv venv --clear '{path}'")
+    assert (message(found), found.label) == ("", "project")
 
 
 def test_an_environment_with_a_name_of_its_own_is_called_by_it(tmp_path: Path) -> None:
@@ -219,7 +207,7 @@ def test_an_interpreter_that_is_gone_is_told(tmp_path: Path) -> None:
     (path / "bin" / "python").symlink_to("/nowhere/python")
     found = look(path)
     assert found is not None
-    assert "interpreter is gone" in found.problem
+    assert "interpreter is gone" in message(found)
 
 
 def test_a_moved_environment_is_told(tmp_path: Path) -> None:
@@ -228,7 +216,7 @@ def test_a_moved_environment_is_told(tmp_path: Path) -> None:
     (tmp_path / "old").rename(tmp_path / "new")
     found = look(tmp_path / "new" / ".venv")
     assert found is not None
-    assert f"made at {tmp_path}/old/.venv" in found.problem
+    assert f"made at {cite(f'{tmp_path}/old/.venv')}" in message(found)
 
 
 def test_an_environment_that_is_reached_by_a_link_is_whole(tmp_path: Path) -> None:
@@ -237,7 +225,7 @@ def test_an_environment_that_is_reached_by_a_link_is_whole(tmp_path: Path) -> No
     (tmp_path / "link").symlink_to("real")
     found = look(tmp_path / "link" / ".venv")
     assert found is not None
-    assert found.problem == ""
+    assert message(found) == ""
     assert found.path == str(tmp_path / "link" / ".venv")
 
 
@@ -246,7 +234,7 @@ def test_ones_own_path_may_hold_what_ends_lines_elsewhere(tmp_path: Path, name: 
     """To the shell that reads the script, a newline alone does."""
     found = look(venv(tmp_path / name / ".venv"))
     assert found is not None
-    assert found.problem == ""
+    assert message(found) == ""
     script = Path(found.bin, "activate").read_bytes().decode()
     assert found.path in environments.made_at(script, found.path)
 
@@ -257,7 +245,7 @@ def test_a_script_with_a_nul_is_no_way_to_stop_the_helper(tmp_path: Path) -> Non
     (path / "bin" / "activate").write_bytes(b"VIRTUAL_ENV=/a\0b\n")
     found = look(path)
     assert found is not None
-    assert found.problem == ""
+    assert message(found) == ""
 
 
 def test_of_two_homes_the_first_counts() -> None:
@@ -275,7 +263,7 @@ def test_an_interrupted_making_is_told(tmp_path: Path) -> None:
         script.unlink()
     found = look(path)
     assert found is not None
-    assert "interrupted" in found.problem
+    assert "interrupted" in message(found)
 
 
 def test_a_lost_pyvenv_cfg_is_told(tmp_path: Path) -> None:
@@ -284,7 +272,7 @@ def test_a_lost_pyvenv_cfg_is_told(tmp_path: Path) -> None:
     (path / "pyvenv.cfg").unlink()
     found = look(path)
     assert found is not None
-    assert "pyvenv.cfg is gone" in found.problem
+    assert "pyvenv.cfg is gone" in message(found)
 
 
 def test_a_path_that_path_cannot_hold_is_told(tmp_path: Path) -> None:
@@ -294,7 +282,7 @@ def test_a_path_that_path_cannot_hold_is_told(tmp_path: Path) -> None:
     path.rename(tmp_path / "a:b" / ".venv")
     found = look(tmp_path / "a:b" / ".venv")
     assert found is not None
-    assert "':'" in found.problem
+    assert "':'" in message(found)
 
 
 @pytest.mark.parametrize("written", ["../elsewhere/env\n", "../elsewhere/env\r\nreserved\n"])
@@ -306,7 +294,7 @@ def test_a_redirect_file_names_the_environment(tmp_path: Path, written: str) -> 
     found = look(tmp_path / "project" / ".venv")
     assert found is not None
     assert found.path == str(tmp_path / "elsewhere" / "env")
-    assert found.problem == ""
+    assert message(found) == ""
 
 
 def test_a_redirect_file_may_hold_a_name_in_workon_home(tmp_path: Path) -> None:
@@ -331,7 +319,7 @@ def test_a_redirect_to_nothing_is_told(tmp_path: Path, written: bytes) -> None:
     (tmp_path / ".venv").write_bytes(written)
     found = look(tmp_path / ".venv", HOME=str(tmp_path))
     assert found is not None
-    assert "the file names" in found.problem
+    assert "the file " in message(found)
 
 
 @given(st.binary(max_size=300))
@@ -344,7 +332,7 @@ def test_any_bytes_in_pyvenv_cfg_are_read(
     (path / "pyvenv.cfg").write_bytes(content)
     found = look(path)
     assert found is not None
-    assert "interpreter is gone" in found.problem
+    assert "interpreter is gone" in message(found)
 
 
 def test_a_file_that_is_too_long_is_not_read(tmp_path: Path) -> None:

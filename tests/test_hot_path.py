@@ -32,6 +32,10 @@ QUESTION = {
     "autovenv.find.interpreters.system",
     "autovenv.find.markers",
     "autovenv.find.pins",
+    "autovenv.note",
+    "autovenv.quoting",
+    "autovenv.text",
+    "autovenv.verdict",
 }
 # Where there is an environment: may it be on PATH?
 TRUST = {
@@ -51,6 +55,8 @@ HOOK = {
     "autovenv.find.markers",
     "autovenv.hook",
     "autovenv.paths",
+    "autovenv.quoting",
+    "autovenv.text",
 }
 
 
@@ -84,6 +90,7 @@ def test_an_environment_loads_the_rules_of_trust(tmp_path: Path) -> None:
     no_pin = {"interpreters", "interpreters.found", "interpreters.managers", "interpreters.missing"}
     no_pin |= {"interpreters.system", "pins"}
     without_pin = QUESTION - {f"autovenv.find.{name}" for name in no_pin}
+    without_pin -= {"autovenv.note", "autovenv.quoting"}  # there is nothing to tell
     assert own(["ask", str(tmp_path / "answers"), str(tmp_path)]) == without_pin | TRUST
 
 

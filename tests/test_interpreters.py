@@ -13,10 +13,12 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from autovenv import quoting
 from autovenv.evidence import VARIABLES, Evidence
 from autovenv.find import interpreters, pins
 from autovenv.find.environments import Environment
 from autovenv.find.interpreters import Interpreter, managers, missing, system, windows
+from autovenv.find.pins import Pin
 
 if sys.platform == "win32":
     pytest.skip(
@@ -498,10 +500,18 @@ def test_what_windows_has_registered(tmp_path: Path) -> None:
 def test_what_installs_it_is_told(tmp_path: Path, there: list[str], pin: str, told: str) -> None:
     """The command is that of a manager that is there, by its folder or on PATH."""
     folder = install(tmp_path / "tools", *there) if there else tmp_path
-    assert missing.told(pin, Evidence({"HOME": str(tmp_path), "PATH": str(folder)})) == told
+    assert said_missing(pin, HOME=str(tmp_path), PATH=str(folder)) == told
     for manager in there:
         Path(managers.root(manager, Evidence({"HOME": str(tmp_path)}))).mkdir(parents=True)
-    assert missing.told(pin, Evidence({"HOME": str(tmp_path), "PATH": ""})) == told
+    assert said_missing(pin, HOME=str(tmp_path), PATH="") == told
+
+
+def said_missing(pin: str, **environ: str) -> str:
+    """Return what is told of a pin that isn't installed, behind its text, with the command."""
+    problem = missing.describe(Pin(pin, "pin"), Evidence(environ))
+    commands = [f": {quoting.command(r.words, 'bash')[0]}" for r in problem.remedies]
+    assert problem.message.startswith(f"it pins '{pin}', ")
+    return problem.message.partition(", ")[2] + "".join(commands)
 
 
 @given(st.text(max_size=30).filter(lambda text: "\0" not in text))
@@ -509,7 +519,7 @@ def test_any_name_is_looked_for(tmp_path_factory: pytest.TempPathFactory, pin: s
     """Whatever a pin holds, there is an answer and no exception."""
     home = {"HOME": str(tmp_path_factory.getbasetemp()), "PATH": "/usr/bin:/bin"}
     found(pin, **home)
-    missing.told(pin, Evidence(home))
+    missing.describe(Pin(pin, "pin"), Evidence(home))
 
 
 def remove(versions: Path) -> None:

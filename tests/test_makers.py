@@ -29,6 +29,7 @@ import unix
 from autovenv.evidence import VARIABLES, Evidence
 from autovenv.find import environments, makers
 from autovenv.find.makers import hatch, pdm, pipenv, places, poetry, project, toml, uv
+from trees import message
 
 if sys.platform == "win32":
     pytest.skip("the makers' folders here are POSIX's", allow_module_level=True)
@@ -212,7 +213,7 @@ def test_an_environment_comes_and_goes(user: User, life: Life) -> None:
     environment, after = user.look()
     assert environment is not None
     assert environment.path == user.run(life.maker, *life.say)
-    assert environment.problem == ""
+    assert message(environment) == ""
     assert environment.version.startswith(f"{MINOR}.")
     assert after.holds()
     if life.remove:
@@ -247,7 +248,7 @@ def test_what_poetry_env_use_picks(user: User) -> None:
     (user.home / "bin" / "python").unlink()
     undecided, _ = user.look()
     assert undecided is not None
-    assert f"Python 3.99, {MINOR}" in undecided.problem or f"{MINOR}, 3.99" in undecided.problem
+    assert f"Python 3.99, {MINOR}" in message(undecided) or f"{MINOR}, 3.99" in message(undecided)
 
 
 def test_a_single_one_of_poetrys_needs_no_python(user: User) -> None:
@@ -292,7 +293,7 @@ def test_what_pdm_use_picks(user: User, chosen: str) -> None:
     (Path(made) / "bin" / "python").unlink()
     gone, _ = user.look()
     assert gone is not None
-    assert "interpreter is gone" in gone.problem
+    assert "interpreter is gone" in message(gone)
 
 
 def test_pdms_variable_comes_before_its_file(user: User) -> None:
@@ -557,7 +558,7 @@ def test_pdms_settings(user: User, case: Case) -> None:
     venv(Path(f"{expected}other"))
     several, _ = user.look()
     assert several is not None
-    assert f"({MINOR}, other)" in several.problem
+    assert f"({MINOR}, other)" in message(several)
 
 
 # --- uv's workspaces ---

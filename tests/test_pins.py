@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import unix
 from autovenv.evidence import READ_LIMIT, Evidence
 from autovenv.find import pins
+from trees import message
 
 
 def look(folder: Path, content: bytes, **environ: str) -> pins.Pin:
@@ -52,7 +53,7 @@ def test_the_first_line_that_holds_anything_decides(
 ) -> None:
     """Comments, blanks, line ends and a byte order mark are no part of a pin."""
     pin = look(tmp_path, content)
-    assert (pin.text, pin.path, pin.problem) == (text, f"{tmp_path}/.python-version", "")
+    assert (pin.text, pin.path, message(pin)) == (text, f"{tmp_path}/.python-version", "")
     assert pins.read(pin.path, Evidence({})) == text
 
 
@@ -62,22 +63,22 @@ def test_the_first_line_that_holds_anything_decides(
 def test_nothing_is_pinned(tmp_path: Path, content: bytes) -> None:
     """An empty file, `system` and uv's words for any Python leave things as they are."""
     pin = look(tmp_path, content)
-    assert (pin.text, pin.problem) == ("", "")
+    assert (pin.text, message(pin)) == ("", "")
 
 
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        ("3.12\n".encode("utf-16"), "is UTF-16; save it as UTF-8"),
-        (b"\xfe\xff\x003\x00.", "is UTF-16; save it as UTF-8"),
-        (b"\x7fELF\0\0", "is not a text file"),
-        (b"3.12\n" + b"#" * READ_LIMIT, "is too long to be a pin"),
-        (b"../evil\n", "names ../evil, a path, and pins nothing"),
-        (b"..\n", "names .., a path, and pins nothing"),
-        (b".\n", "names ., a path, and pins nothing"),
-        (b"evil/inner\n", "names evil/inner, a path, and pins nothing"),
-        (b"a/envs/..\n", "names a/envs/.., a path, and pins nothing"),
-        (b"/usr/../evil\n", "names /usr/../evil, a path, and pins nothing"),
+        ("3.12\n".encode("utf-16"), "it is UTF-16; save it as UTF-8"),
+        (b"\xfe\xff\x003\x00.", "it is UTF-16; save it as UTF-8"),
+        (b"\x7fELF\0\0", "it is not a text file"),
+        (b"3.12\n" + b"#" * READ_LIMIT, "it is too long to be a pin"),
+        (b"../evil\n", "it pins nothing but a path: '../evil'"),
+        (b"..\n", "it pins nothing but a path: '..'"),
+        (b".\n", "it pins nothing but a path: '.'"),
+        (b"evil/inner\n", "it pins nothing but a path: 'evil/inner'"),
+        (b"a/envs/..\n", "it pins nothing but a path: 'a/envs/..'"),
+        (b"/usr/../evil\n", "it pins nothing but a path: '/usr/../evil'"),
     ],
 )
 def test_a_file_that_is_no_pin_is_told_by_name(
@@ -85,7 +86,7 @@ def test_a_file_that_is_no_pin_is_told_by_name(
 ) -> None:
     """There is one sentence, and it names the file."""
     pin = look(tmp_path, content)
-    assert (pin.text, pin.problem) == ("", f"{tmp_path}/.python-version {problem}")
+    assert (pin.text, message(pin)) == ("", problem)
     assert pins.read(pin.path, Evidence({})) is None
 
 
@@ -98,7 +99,7 @@ def test_an_unreadable_file_is_told(tmp_path: Path) -> None:
         pytest.skip("root reads everything")
     pin = pins.look(str(path), Evidence({}))
     assert pin is not None
-    assert pin.problem == f"{path} can't be read"
+    assert message(pin) == "it can't be read"
 
 
 def test_what_is_no_file_is_passed_over(tmp_path: Path) -> None:

@@ -98,10 +98,9 @@ MARKERS: dict[str, tuple[trees.Tree, list[str]]] = {
         {"p/.venv": Env(lacks=("bin/python",))},
         [
             "active: nothing",
-            "  p/.venv: not to be used: its interpreter is gone; "
-            "make it anew: python3 -m venv --clear p/.venv",
-            "  note: p/.venv: its interpreter is gone; "
-            "make it anew: python3 -m venv --clear p/.venv",
+            "  p/.venv: not to be used: its interpreter is gone",
+            "  note: not activating ~/p/.venv: its interpreter is gone",
+            "    to make it again:  python3 -m venv --clear p/.venv",
         ],
     ),
     "a file that leads to one": (
@@ -127,7 +126,8 @@ MARKERS: dict[str, tuple[trees.Tree, list[str]]] = {
         [
             "active: nothing",
             "  p/.python-version: pins 3.12.1, not installed",
-            "  note: p/.python-version pins 3.12.1, which is not installed: pyenv install 3.12.1",
+            "  note: passing over ~/p/.python-version: it pins '3.12.1', which is not installed",
+            "    to install it:  pyenv install 3.12.1",
         ],
     ),
     "a pin that is empty": (
@@ -182,10 +182,10 @@ def test_hostile_names(name: str, make: Make) -> None:
 def test_trust(make: Make) -> None:
     """What isn't trusted is said to be so; what was denied, which no note tells of, too."""
     world = make({"p/.venv": Env(version="3.12.1"), "p/.venv/bin/ls": ""})
-    refused, note = said(world, "p")[1:3]
+    refused, note, remedy = said(world, "p")[1:4]
     assert refused == "  p/.venv: environment, Python 3.12.1, not trusted"
-    assert note.startswith("  note: p/.venv: ")
-    assert note.endswith("; if it is yours: autovenv allow p/.venv")
+    assert note == "  note: not activating ~/p/.venv: its bin has a program called ls"
+    assert remedy == "    if you trust it:  autovenv allow ~/p/.venv"
     command = [sys.executable, str(MAIN), "deny", str(world.home / "p")]
     subprocess.run(command, env=world.environment({}), check=True, capture_output=True)
     undo = "undo: autovenv allow p/.venv"
@@ -253,6 +253,10 @@ def test_in_a_shell_as_json(shell: str, make: Make, require: Require) -> None:
             "folder": f"{environment}/bin",
             "label": "mine",
             "note": "",
+            "reason": "",
+            "path": "",
+            "message": "",
+            "remedy": [],
         },
         "active": environment,
         "other": "",

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from autovenv import answer, ask
+from autovenv import ask
+from autovenv import verdict as verdicts
 from autovenv.evidence import VARIABLES, Evidence
 from autovenv.find import markers
 from autovenv.trust import approvals
@@ -35,7 +36,7 @@ def venv(home: Path) -> Path:
     return path
 
 
-def decided(folder: Path, home: Path, **environ: str) -> tuple[answer.Verdict, Evidence]:
+def decided(folder: Path, home: Path, **environ: str) -> tuple[verdicts.Verdict, Evidence]:
     """Decide as the helper does for a shell whose HOME is `home`."""
     evidence = Evidence({"HOME": str(home), **environ})
     verdict = ask.decide(markers.walk(str(folder), str(home)), evidence)
@@ -46,7 +47,7 @@ def decided(folder: Path, home: Path, **environ: str) -> tuple[answer.Verdict, E
 def note(folder: Path, home: Path, **environ: str) -> str:
     """Return what is said of the environment, "" where it is active."""
     verdict, _ = decided(folder, home, **environ)
-    assert (verdict.kind == answer.ENVIRONMENT) is (verdict.note == "")
+    assert (verdict.kind == verdicts.ENVIRONMENT) is (verdict.note == "")
     return verdict.note
 
 
@@ -62,11 +63,12 @@ def allow(path: Path, home: Path, *, is_tracked: bool = False) -> None:
 
 
 def test_the_note_says_how_to_allow_it(home: Path) -> None:
-    """One line: which, why, and the command; quoted where the path needs it."""
+    """Which, why, and on a line of its own the command; quoted where the path needs it."""
     path = environment(home / "the project" / ".venv")
     (path / BIN / "ls").touch()
     assert note(path.parent, home) == (
-        f"{path}: its bin has a program called ls; if it is yours: autovenv allow '{path}'"
+        "not activating '~/the project/.venv': its bin has a program called ls\n"
+        f"  if you trust it:  autovenv allow '{path}'"
     )
 
 

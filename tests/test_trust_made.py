@@ -14,6 +14,7 @@ from autovenv import trust
 from autovenv.evidence import Evidence
 from autovenv.find import environments
 from autovenv.trust import made
+from trees import message
 from trusting import NOBODY_ELSE, SOMEBODY, environment, give_all, judged, machine
 from unix import give, only_root
 
@@ -57,7 +58,7 @@ def test_the_script_may_be_missing_the_path_of_another(venv: Path, system: Path)
     record(venv, "VIRTUAL_ENV=/somewhere/else/.venv")
     found = environments.look(str(venv), Evidence({}))
     assert found
-    assert "made at /somewhere/else/.venv" in found.problem
+    assert "made at '/somewhere/else/.venv'" in message(found)
     evidence = Evidence({})
     reason = trust.judge(found, str(venv.parent), evidence, machine(system))
     assert reason == "it was made at /somewhere/else/.venv"

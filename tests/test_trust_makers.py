@@ -16,8 +16,10 @@ import pytest
 
 import trees
 from autovenv import answer, ask
+from autovenv import verdict as verdicts
 from autovenv.evidence import VARIABLES, Evidence
 from autovenv.find import markers
+from autovenv.text import cite
 from test_makers import BASE_PYTHON, LIVES, Life, User, user
 from test_trust_tracked import git
 from trees import MAKERS
@@ -32,7 +34,7 @@ __all__ = ["user"]  # a fixture
 SOURCE = Path(__file__).parent.parent / "src" / "autovenv"
 
 
-def verdict(folder: Path, environ: dict[str, str]) -> answer.Verdict:
+def verdict(folder: Path, environ: dict[str, str]) -> verdicts.Verdict:
     """Decide as the helper does in a shell with `environ`."""
     evidence = Evidence(environ)
     found = ask.decide(markers.walk(str(folder), environ["HOME"]), evidence)
@@ -52,7 +54,7 @@ def test_a_makers_environment_is_accepted(user: User, life: Life, repository: bo
     for command in life.make:
         user.run(life.maker, *command)
     found = verdict(user.project, user.environ)
-    assert (found.kind, found.note) == (answer.ENVIRONMENT, "")
+    assert (found.kind, found.note) == (verdicts.ENVIRONMENT, "")
 
 
 @pytest.mark.parametrize("place", ["plain", "repository", "worktree", "home", "umask", "link"])
@@ -79,7 +81,7 @@ def test_one_in_the_project_is_accepted(tmp_path: Path, maker: str, place: str) 
         (home / "link").symlink_to("project")
         project = home / "link"
     found = verdict(project, {"HOME": str(home)})
-    assert (found.kind, found.note) == (answer.ENVIRONMENT, "")
+    assert (found.kind, found.note) == (verdicts.ENVIRONMENT, "")
 
 
 @pytest.mark.parametrize("maker", MAKERS)
@@ -88,8 +90,9 @@ def test_a_copy_of_the_project_is_not(tmp_path: Path, maker: str) -> None:
     trees.real_environment(tmp_path / "theirs" / ".venv", maker)
     shutil.copytree(tmp_path / "theirs", tmp_path / "mine", symlinks=True)
     found = verdict(tmp_path / "mine", {"HOME": str(tmp_path)})
-    assert found.kind == answer.NONE
-    assert f"made at {tmp_path}/theirs/.venv" in found.note
+    assert found.kind == verdicts.NONE
+    assert found.problem
+    assert f"made at {cite(f'{tmp_path}/theirs/.venv')}" in found.problem.message
 
 
 # --- names and paths ---
@@ -106,8 +109,8 @@ def test_a_committed_pin_may_name_a_virtualenv(tmp_path: Path) -> None:
     assert verdict(project, {"HOME": str(home)}).environment == str(mine)
     (project / ".python-version").write_text(f"{mine}\n")
     found = verdict(project, {"HOME": str(home)})
-    assert found.kind == answer.NONE
-    assert f"{project}/.python-version, which names it: the git repository" in found.note
+    assert found.kind == verdicts.NONE
+    assert "~/project/.python-version, which names it: the git repository" in found.note
     git(project, "rm", "-qf", "--cached", ".python-version")
     assert verdict(project, {"HOME": str(home)}).environment == str(mine)
 
@@ -174,11 +177,11 @@ def test_a_committed_file_of_a_makers_that_holds_a_path_is_refused(
         environment(home / "envs" / f"{poetry.environment_name(seen)}-py3.12")
     elif name == "pdm.toml":
         environment(home / "envs" / f"{pdm.environment_prefix(seen)}3.12")
-    assert verdict(project, environ).kind == answer.ENVIRONMENT
+    assert verdict(project, environ).kind == verdicts.ENVIRONMENT
     git(project, "add", ".")
     found = verdict(project, environ)
-    assert found.kind == answer.NONE
-    assert f"{project}/{name}, which names it: the git repository {project} tracks it" in found.note
+    assert found.kind == verdicts.NONE
+    assert f"~/project/{name}, which names it: the git repository ~/project tracks it" in found.note
 
 
 # --- as another user, and in a namespace, for real ---
@@ -229,8 +232,10 @@ def test_as_another_user() -> None:
         assert asked(venv.parent, home, *SETPRIV, python)[6] == ""
         venv.chmod(0o777)
         refused = asked(venv.parent, home, *SETPRIV, python)
-        assert refused[2] == answer.NONE
-        assert f"{venv}: anyone can write to {venv}; if it is yours:" in refused[6]
+        assert refused[2] == verdicts.NONE
+        assert refused[6].startswith(
+            "not activating ~/project/.venv: anyone can write to ~/project/.venv"
+        )
 
 
 @only_root
@@ -243,5 +248,5 @@ def test_in_a_user_namespace_for_real(tmp_path: Path, options: list[str]) -> Non
     if len(options) > 1:
         give_all(venv.parent, SOMEBODY)
     fields = asked(venv.parent, tmp_path, "unshare", *options, python)
-    assert fields[2] == answer.ENVIRONMENT
+    assert fields[2] == verdicts.ENVIRONMENT
     assert fields[7] == answer.NEVER

@@ -12,8 +12,10 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from autovenv import answer
+from autovenv.verdict import Problem
 
 SOURCE = Path(__file__).parent.parent / "src"
 
@@ -51,6 +53,16 @@ _ANY_HOME = "/the-home-of-a-test"
 
 # Stands for an environment's path and its name in what the maker wrote.
 _PROTOTYPE = b"A_PROTOTYPE"
+
+
+class _Examined(Protocol):
+    @property
+    def problem(self) -> Problem | None: ...
+
+
+def message(found: _Examined) -> str:
+    """Return what is wrong with an environment or a pin, "" where nothing is."""
+    return found.problem.message if found.problem else ""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from autovenv.evidence import Evidence
-    from autovenv.find.environments import Environment
+    from autovenv.verdict import Verdict
 
 FORMAT = "1"
 END = "end"
@@ -39,32 +39,6 @@ PATH_LIMIT = 1500
 
 # Nanoseconds. A change bears the time of the clock's last tick, which may lie in the second before.
 TICK = 20_000_000
-
-LABEL_LIMIT = 60  # characters
-NOTE_LIMIT = 500
-
-ENVIRONMENT = "environment"
-INTERPRETER = "interpreter"
-NONE = "none"
-
-
-class Verdict:
-    """What is to be active: `kind`, VIRTUAL_ENV, the folder for PATH, the label and a note.
-
-    `candidate` is the environment that it is about, active or not trusted; no part of a record.
-    """
-
-    __slots__ = ("candidate", "environment", "folder", "kind", "label", "note")
-
-    def __init__(
-        self, kind: str, environment: str = "", folder: str = "", label: str = "", note: str = ""
-    ) -> None:
-        self.kind = kind
-        self.environment = environment
-        self.folder = folder
-        self.label = plain(label, LABEL_LIMIT)
-        self.note = plain(note, NOTE_LIMIT)
-        self.candidate: Environment | None = None
 
 
 def fields(sightings: str, verdict: Verdict, keeping: str, evidence: Evidence) -> list[str]:
@@ -118,30 +92,6 @@ def target(path: str) -> str:
 def _has_link(path: str) -> bool:
     parent = os.path.dirname(path)
     return os.path.islink(path) or (parent != path and _has_link(parent))
-
-
-def plain(text: str, limit: int) -> str:
-    """Return `text` without what a terminal or a reader could be fooled with, cut to `limit`.
-
-    Control characters, marks that turn or hide text, and bytes that aren't UTF-8 become `?`.
-    """
-    shown = "".join("?" if _deceives(character) else character for character in text)
-    return shown if len(shown) <= limit else shown[: limit - 3] + "..."
-
-
-def _deceives(character: str) -> bool:
-    code = ord(character)
-    return (
-        code < 0x20
-        or 0x7F <= code < 0xA0
-        or code in (0xAD, 0x61C, 0x180E, 0xFEFF)
-        or 0x200B <= code <= 0x200F
-        or 0x2028 <= code <= 0x202E
-        or 0x2060 <= code <= 0x206F
-        or 0xD800 <= code <= 0xDFFF
-        or 0xFFF9 <= code <= 0xFFFB
-        or code >= 0xE0000
-    )
 
 
 def keep(answers: str, nearest: str, sightings: str, verdict: Verdict, evidence: Evidence) -> str:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import sys
 
-from autovenv import answer
-from autovenv.answer import Verdict
+from autovenv import answer, verdict
 from autovenv.evidence import Evidence
 from autovenv.find import environments, markers
+from autovenv.text import NOTE_LIMIT, cite, plain
+from autovenv.verdict import Problem, Remedy, Verdict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from autovenv.find.environments import Environment
     from autovenv.find.interpreters import Interpreter
     from autovenv.find.pins import Pin
+
+# What a command in a note is quoted for where no shell says that it asks.
+DEFAULT_SHELL = "powershell" if os.name == "nt" else "bash"
 
 
 def main(arguments: list[str]) -> int:
@@ -32,11 +36,11 @@ def main(arguments: list[str]) -> int:
     evidence = Evidence(shell_environment(os.environ), os.path.dirname(answers))
     found = markers.walk(folder, os.environ.get("HOME", ""))
     sightings = markers.sightings(found)
-    verdict = decide(found, evidence)
+    reached = decide(found, evidence)
     keeping = answer.NEVER
     if found and not evidence.is_passing:
-        keeping = answer.keep(answers, found[0][0], sightings, verdict, evidence)
-    record = answer.fields(sightings, verdict, keeping, evidence)
+        keeping = answer.keep(answers, found[0][0], sightings, reached, evidence)
+    record = answer.fields(sightings, reached, keeping, evidence)
     sys.stdout.buffer.write(answer.piped(record))
     return 0
 
@@ -50,13 +54,26 @@ def shell_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return own
 
 
-def decide(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
-    """Return the verdict on the markers `found`, nearest first.
+def decide(
+    found: list[tuple[str, list[str]]], evidence: Evidence, shell: str = DEFAULT_SHELL
+) -> Verdict:
+    """Return the verdict on the markers `found`, nearest first, with its note for `shell`."""
+    reached = _decide(found, evidence)
+    if reached.problem is not None:
+        from autovenv import note
 
-    An opt-out anywhere comes first; then the nearest environment, unless a pin is nearer.
-    """
-    if any(markers.OPT_OUT in names for _, names in found):
-        return Verdict(answer.NONE)
+        home = evidence.variable("USERPROFILE" if os.name == "nt" else "HOME")
+        reached.note, reached.shell = note.tell(reached, shell, home)
+    return reached
+
+
+def _decide(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
+    """An opt-out anywhere comes first; then the nearest environment, unless a pin is nearer."""
+    for folder, names in found:
+        if markers.OPT_OUT in names:
+            path = f"{folder}/{markers.OPT_OUT}"
+            problem = Problem(verdict.OPTED_OUT, path, "nothing is active here and below")
+            return Verdict(verdict.NONE, problem=problem)
     pin = None
     for folder, names in found:
         environment = _environment(folder, names, evidence)
@@ -65,7 +82,7 @@ def decide(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
                 return _above_pin(environment, folder, pin, evidence)
             return _beside_pin(environment, folder, _pin(folder, names, evidence), evidence)
         pin = pin or _pin(folder, names, evidence)
-    return _pinned(pin, evidence) if pin else Verdict(answer.NONE)
+    return _pinned(pin, evidence) if pin else Verdict(verdict.NONE)
 
 
 def _environment(folder: str, names: list[str], evidence: Evidence) -> Environment | None:
@@ -99,22 +116,22 @@ def _beside_pin(
 ) -> Verdict:
     """Return the verdict where no pin is nearer than the environment of `folder`."""
     if environment.problem:
-        return Verdict(answer.NONE, note=f"{environment.path}: {environment.problem}")
+        return _broken(environment, environment.problem, evidence)
     if pin is None:
         return _activated(environment, folder, evidence)
     from autovenv.find import pins
 
-    note = pin.problem
+    problem = pin.problem
     if pins.allows(pin.text, environment.version) is False:
-        said = f"{os.path.basename(pin.path)} pins {pin.text}"
-        note = f"{environment.path} has Python {environment.version}, {said}"
-    return _activated(environment, folder, evidence, note)
+        said = f"it has Python {environment.version}, and {pin.path} pins {cite(pin.text)}"
+        problem = Problem(verdict.OTHER_VERSION, environment.path, said)
+    return _activated(environment, folder, evidence, problem)
 
 
 def _above_pin(environment: Environment, folder: str, pin: Pin, evidence: Evidence) -> Verdict:
     """Return the verdict where a pin is nearer than the environment of `folder`."""
     if environment.problem:
-        return Verdict(answer.NONE, note=f"{environment.path}: {environment.problem}")
+        return _broken(environment, environment.problem, evidence)
     if not pin.text:
         return _activated(environment, folder, evidence, pin.problem)
     from autovenv.find import pins
@@ -122,18 +139,21 @@ def _above_pin(environment: Environment, folder: str, pin: Pin, evidence: Eviden
     allowed = pins.allows(pin.text, environment.version)
     if allowed or (allowed is None and pins.is_version(pin.text)):
         return _activated(environment, folder, evidence)
-    verdict = _pinned(pin, evidence)
-    if verdict.kind != answer.ENVIRONMENT:
-        differs = (
-            f"{environment.path} above it has Python {environment.version or 'unknown'} and is"
+    reached = _pinned(pin, evidence)
+    if reached.kind != verdict.ENVIRONMENT:
+        problem = reached.problem or Problem(
+            verdict.PIN_ABOVE, pin.path, f"it pins {cite(pin.text)}"
         )
-        said = verdict.note or f"{pin.path} pins {pin.text}"
-        verdict.note = answer.plain(f"{said}; {differs} not active here", answer.NOTE_LIMIT)
-    return verdict
+        problem.message += (
+            f"; {environment.path} above it has Python {environment.version or 'unknown'}"
+            " and is not active here"
+        )
+        reached.problem = problem
+    return reached
 
 
 def _activated(
-    environment: Environment, project: str, evidence: Evidence, note: str = ""
+    environment: Environment, project: str, evidence: Evidence, problem: Problem | None = None
 ) -> Verdict:
     """Return the verdict on a whole environment, which the folder `project` led to."""
     from autovenv import trust
@@ -142,65 +162,80 @@ def _activated(
     here = machine.of(evidence.environ, evidence.state)
     reason = trust.judge(environment, project, evidence, here)
     if reason:
-        verdict = Verdict(answer.NONE, note=_refusal(environment, reason))
+        reached = Verdict(verdict.NONE, problem=_refusal(environment, reason))
     else:
-        verdict = Verdict(
-            answer.ENVIRONMENT, environment.path, environment.bin, environment.label, note
+        reached = Verdict(
+            verdict.ENVIRONMENT, environment.path, environment.bin, environment.label, problem
         )
-    verdict.candidate = environment
-    return verdict
+    reached.candidate = environment
+    return reached
 
 
-def _refusal(environment: Environment, reason: str) -> str:
-    """Return the note on an environment that isn't trusted; what the user denied needs none."""
+def _broken(environment: Environment, problem: Problem, evidence: Evidence) -> Verdict:
+    """Return the verdict on an environment that can't be used."""
+    from autovenv.find import remedies
+
+    return Verdict(verdict.NONE, problem=remedies.with_remedies(problem, evidence))
+
+
+def _refusal(environment: Environment, reason: str) -> Problem:
+    """Return why an environment isn't trusted, or that the user denied it."""
     from autovenv import trust
 
+    allow = ["autovenv", "allow", environment.path]
     if reason == trust.DENIED:
         _debug(f"{environment.path} was denied (autovenv deny)")
-        return ""
-    allow = f"autovenv allow {environments.quoted(environment.path)}"
-    return f"{environment.path}: {reason}; if it is yours: {allow}"
+        return Problem(
+            verdict.DENIED, environment.path, reason, [Remedy(allow, "if you trust it after all")]
+        )
+    remedy = Remedy(allow, "if you trust it")
+    return Problem(verdict.NOT_TRUSTED, environment.path, reason, [remedy])
 
 
 def _pinned(pin: Pin, evidence: Evidence) -> Verdict:
     """Return the verdict where a pin alone decides."""
     if not pin.text:
-        return Verdict(answer.NONE, note=pin.problem)
+        return Verdict(verdict.NONE, problem=pin.problem)
     from autovenv.find import interpreters
 
     found: Environment | Interpreter | None = interpreters.find(pin.text, evidence)
-    said = f"{pin.path} pins {answer.plain(pin.text, answer.LABEL_LIMIT)}"
     if found is None:
         from autovenv.find.interpreters import missing
 
-        return Verdict(answer.NONE, note=f"{said}, {missing.told(pin.text, evidence)}")
+        return Verdict(verdict.NONE, problem=missing.describe(pin, evidence))
     if isinstance(found, interpreters.Interpreter):
-        return _on_path(found, said, evidence)
+        return _on_path(found, pin, evidence)
     if found.problem:
-        return Verdict(answer.NONE, note=f"{found.path}: {found.problem}")
+        return _broken(found, found.problem, evidence)
     if "/" in pin.text and os.path.isabs(pin.path):
         found.source = pin.path  # a name of pyenv's is the user's; a path is the project's word
     return _activated(found, os.path.dirname(pin.path), evidence)
 
 
-def _on_path(found: Interpreter, said: str, evidence: Evidence) -> Verdict:
+def _on_path(found: Interpreter, pin: Pin, evidence: Evidence) -> Verdict:
     """Return the verdict on an interpreter: its folder goes on PATH if it holds nothing else."""
+    said = f"it pins {cite(pin.text)}"
     if not found.is_shared:
         name = os.path.basename(found.program)
-        note = "" if name == environments.PYTHON else f"{said}; it is `{name}`, not `python`"
-        return Verdict(answer.INTERPRETER, folder=found.bin, note=note)
+        problem = None
+        if name != environments.PYTHON:
+            message = f"{said}, and that is `{name}`, not `python`"
+            problem = Problem(verdict.NOT_PYTHON, pin.path, message)
+        return Verdict(verdict.INTERPRETER, folder=found.bin, problem=problem)
     from autovenv.find.interpreters import system
 
     if system.is_python_on_path(found.program, evidence):
-        return Verdict(answer.NONE)
-    make = f"{found.program} -m venv .venv"
+        return Verdict(verdict.NONE)
+    message = f"{said}, which is {found.program}; {found.bin} never goes in front of PATH"
+    words = [found.program, "-m", "venv", ".venv"]
+    remedy = Remedy(
+        words, "to make an environment with it", os.path.dirname(pin.path), is_repeatable=False
+    )
     return Verdict(
-        answer.NONE,
-        note=f"{said}, which is {found.program}; {found.bin} never goes in front of PATH: "
-        f"make an environment with it: {make}",
+        verdict.NONE, problem=Problem(verdict.SHARED_FOLDER, pin.path, message, [remedy])
     )
 
 
 def _debug(message: str) -> None:
     if os.environ.get("AUTOVENV_DEBUG"):
-        sys.stderr.write(f"autovenv: {answer.plain(message, answer.NOTE_LIMIT)}\n")
+        sys.stderr.write(f"autovenv: {plain(message, NOTE_LIMIT)}\n")

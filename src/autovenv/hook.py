@@ -6,7 +6,7 @@ import os
 import sys
 
 import autovenv
-from autovenv import answer, evidence, paths
+from autovenv import answer, evidence, paths, quoting
 from autovenv.find import markers
 
 TYPE_CHECKING = False
@@ -81,34 +81,10 @@ def _template(shell: str) -> str:
         return template.read()
 
 
-def posix_quoted(text: str) -> str:
-    """Return `text` as one word of bash and zsh."""
-    return "'" + text.replace("'", "'\\''") + "'"
-
-
-def fish_quoted(text: str) -> str:
-    """Return `text` as one word of fish, where a backslash and a quote are escaped in quotes."""
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
-def powershell_quoted(text: str) -> str:
-    """Return `text` as an expression of PowerShell that is ASCII: 5.1 reads by the code page."""
-    pieces = []
-    for character in text:
-        if character.isascii():
-            pieces.append("''" if character == "'" else character)
-        else:
-            units = character.encode("utf-16-be", "surrogatepass")
-            codes = [units[i : i + 2].hex() for i in range(0, len(units), 2)]
-            pieces.append("'" + "".join(f" + [char]0x{code}" for code in codes) + " + '")
-    quoted = "'" + "".join(pieces) + "'"
-    return quoted if text.isascii() else f"({quoted})"
-
-
 TEMPLATES: dict[str, tuple[str, Callable[[str], str], str]] = {
-    "bash": ("autovenv.bash", posix_quoted, " "),
-    "zsh": ("autovenv.zsh", posix_quoted, " "),
-    "fish": ("autovenv.fish", fish_quoted, " "),
-    "powershell": ("autovenv.ps1", powershell_quoted, ", "),
-    "pwsh": ("autovenv.ps1", powershell_quoted, ", "),
+    "bash": ("autovenv.bash", quoting.posix, " "),
+    "zsh": ("autovenv.zsh", quoting.posix, " "),
+    "fish": ("autovenv.fish", quoting.fish, " "),
+    "powershell": ("autovenv.ps1", quoting.powershell, ", "),
+    "pwsh": ("autovenv.ps1", quoting.powershell, ", "),
 }

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from autovenv import hook
+from autovenv import quoting
 from autovenv.block import Marks
 
 HASH_MARKS = Marks("# >>> autovenv >>>", "# <<< autovenv <<<")
@@ -196,14 +196,14 @@ ALIASES = {"pwsh": "powershell"}
 SHELLS = {
     shell.name: shell
     for shell in (
-        Shell("bash", HASH_MARKS, BASH_LINE, hook.posix_quoted, _bash_files, _bash_traces),
-        Shell("zsh", HASH_MARKS, ZSH_LINE, hook.posix_quoted, _zsh_files, _zsh_traces),
-        Shell("fish", HASH_MARKS, FISH_LINE, hook.fish_quoted, _fish_files, _fish_files),
+        Shell("bash", HASH_MARKS, BASH_LINE, quoting.posix, _bash_files, _bash_traces),
+        Shell("zsh", HASH_MARKS, ZSH_LINE, quoting.posix, _zsh_files, _zsh_traces),
+        Shell("fish", HASH_MARKS, FISH_LINE, quoting.fish, _fish_files, _fish_files),
         Shell(
             "powershell",
             REGION_MARKS,
             POWERSHELL_LINE,
-            hook.powershell_quoted,
+            quoting.powershell,
             _powershell_files,
             _powershell_traces,
         ),

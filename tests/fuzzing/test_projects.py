@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import unix
 from autovenv import answer, ask
+from autovenv import verdict as verdicts
 from autovenv.evidence import Evidence
 from autovenv.find import markers
 from fuzzing import examples, mutations
@@ -111,8 +112,8 @@ def decided(place: Place) -> str:
     evidence = Evidence(environ, f"{place.home}/state")
     found = markers.walk(str(place.project), environ["HOME"])
     verdict = ask.decide(found, evidence)
-    assert verdict.kind in (answer.ENVIRONMENT, answer.INTERPRETER, answer.NONE)
-    if verdict.kind == answer.ENVIRONMENT:
+    assert verdict.kind in (verdicts.ENVIRONMENT, verdicts.INTERPRETER, verdicts.NONE)
+    if verdict.kind == verdicts.ENVIRONMENT:
         assert verdict.folder == f"{verdict.environment}/bin"
         assert os.path.realpath(verdict.environment) in (
             str(place.inner),
@@ -161,5 +162,5 @@ def test_a_damaged_environment(place: Place, data: st.DataObject) -> None:
     sources = [whole, short] if short else [whole]
     content = data.draw(mutations.damaged(sources, [*WORDS, b"home = /x\n", b"'"]))
     place.put(place.inner / name, content)
-    if decided(place) == answer.ENVIRONMENT and name == "bin/activate":
+    if decided(place) == verdicts.ENVIRONMENT and name == "bin/activate":
         assert os.fsencode(place.inner) in content.replace(b"/./", b"/").replace(b"//", b"/")

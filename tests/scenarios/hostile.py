@@ -53,7 +53,8 @@ HOSTILE = [
             cd(
                 "a:b",
                 None,
-                note="{home}/a:b/.venv: its path holds ':', which PATH can't hold: move it",
+                note="not activating ~/a:b/.venv: "
+                "its path holds ':', which PATH can't hold: move it",
             ),
             cd("a:b/src"),
             cd("p", "p/.venv", then="python"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenarios.language import Active, Scenario, by_hand, cd, move, pinned, prompt, remove, touch
-from scenarios.shared import PASSED_OVER, P, activate
+from scenarios.shared import PASSED_OVER, P, activate, gone
 from trees import MAKERS, Env, Folder, Installed, Link
 
 MARKERS = [
@@ -56,8 +56,7 @@ MARKERS = [
             cd(
                 "p",
                 None,
-                note="{home}/p/.venv: its interpreter is gone; "
-                "make it anew: python3 -m venv --clear {home}/p/.venv",
+                note=gone("p"),
             ),
             prompt(),
             cd("elsewhere"),
@@ -71,8 +70,9 @@ MARKERS = [
             cd(
                 "p",
                 None,
-                note="{home}/p/.venv: it was made at /somewhere/else/.venv and moved or copied; "
-                "make it anew: python3 -m venv --clear {home}/p/.venv",
+                note="not activating ~/p/.venv: "
+                "it was moved or copied: it was made at '/somewhere/else/.venv'\n"
+                "  to make it again:  python3 -m venv --clear {home}/p/.venv",
             )
         ],
     ),
@@ -159,8 +159,9 @@ MARKERS = [
             cd(
                 "p",
                 None,
-                note="{home}/p/.python-version pins 3.12.1, which is not installed: "
-                "pyenv install 3.12.1",
+                note="passing over ~/p/.python-version: "
+                "it pins '3.12.1', which is not installed\n"
+                "  to install it:  pyenv install 3.12.1",
             ),
             prompt(),
             cd("elsewhere"),
@@ -176,8 +177,9 @@ MARKERS = [
             cd(
                 "p",
                 None,
-                note="{home}/p/.python-version pins 3.12.1, which is not installed: "
-                "pyenv install 3.12.1",
+                note="passing over ~/p/.python-version: "
+                "it pins '3.12.1', which is not installed\n"
+                "  to install it:  pyenv install 3.12.1",
             ),
             touch(".pyenv/versions/3.12.1", Installed(), pinned(".pyenv/versions/3.12.1")),
         ],

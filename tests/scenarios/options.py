@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenarios.language import POSIX, Scenario, cd, deactivate, export, prompt, run, unset
-from scenarios.shared import A_AND_B, P
+from scenarios.shared import A_AND_B, P, gone
 from trees import Env, Folder
 
 # Options that a user may have set, and a tour that goes through most of a hook.
@@ -87,8 +87,7 @@ USER_OPTIONS = [
             cd(
                 "broken",
                 None,
-                note="{home}/broken/.venv: its interpreter is gone; "
-                "make it anew: python3 -m venv --clear {home}/broken/.venv",
+                note=gone("broken"),
             ),
             cd("a", "a/.venv"),
             deactivate(),

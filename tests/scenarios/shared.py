@@ -39,8 +39,11 @@ def activate(path: str, active: Expected, maker: str = "venv", **rest: Unpack[Re
 
 def gone(project: str) -> str:
     """Return what is said of an environment whose interpreter is gone."""
-    path = f"{{home}}/{project}/.venv"
-    return f"{path}: its interpreter is gone; make it anew: python3 -m venv --clear {path}"
+    path = f"{project}/.venv"
+    return (
+        f"not activating ~/{path}: its interpreter is gone\n"
+        f"  to make it again:  python3 -m venv --clear {{home}}/{path}"
+    )
 
 
 def by_cdpath(place: str) -> PerShell:

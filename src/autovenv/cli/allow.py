@@ -8,13 +8,14 @@ from typing import NoReturn
 
 import click
 
-from autovenv import ask, trust
-from autovenv.answer import NOTE_LIMIT, plain
+from autovenv import ask, quoting, trust
 from autovenv.cli import Failure
+from autovenv.cli.case import asking_shell
 from autovenv.cli.folder import current
 from autovenv.evidence import Evidence
 from autovenv.find import environments, markers
 from autovenv.find.environments import Environment
+from autovenv.text import NOTE_LIMIT, plain
 from autovenv.trust import approvals
 from autovenv.trust import machine as machines
 
@@ -32,7 +33,7 @@ def allow(folder: str | None) -> None:
     environ = ask.shell_environment(os.environ)
     environment = _found(folder, environ)
     if environment.problem:
-        raise Failure(plain(f"{environment.path}: {environment.problem}", NOTE_LIMIT))
+        raise Failure(plain(f"{environment.path}: {environment.problem.message}", NOTE_LIMIT))
     end = os.path.realpath(environment.path)
     evidence = Evidence(environ)
     needless = _is_accepted(environment, end, evidence, machines.of(environ))
@@ -52,7 +53,9 @@ def deny(folder: str | None) -> None:
     end = os.path.realpath(environment.path)
     _keep(end, approvals.denial(end), environ)
     shown = plain(environment.path, NOTE_LIMIT)
-    click.echo(f"autovenv: {shown} is denied. To undo: autovenv allow {environments.quoted(shown)}")
+    words = ["autovenv", "allow", environment.path]
+    undo, _ = quoting.command(words, asking_shell(environ))
+    click.echo(f"autovenv: {shown} is denied." + (f" To undo: {undo}" if undo else ""))
 
 
 def _found(folder: str | None, environ: Mapping[str, str]) -> Environment:

@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autovenv import ask
-from autovenv.answer import Verdict
 from autovenv.cli import folder
 from autovenv.evidence import Evidence
 from autovenv.find import markers
+from autovenv.verdict import Problem, Verdict
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that is wrong: what, why it matters, the command that mends it, how to check.
+    """Something that is wrong: what, why it matters, the command that fixes it, how to check.
 
-    `command` is empty where `what` says all that can be said.
+    `command` is empty where `what` says all that can be said. `problem` is what the decision gave
+    as its reason, where the finding is about that.
     """
 
     topic: str
@@ -24,6 +25,7 @@ class Finding:
     why: str
     command: str
     check: str
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True)
@@ -59,4 +61,9 @@ class Case:
         """Return the case of the folder in PWD; where that is a lie, of the process's folder."""
         found = markers.walk(folder.current(environ), environ.get("HOME", ""))
         evidence = Evidence(ask.shell_environment(environ))
-        return cls(environ, found, evidence, ask.decide(found, evidence))
+        return cls(environ, found, evidence, ask.decide(found, evidence, asking_shell(environ)))
+
+
+def asking_shell(environ: Mapping[str, str]) -> str:
+    """Return the shell that a command is quoted for: the one whose hook called, else the usual."""
+    return environ.get("__AUTOVENV_HOOK", "").partition(" ")[0] or ask.DEFAULT_SHELL

@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 import click
 
-from autovenv.cli import policy
+from autovenv.cli import policy, reasons
 from autovenv.cli.case import Case, Finding, Remark, Unknown, Word
 from autovenv.cli.examinations import EXAMINATIONS
 
@@ -47,13 +47,20 @@ def status(words: Sequence[Word]) -> int:
     return CANNOT_TELL if any(isinstance(word, Unknown) for word in words) else FINE
 
 
-def sorted_out(words: Sequence[Word]) -> dict[str, list[dict[str, str]]]:
+def sorted_out(words: Sequence[Word]) -> dict[str, list[dict[str, object]]]:
     """Return what `--json` prints: three lists, of findings, of what can't be told, of remarks."""
     kinds = {"findings": Finding, "unknown": Unknown, "remarks": Remark}
     return {
-        name: [asdict(word) for word in words if isinstance(word, kind)]
+        name: [_fields(word) for word in words if isinstance(word, kind)]
         for name, kind in kinds.items()
     }
+
+
+def _fields(word: Word) -> dict[str, object]:
+    if not isinstance(word, Finding):
+        return asdict(word)
+    own = {name: getattr(word, name) for name in ("topic", "what", "why", "command", "check")}
+    return own | reasons.fields(word.problem)
 
 
 def told(words: Sequence[Word]) -> list[str]:

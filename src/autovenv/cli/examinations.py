@@ -16,15 +16,13 @@ from collections.abc import Callable, Iterator
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 import autovenv
-from autovenv import answer, paths, rcfile, shells
-from autovenv.answer import NOTE_LIMIT, plain
+from autovenv import note, paths, quoting, rcfile, shells, verdict
 from autovenv.cli import configuration, policy, programs
-from autovenv.cli.case import Case, Finding, Remark, Unknown, Word
-from autovenv.find import environments, markers, pins
-from autovenv.find.interpreters import missing
-from autovenv.hook import posix_quoted, powershell_quoted
+from autovenv.cli.case import Case, Finding, Remark, Unknown, Word, asking_shell
+from autovenv.find import environments, markers
+from autovenv.find.makers import places
+from autovenv.text import NOTE_LIMIT, plain
 
-REMAKES = ("python3 -m venv --clear", "uv venv --clear")  # a problem's last words, with the path
 PROJECT_LIMIT = 1024 * 1024  # bytes
 
 
@@ -99,8 +97,8 @@ def own_folders(case: Case) -> Iterator[Word]:
                 "store",
                 plain(f"{what}, {folder}, belongs to somebody else.", NOTE_LIMIT),
                 then,
-                f'sudo chown -R "$(id -u)" {posix_quoted(folder)}' if mine else "sudo -H -s",
-                f"ls -ld {posix_quoted(folder)} names you",
+                f'sudo chown -R "$(id -u)" {quoting.posix(folder)}' if mine else "sudo -H -s",
+                f"ls -ld {quoting.posix(folder)} names you",
             )
             return
 
@@ -125,19 +123,29 @@ def config(case: Case) -> Iterator[Word]:
 
 def project(case: Case) -> Iterator[Word]:
     """Say what the note at the prompt says: a broken environment, a pin that isn't installed."""
-    note = case.verdict.note
-    if not note:
+    problem = case.verdict.problem
+    if problem is None or problem.reason in verdict.QUIET:
         return
-    why = "Nothing is active here until that is mended."
-    if case.verdict.kind != answer.NONE:
+    why = "Nothing is active here until that is fixed."
+    if case.verdict.kind != verdict.NONE:
         why = "It is active all the same; this project may want another."
-    yield Finding("project", note, why, _mending(case), "`autovenv status` shows no note")
+    home = places.home(case.evidence)
+    shell = asking_shell(case.environ)
+    commands = [note.command_line(remedy, shell, home)[0] for remedy in problem.remedies]
+    yield Finding(
+        "project",
+        note.sentence(case.verdict.kind, problem, home),
+        why,
+        commands[0] if commands else "",
+        "`autovenv status` shows no note",
+        problem,
+    )
 
 
 def requires_python(case: Case) -> Iterator[Word]:
     """Say whether the environment's Python satisfies the project's `requires-python`."""
     file = _pyproject(case.found)
-    if case.verdict.kind != answer.ENVIRONMENT or not file:
+    if case.verdict.kind != verdict.ENVIRONMENT or not file:
         return
     try:
         wanted = _required(file)
@@ -167,36 +175,6 @@ EXAMINATIONS: tuple[Callable[[Case], Iterator[Word]], ...] = (
     project,
     requires_python,
 )
-
-
-def _mending(case: Case) -> str:
-    """Return the command that mends what the note is about, "" where none is known.
-
-    It is made anew, never cut out of the note: that holds paths, which a stranger may have named.
-    """
-    for folder, names in case.found:
-        for name in names:
-            path = f"{folder}/{name}"
-            if name in markers.ENVIRONMENTS:
-                environment = environments.look(path, case.evidence)
-                if environment and environment.problem:
-                    return _remade(environment.path, environment.problem)
-            elif name == markers.PIN:
-                pin = pins.read(path, case.evidence) or ""
-                command = missing.advice(pin, case.evidence) if pin else ""
-                if command and f"installed: {command}" in case.verdict.note:
-                    return command
-    return ""
-
-
-def _remade(path: str, problem: str) -> str:
-    if plain(path, NOTE_LIMIT) != path:
-        return ""
-    here = powershell_quoted(path) if os.name == "nt" else posix_quoted(path)
-    for remake in REMAKES:
-        if problem.endswith((f": {remake} {path}", f": {remake} {posix_quoted(path)}")):
-            return f"{remake} {here}"
-    return ""
 
 
 def _outdated(shell: str, version: str) -> Finding:

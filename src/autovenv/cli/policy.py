@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import click
 
-from autovenv import shells
+from autovenv import quoting, shells
 from autovenv.cli import Misuse
-from autovenv.hook import powershell_quoted
 from autovenv.policy import advice, stores
 from autovenv.policy.advice import SET_POLICY, Advice, Profile
 from autovenv.policy.scopes import Edition, UnreadableError, read
@@ -83,7 +82,7 @@ def refuse(judged: Sequence[Judged], path: str) -> None:
         if "C" in letters:
             raise ValueError(f"{one.edition} loads only signed profiles here")
         if one.profile.is_marked:
-            unblock = advice.UNBLOCK.format(powershell_quoted(path))
+            unblock = advice.UNBLOCK.format(quoting.powershell(path))
             raise ValueError(f"it is marked as downloaded: read it, then {unblock}")
 
 

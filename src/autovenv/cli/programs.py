@@ -11,10 +11,10 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 
-from autovenv.answer import NOTE_LIMIT, plain
 from autovenv.cli.case import Case, Finding, Word
 from autovenv.cli.folder import is_same
 from autovenv.find.environments import BIN
+from autovenv.text import NOTE_LIMIT, plain
 
 NAMES = ("python", "python3", "pip")
 KINDS = ("alias", "function")

@@ -9,12 +9,14 @@ from dataclasses import asdict, dataclass
 
 import click
 
-from autovenv import ask
-from autovenv.answer import NONE, NOTE_LIMIT, Verdict, plain
-from autovenv.cli import folder
+from autovenv import ask, quoting
+from autovenv.cli import folder, reasons
+from autovenv.cli.case import asking_shell
 from autovenv.evidence import Evidence
 from autovenv.find import environments, interpreters, makers, markers, pins
 from autovenv.find.environments import Environment
+from autovenv.text import NOTE_LIMIT, plain
+from autovenv.verdict import DENIED, NONE, Problem, Verdict
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Status:
 
     folder: str
     markers: list[Sighting]
-    verdict: dict[str, str]
+    verdict: dict[str, object]
     active: str
     other: str
     hook: str
@@ -63,7 +65,7 @@ def survey(environ: Mapping[str, str]) -> Status:
     found = markers.walk(here, environ.get("HOME", ""))
     evidence = Evidence(ask.shell_environment(environ))
     words = environ.get("__AUTOVENV_WORDS", "").splitlines()
-    verdict = ask.decide(found, evidence)
+    verdict = ask.decide(found, evidence, asking_shell(environ))
     return Status(
         folder=plain(here, NOTE_LIMIT),
         markers=[
@@ -86,7 +88,7 @@ def told(here: Status) -> list[str]:
     if not here.markers:
         lines.append(f"  no marker from {here.folder} upward ({', '.join(markers.MARKERS)})")
     if here.verdict["note"]:
-        lines.append(f"  note: {here.verdict['note']}")
+        lines += [f"  {line}" for line in f"note: {here.verdict['note']}".splitlines()]
     if here.hook:
         lines.append(f"hook: {here.hook}")
         lines += [f"  {line}" for line in here.words]
@@ -96,7 +98,7 @@ def told(here: Status) -> list[str]:
 
 
 def _headline(here: Status) -> str:
-    wanted = here.verdict["environment"] or here.verdict["folder"]
+    wanted = str(here.verdict["environment"] or here.verdict["folder"])
     active = here.active
     if here.other:
         active = f"{here.other} (autovenv didn't activate it, and leaves it alone)"
@@ -116,13 +118,14 @@ def _other(environ: Mapping[str, str]) -> str:
     return "" if name == "base" else name
 
 
-def _fields(verdict: Verdict) -> dict[str, str]:
+def _fields(verdict: Verdict) -> dict[str, object]:
     return {
         "kind": verdict.kind,
         "environment": verdict.environment,
         "folder": verdict.folder,
         "label": verdict.label,
         "note": verdict.note,
+        **reasons.fields(verdict.problem),
     }
 
 
@@ -144,14 +147,20 @@ def _environment_says(path: str, environment: Environment | None, verdict: Verdi
     if environment is None:
         return "no environment: neither pyvenv.cfg nor an interpreter in it"
     if environment.problem:
-        return plain(f"not to be used: {environment.problem}", NOTE_LIMIT)
+        return plain(f"not to be used: {environment.problem.message}", NOTE_LIMIT)
     elsewhere = "" if environment.path == path else f" at {environment.path}"
     says = f"environment{elsewhere}, Python {environment.version or 'unknown'}"
-    candidate = verdict.candidate
-    if candidate and candidate.path == environment.path and verdict.kind == NONE:
-        denied = f"you denied it (undo: autovenv allow {environments.quoted(environment.path)})"
-        says += ", not trusted" if verdict.note else f"; {denied}"
+    problem, candidate = verdict.problem, verdict.candidate
+    if problem and candidate and candidate.path == environment.path == problem.path:
+        says += _refused(problem) if verdict.kind == NONE else ""
     return plain(says, NOTE_LIMIT)
+
+
+def _refused(problem: Problem) -> str:
+    if problem.reason != DENIED:
+        return ", not trusted"
+    undo, _ = quoting.command(problem.remedies[0].words, ask.DEFAULT_SHELL)
+    return f"; you denied it (undo: {undo})" if undo else "; you denied it"
 
 
 def _pin_says(path: str, evidence: Evidence) -> str:

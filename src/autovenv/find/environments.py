@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 from stat import S_ISDIR, S_ISREG
 
+from autovenv import verdict
+from autovenv.text import cite
+from autovenv.verdict import Problem
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from autovenv.evidence import Evidence
@@ -20,14 +24,14 @@ class Environment:
 
     `path` is absolute and as the user would write it (links kept), `bin` the folder for PATH,
     `version` the X.Y.Z that pyvenv.cfg states, or "", `label` the name for the prompt, `problem`
-    what is broken about it with the way to mend it, or "". `source` is the file of a project in
+    what is broken about it, or None. `source` is the file of a project in
     which this very path is written, or "" where it lies there or was found by a name in a folder
     of the user's.
     """
 
     __slots__ = ("bin", "label", "path", "problem", "source", "version")
 
-    def __init__(self, path: str, version: str, label: str, problem: str) -> None:
+    def __init__(self, path: str, version: str, label: str, problem: Problem | None) -> None:
         self.path = path
         self.bin = os.path.join(path, BIN)
         self.version = version
@@ -58,14 +62,15 @@ def examine(path: str, evidence: Evidence) -> Environment | None:
     python = evidence.status(os.path.join(path, BIN, PYTHON))
     interpreter = python is not None and S_ISREG(python.st_mode)
     if not interpreter and os.name != "nt" and evidence.status(f"{path}/Scripts/python.exe"):
-        return Environment(path, "", _label(path, settings or {}), "it was made for Windows")
+        problem = Problem(verdict.FOR_WINDOWS, path, "it was made for Windows")
+        return Environment(path, "", _label(path, settings or {}), problem)
     if settings is None and not interpreter:
         return None
     evidence.status(os.path.join(path, BIN))
-    problem = _problem(path, settings, interpreter, evidence)
+    broken = _problem(path, settings, interpreter, evidence)
     settings = settings or {}
     version = settings.get("version") or settings.get("version_info") or ""
-    return Environment(path, _release(version), _label(path, settings), problem)
+    return Environment(path, _release(version), _label(path, settings), broken)
 
 
 def _follow(path: str, evidence: Evidence) -> Environment | None:
@@ -78,7 +83,7 @@ def _follow(path: str, evidence: Evidence) -> Environment | None:
     named = text.partition("\n")[0].removesuffix("\r")
     folder = os.path.dirname(path)
     if not named or "\0" in named:
-        return Environment(path, "", "", "the file names no environment")
+        return _naming_none(path, "the file names no environment")
     target = os.path.normpath(os.path.join(folder, named))
     found = examine(target, evidence) if evidence.status(target) else None
     if found is not None:
@@ -87,8 +92,12 @@ def _follow(path: str, evidence: Evidence) -> Environment | None:
     for root in _roots_of_names(evidence) if _is_name(named) else ():
         found = found or examine(f"{root}/{named}", evidence)
     if found is None:
-        return Environment(path, "", "", f"the file names {named}, where there is no environment")
+        return _naming_none(path, f"there is no environment where the file says: {cite(named)}")
     return found
+
+
+def _naming_none(path: str, message: str) -> Environment:
+    return Environment(path, "", "", Problem(verdict.NAMES_NONE, path, message))
 
 
 def _roots_of_names(evidence: Evidence) -> list[str]:
@@ -127,24 +136,26 @@ def settings_in(text: str | None) -> dict[str, str] | None:
 
 def _problem(
     path: str, settings: dict[str, str] | None, interpreter: bool, evidence: Evidence
-) -> str:
+) -> Problem | None:
     if os.pathsep in path and os.name != "nt":
-        return f"its path holds '{os.pathsep}', which PATH can't hold: move it"
-    remake = f"make it anew: {_maker(settings)} --clear {quoted(path)}"
+        message = f"its path holds '{os.pathsep}', which PATH can't hold: move it"
+        return Problem(verdict.SEPARATOR, path, message)
     if not interpreter:
-        return f"its interpreter is gone; {remake}"
+        return Problem(verdict.INTERPRETER_GONE, path, "its interpreter is gone")
     if settings is None and _keeps_no_settings(path, evidence):
-        return ""
+        return None
     if settings is None:
-        is_there = evidence.status(f"{path}/pyvenv.cfg") is not None
-        return f"its pyvenv.cfg {'cannot be read' if is_there else 'is gone'}; {remake}"
+        if evidence.status(f"{path}/pyvenv.cfg") is not None:
+            return Problem(verdict.UNREADABLE, path, "its pyvenv.cfg can't be read")
+        return Problem(verdict.SETTINGS_GONE, path, "its pyvenv.cfg is gone")
     activate = evidence.read(os.path.join(path, BIN, "activate"))
     if activate is None:
-        return f"its making was interrupted; {remake}"
+        return Problem(verdict.INTERRUPTED, path, "its making was interrupted")
     places = made_at(activate, path)
     if places and not any(os.path.realpath(place) == os.path.realpath(path) for place in places):
-        return f"it was made at {places[0]} and moved or copied; {remake}"
-    return ""
+        message = f"it was moved or copied: it was made at {cite(places[0])}"
+        return Problem(verdict.MOVED, path, message)
+    return None
 
 
 def _keeps_no_settings(path: str, evidence: Evidence) -> bool:
@@ -153,18 +164,6 @@ def _keeps_no_settings(path: str, evidence: Evidence) -> bool:
         evidence.status(place) is not None
         for place in (f"{path}/conda-meta", os.path.join(path, BIN, "activate_this.py"))
     )
-
-
-def _maker(settings: dict[str, str] | None) -> str:
-    """Return the command that makes environments like this one."""
-    return "uv venv" if settings and "uv" in settings else "python3 -m venv"
-
-
-def quoted(path: str) -> str:
-    """Return `path` as a word for a shell, bare where it can be."""
-    if all(character.isalnum() or character in "/._-+@" for character in path):
-        return path
-    return "'" + path.replace("'", "'\\''") + "'"
 
 
 def made_at(activate: str, path: str) -> list[str]:

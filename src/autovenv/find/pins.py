@@ -11,6 +11,8 @@ import os
 from stat import S_ISREG
 
 from autovenv.evidence import READ_LIMIT
+from autovenv.text import cite
+from autovenv.verdict import PIN_UNUSABLE, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -95,12 +97,12 @@ _NOTHING = ("system", "any", "default")
 class Pin:
     """What is pinned: `text` as it is written, or "" for nothing, and `path`, what says so.
 
-    `problem` is what is wrong with the file, which is named in it, or "".
+    `problem` is what is wrong with it, or None.
     """
 
     __slots__ = ("path", "problem", "text")
 
-    def __init__(self, text: str, path: str, problem: str = "") -> None:
+    def __init__(self, text: str, path: str, problem: Problem | None = None) -> None:
         self.text = text
         self.path = path
         self.problem = problem
@@ -142,15 +144,19 @@ def look(path: str, evidence: Evidence) -> Pin | None:
     if status is None or not S_ISREG(status.st_mode):
         return None
     if status.st_size > READ_LIMIT:
-        return Pin("", path, f"{path} is too long to be a pin")
+        return _unusable(path, "it is too long to be a pin")
     text = evidence.read(path)
     if text is None:
-        return Pin("", path, f"{path} can't be read")
+        return _unusable(path, "it can't be read")
     if text[:2] in ("\udcff\udcfe", "\udcfe\udcff"):
-        return Pin("", path, f"{path} is UTF-16; save it as UTF-8")
+        return _unusable(path, "it is UTF-16; save it as UTF-8")
     if "\0" in text:
-        return Pin("", path, f"{path} is not a text file")
+        return _unusable(path, "it is not a text file")
     return of_text(text, path)
+
+
+def _unusable(path: str, message: str) -> Pin:
+    return Pin("", path, Problem(PIN_UNUSABLE, path, message))
 
 
 def read(path: str, evidence: Evidence) -> str | None:
@@ -178,8 +184,9 @@ def of_text(text: str, path: str) -> Pin:
         if not _leads_out(word):
             return Pin("" if word.lower() in _NOTHING else word, path)
         refused = refused or word
-    problem = f"{path} names {refused}, a path, and pins nothing" if refused else ""
-    return Pin("", path, problem)
+    if refused:
+        return _unusable(path, f"it pins nothing but a path: {cite(refused)}")
+    return Pin("", path)
 
 
 def _words(text: str) -> Iterator[str]:

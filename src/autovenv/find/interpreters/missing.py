@@ -6,10 +6,13 @@ import os
 
 from autovenv.find import pins
 from autovenv.find.interpreters import managers, system
+from autovenv.text import cite
+from autovenv.verdict import NOT_INSTALLED, Problem, Remedy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from autovenv.evidence import Evidence
+    from autovenv.find.pins import Pin
 
 # What the names of python-build's versions begin with, beside digits.
 _STEMS = (
@@ -31,35 +34,39 @@ _STEMS = (
 _SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+@")
 
 
-def told(pin: str, evidence: Evidence) -> str:
-    """Return what is missing, as the end of a sentence that begins with the pin."""
-    if os.path.isabs(pin):
-        return "which no version manager installed and which is not on PATH"
-    if pins.parse(pin) is None and not _is_built(pin):
-        return "which is neither a version nor the name of one that is installed"
-    command = advice(pin, evidence) or "pyenv or uv can install it"
-    return f"which is not installed: {command}"
+def describe(pin: Pin, evidence: Evidence) -> Problem:
+    """Return what is wrong where nothing is installed under the pin's text."""
+    said = f"it pins {cite(pin.text)}, which"
+    remedies = []
+    if os.path.isabs(pin.text):
+        said += " no version manager installed and which is not on PATH"
+    elif pins.parse(pin.text) is None and not _is_built(pin.text):
+        said += " is neither a version nor the name of one that is installed"
+    else:
+        words = command(pin.text, evidence)
+        remedies = [Remedy(words, "to install it")] if words else []
+        said += " is not installed" + ("" if words else ": pyenv or uv can install it")
+    return Problem(NOT_INSTALLED, pin.path, said, remedies)
 
 
-def advice(pin: str, evidence: Evidence) -> str:
+def command(pin: str, evidence: Evidence) -> list[str]:
     """Return the command that installs what is pinned, by the first manager that is there.
 
     The order is that in which they are looked at. What only uv understands is uv's, what only
-    python-build has isn't. A pin is a stranger's text: nothing of it that a shell could take for
-    more than a word gets into the command.
+    python-build has isn't. A pin is a stranger's text: none but a version gets into the command.
     """
     request = pins.parse(pin)
     plain = _plain(pin, request)
     commands = {
-        managers.PYENV: plain and f"pyenv install {plain}",
-        managers.UV: request and f"uv python install {_quoted(pin)}",
-        managers.MISE: plain and f"mise install python@{plain}",
-        managers.ASDF: plain and f"asdf install python {_for_asdf(plain)}",
+        managers.PYENV: ["pyenv", "install", plain] if plain else [],
+        managers.UV: ["uv", "python", "install", pin.removeprefix("python-")] if request else [],
+        managers.MISE: ["mise", "install", f"python@{plain}"] if plain else [],
+        managers.ASDF: ["asdf", "install", "python", _for_asdf(plain)] if plain else [],
     }
-    for manager, command in commands.items():
-        if command and _is_there(manager, evidence):
-            return command
-    return ""
+    for manager, words in commands.items():
+        if words and _is_there(manager, evidence):
+            return words
+    return []
 
 
 def _plain(pin: str, request: pins.Request | None) -> str:
@@ -76,12 +83,6 @@ def _plain(pin: str, request: pins.Request | None) -> str:
 
 def _is_built(pin: str) -> bool:
     return set(pin) <= _SAFE and (pin.startswith(_STEMS) or pins.built(pin) is not None)
-
-
-def _quoted(pin: str) -> str:
-    """Return the request as a word; uv's grammar has no quotes in it."""
-    pin = pin.removeprefix("python-")
-    return pin if set(pin) <= _SAFE else f"'{pin}'"
 
 
 def _for_asdf(plain: str) -> str:

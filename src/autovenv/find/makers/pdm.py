@@ -7,6 +7,7 @@ import os
 from autovenv.find.environments import BIN, PYTHON
 from autovenv.find.makers import places, toml
 from autovenv.find.makers.project import Place, Project, md5, short
+from autovenv.verdict import SEVERAL, Problem, Remedy
 
 CHOICE = ".pdm-python"
 
@@ -60,8 +61,10 @@ def _associated(project: Project) -> Place | None:
     names = [n for n in project.evidence.listing(root) if prefix and n.startswith(prefix)]
     if len(names) > 1:
         several = ", ".join(sorted(name.removeprefix(prefix) for name in names))
-        problem = f"pdm has several ({several}): say which with pdm use"
-        return Place(f"{root}/{prefix[:-1]}", problem=problem)
+        path = f"{root}/{prefix[:-1]}"
+        remedy = Remedy(["pdm", "use"], "to choose one", project.folder)
+        problem = Problem(SEVERAL, path, f"pdm has several here ({several})", [remedy])
+        return Place(path, problem=problem)
     return Place(f"{root}/{names[0]}", named_by) if names else None
 
 

@@ -7,6 +7,7 @@ from stat import S_ISDIR, S_ISREG
 
 from autovenv.find.makers import places, toml
 from autovenv.find.makers.project import Place, Project, canonical, sanitized, sha256, short
+from autovenv.verdict import SEVERAL, Problem, Remedy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,12 +37,15 @@ def locate(project: Project) -> Place | None:
         return None
     minor = _picked(project, root, base, minors)
     if not minor:
-        several = ", ".join(sorted(minors))
-        return Place(
-            f"{root}/{base}",
-            problem=f"Poetry has one for each of Python {several}: say which with poetry env use",
-        )
+        return Place(f"{root}/{base}", problem=_undecided(project, f"{root}/{base}", minors))
     return Place(f"{root}/{base}-py{minor}", named_by)
+
+
+def _undecided(project: Project, path: str, minors: list[str]) -> Problem:
+    minors = sorted(minors, key=lambda minor: [int(n) for n in minor.split(".") if n.isdecimal()])
+    message = f"Poetry has one for each of Python {', '.join(minors)}"
+    choose = Remedy(["poetry", "env", "use", minors[-1]], "to choose one of them", project.folder)
+    return Problem(SEVERAL, path, message, [choose])
 
 
 def environment_name(project: Project) -> str:

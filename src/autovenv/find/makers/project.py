@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from autovenv.evidence import Evidence
+    from autovenv.verdict import Problem
 
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
@@ -20,12 +21,12 @@ class Place:
 
     `path` is absolute; `named_by` is the file of the project in which this very path, or the
     folder for environments, is written, or "" where the user's own settings and folders say it;
-    `problem` says why there is no single one, with the way to mend it, or is "".
+    `problem` says why there is no single one, or is None.
     """
 
     __slots__ = ("named_by", "path", "problem")
 
-    def __init__(self, path: str, named_by: str = "", problem: str = "") -> None:
+    def __init__(self, path: str, named_by: str = "", problem: Problem | None = None) -> None:
         self.path = path
         self.named_by = named_by
         self.problem = problem

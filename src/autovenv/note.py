@@ -1,0 +1,89 @@
+"""Puts a verdict into words: one state, one reason, and each command on a line of its own.
+
+not activating ~/clone/.venv: the git repository ~/clone tracks it
+if you trust it:  autovenv allow ~/clone/.venv
+"""
+
+from __future__ import annotations
+
+from autovenv import quoting
+from autovenv.text import NOTE_LIMIT, is_deceptive, plain
+from autovenv.verdict import INTERPRETER, NONE, OF_PINS, PIN_UNUSABLE, QUIET
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autovenv.verdict import Problem, Remedy, Verdict
+
+
+def tell(verdict: Verdict, shell: str, home: str) -> tuple[str, str]:
+    """Return the note on a verdict, and the one shell that it is right for, "" for all.
+
+    `shell` is the one that asks: bash, zsh, fish or powershell. `home` is written `~`.
+    """
+    problem = verdict.problem
+    if problem is None or problem.reason in QUIET:
+        return "", ""
+    lines, is_portable = [sentence(verdict.kind, problem, home)], True
+    for remedy in problem.remedies:
+        command, suits_all = command_line(remedy, shell, home)
+        if command:
+            is_portable = is_portable and suits_all
+            lines.append(f"  {purpose(remedy, home)}:  {command}")
+    return "\n".join(lines), "" if is_portable else shell
+
+
+def sentence(kind: str, problem: Problem, home: str) -> str:
+    """Return what was done or left, with which path, and why."""
+    path = shown(problem.path, home)
+    if problem.reason == PIN_UNUSABLE or (problem.reason in OF_PINS and kind == NONE):
+        said = f"passing over {path}: {_abridged(problem.message, home)}"
+    elif kind == NONE:
+        said = f"not activating {path}: {_abridged(problem.message, home)}"
+    else:
+        did = "using" if kind == INTERPRETER or problem.reason in OF_PINS else "activated"
+        said = f"{did} {path}, but {_abridged(problem.message, home)}"
+    return plain(said, NOTE_LIMIT)
+
+
+def purpose(remedy: Remedy, home: str) -> str:
+    """Return what the command is for, and where to run it."""
+    where = f", in {shown(remedy.folder, home)}" if remedy.folder else ""
+    return plain(f"{remedy.purpose}{where}", NOTE_LIMIT)
+
+
+def command_line(remedy: Remedy, shell: str, home: str) -> tuple[str, bool]:
+    """Return the command to be typed, "" where none can be; and whether each shell reads it alike.
+
+    `~` stands in our own commands alone: PowerShell hands it on as it is, and autovenv knows it.
+    """
+    words = remedy.words
+    if words[0] == "autovenv":
+        words = [_with_home_as_tilde(word, home) for word in words]
+    return quoting.command(words, shell)
+
+
+def shown(path: str, home: str) -> str:
+    """Return `path` as people read it: `~` for the home, in quotes where it has blanks."""
+    short = f"~{path[len(home) :]}" if _is_below(path, home) else path
+    if any(character.isspace() for character in short):
+        short = f"'{' '.join(short.split())}'"
+    return short
+
+
+def _abridged(message: str, home: str) -> str:
+    """Return the message with `~` for the home at the start of each path in it."""
+    if not home.strip("/"):
+        return message
+    for before in (" ", "'", "("):
+        message = message.replace(f"{before}{home}/", f"{before}~/")
+    return f"~{message[len(home) :]}" if _is_below(message, home) else message
+
+
+def _with_home_as_tilde(word: str, home: str) -> str:
+    rest = word[len(home) + 1 :]
+    is_safe = _is_below(word, home) and quoting.is_bare(rest) and not is_deceptive(rest)
+    return f"~/{rest}" if rest and is_safe else word
+
+
+def _is_below(path: str, home: str) -> bool:
+    return bool(home.strip("/")) and path.startswith(f"{home}/")
