@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import trees
 from autovenv import ask
 from autovenv import verdict as verdicts
 from autovenv.evidence import Evidence
@@ -84,6 +85,15 @@ def test_what_is_no_environment_is_passed_over(home: Path) -> None:
     (home / "project" / ".venv").mkdir()
     venv(home / ".venv")
     assert verdict(home / "project", home).environment == f"{home}/.venv"
+
+
+def test_virtualenv_below_a_name_that_is_not_ascii(home: Path) -> None:
+    """The path stands in its script as a command that prints it: read as data, and trusted."""
+    path = home / "project" / "\u00e9 \u65e5\u672c" / ".venv"
+    path.parent.mkdir()
+    trees.real_environment(path, "virtualenv")
+    found = verdict(path.parent, home)
+    assert (found.environment, found.note) == (str(path), "")
 
 
 def test_a_broken_environment_ends_the_search(home: Path) -> None:

@@ -16,7 +16,7 @@ import unix
 from autovenv.evidence import READ_LIMIT, Evidence
 from autovenv.find import environments
 from autovenv.text import cite
-from trees import message
+from trees import MAKERS, message
 
 VERSION = ".".join(map(str, sys.version_info[:3]))
 
@@ -97,6 +97,114 @@ def test_the_label_is_the_prompt_that_venv_was_given(
     found = look(venv(tmp_path / "here" / ".venv", *options))
     assert found is not None
     assert found.label == label
+
+
+# Names that a tool has to write in some way into its scripts.
+NAMES = [
+    *(
+        "\u00e9",
+        "\u65e5\u672c \u00fc's",
+        "it's",
+        "a's b's",
+        "a b",
+        "a$b",
+        "$(c) `d`",
+        'a"b',
+        "a\\b",
+    ),
+    *("a!b", "#a", "a'#b", "~a", "a%b", "a\\'b", "\u00e9\\'", os.fsdecode(b"\xff")),
+]
+
+
+def old_virtualenv() -> str:
+    """Return virtualenv 20.21, the last that makes environments of Python 2.7; or skip."""
+    makers = os.environ.get("AUTOVENV_MAKERS", "")
+    old = shutil.which("virtualenv", path=os.path.join(makers, "virtualenv", "bin"))
+    if old is None:
+        pytest.skip("virtualenv 20.21 is not below AUTOVENV_MAKERS")
+    return old
+
+
+def make(maker: str, path: Path, *options: str) -> bool:
+    """Let a maker make an environment; tell whether it could."""
+    command = {
+        "virtualenv 20.21": lambda: [old_virtualenv(), "-q", "--no-seed", str(path)],
+        "virtualenv": lambda: MAKERS["virtualenv"](str(path)),
+        "venv": lambda: MAKERS["venv"](str(path)),
+        "uv": lambda: MAKERS["uv"](str(path)),
+    }[maker]()
+    return subprocess.run([*command, *options], capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("maker", ["venv", "virtualenv", "virtualenv 20.21", "uv"])
+def test_a_recorded_place_is_read_in_every_form(tmp_path: Path, maker: str, name: str) -> None:
+    """Whatever the path is, its own environment is whole, and a moved one isn't told nonsense."""
+    path = tmp_path / name / ".venv"
+    path.parent.mkdir()
+    if not make(maker, path):
+        pytest.skip(f"{maker} can't make an environment there")
+    found = look(path)
+    assert found is not None
+    assert message(found) == ""
+    activate = (path / "bin" / "activate").read_bytes().decode("utf-8", "surrogateescape")
+    assert set(environments.made_at(activate, str(path))) == {str(path)}
+    path.rename(path.parent / "moved")
+    moved = look(path.parent / "moved")
+    assert moved is not None
+    if message(moved):  # but where the old place can't be read without the shell
+        assert message(moved).endswith(f"it was made at {cite(str(path))}")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("activator", ["fish", "cshell", "nushell"])
+def test_another_script_tells_the_place_as_well(tmp_path: Path, activator: str, name: str) -> None:
+    """Virtualenv writes the scripts that it is told to: that isn't an interrupted making."""
+    path = tmp_path / name / ".venv"
+    path.parent.mkdir()
+    if not make("virtualenv", path, "--activators", activator):
+        pytest.skip("virtualenv can't make an environment there")
+    found = look(path)
+    assert found is not None
+    assert message(found) == ""
+    assert environments.made_at_by_others(str(path), Evidence({})) == [str(path)]
+    path.rename(path.parent / "moved")
+    moved = look(path.parent / "moved")
+    assert moved is not None
+    assert message(moved).endswith(f"it was made at {cite(str(path))}")
+
+
+@pytest.mark.parametrize("activators", ["powershell,fish", "powershell", ""])
+def test_a_virtualenv_without_an_activate_is_whole(tmp_path: Path, activators: str) -> None:
+    """Its maker left it out."""
+    assert make("virtualenv", tmp_path / ".venv", "--activators", activators)
+    assert not (tmp_path / ".venv" / "bin" / "activate").exists()
+    found = look(tmp_path / ".venv")
+    assert found is not None
+    assert message(found) == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'VIRTUAL_ENV="$(cat /etc/passwd)"',
+        'VIRTUAL_ENV="/a/$(ls)"',
+        "VIRTUAL_ENV=/a/`ls`",
+        "VIRTUAL_ENV=/a/\"$(unset -f printf; \\printf '%b' '\\0303' 'x')\"",
+        "VIRTUAL_ENV=/a/\"$(\\printf '%b' '\\0999')\"",
+        "VIRTUAL_ENV=/a/'b",
+        "VIRTUAL_ENV=/a/b;ls",
+        "VIRTUAL_ENV=/a/b c",
+    ],
+)
+def test_a_place_that_cannot_be_read_is_not_another_one(tmp_path: Path, line: str) -> None:
+    """What would have to be evaluated is no place: the environment wasn't moved for all we know."""
+    path = venv(tmp_path / ".venv")
+    (path / "bin" / "activate").write_text(f"{line}\n")
+    found = look(path)
+    assert found is not None
+    assert message(found) == ""
+    assert environments.made_at(line, str(path)) == []
 
 
 PYENV = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()

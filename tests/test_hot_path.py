@@ -39,6 +39,7 @@ QUESTION = {
 }
 # Where there is an environment: may it be on PATH?
 TRUST = {
+    "autovenv.find.words",
     "autovenv.git",
     "autovenv.git.index",
     "autovenv.git.repositories",

@@ -11,6 +11,8 @@ from autovenv.verdict import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from autovenv.evidence import Evidence
 
 BIN, PYTHON = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
@@ -149,9 +151,10 @@ def _problem(
             return Problem(verdict.UNREADABLE, path, "its pyvenv.cfg can't be read")
         return Problem(verdict.SETTINGS_GONE, path, "its pyvenv.cfg is gone")
     activate = evidence.read(os.path.join(path, BIN, "activate"))
-    if activate is None:
+    if activate is None and "virtualenv" not in settings:
+        # venv and uv always write it, and last; virtualenv leaves out what it is told to.
         return Problem(verdict.INTERRUPTED, path, "its making was interrupted")
-    places = made_at(activate, path)
+    places = made_at(activate, path) if activate else made_at_by_others(path, evidence)
     if places and not any(os.path.realpath(place) == os.path.realpath(path) for place in places):
         message = f"it was moved or copied: it was made at {cite(places[0])}"
         return Problem(verdict.MOVED, path, message)
@@ -169,31 +172,53 @@ def _keeps_no_settings(path: str, evidence: Evidence) -> bool:
 def made_at(activate: str, path: str) -> list[str]:
     """Return the absolute paths that the activate script of the environment `path` records.
 
-    venv writes it bare, quoted or within a Cygwin branch, virtualenv and uv in single quotes;
-    a relocatable script computes it, and then there is none. The script is read by lines: a path
-    with a newline in it is known only where it is this very path, in one of these forms.
+    venv writes it bare, quoted or within a Cygwin branch, virtualenv and uv in words of which each
+    is read as data; a relocatable script computes it, and then there is none. The script is read by
+    lines: a path with a newline in it is known only where it is this very path, in one of these
+    forms.
     """
     if "\n" in path:
         single = path.replace("'", "'\"'\"'")
         forms = (f"VIRTUAL_ENV={word}\n" for word in (path, f'"{path}"', f"'{single}'"))
         return [path] if any(form in activate for form in forms) else []
+    from autovenv.find import words
+
+    return _recorded(activate, path, ("VIRTUAL_ENV=", "export VIRTUAL_ENV="), words.readings)
+
+
+def made_at_by_others(path: str, evidence: Evidence) -> list[str]:
+    """Return what the scripts beside `activate` record, which virtualenv may have left out."""
+    from autovenv.find import words
+
+    for name, starts, readings in (
+        ("activate.fish", ("set -gx VIRTUAL_ENV ",), words.readings),
+        ("activate.csh", ("setenv VIRTUAL_ENV ", "set _virtualenv_dir="), words.readings),
+        ("activate.nu", ("let virtual_env = ", "const virtual_env = "), words.readings_of_nu),
+    ):
+        script = evidence.read(os.path.join(path, BIN, name)) or ""
+        places = _recorded(script, path, starts, readings)
+        if places:
+            return places
+    return []
+
+
+def _recorded(
+    script: str, path: str, starts: tuple[str, ...], readings: Callable[[str, str], list[str]]
+) -> list[str]:
+    """Return the paths in the lines that begin so: of several readings the one that is `path`."""
     places = []
-    for line in activate.split("\n"):
-        name, equals, value = line.strip().removeprefix("export ").partition("=")
-        if name == "VIRTUAL_ENV" and equals:
-            place = _unquoted(value.strip())
-            if os.path.isabs(place) and "\0" not in place:
-                places.append(place)
+    for line in script.split("\n"):
+        line = line.strip()
+        for start in starts:
+            if not line.startswith(start):
+                continue
+            read = [place for place in readings(line[len(start) :], path) if _is_place(place)]
+            places += [path] if path in read else read[:1]
     return places
 
 
-def _unquoted(word: str) -> str:
-    """Return what the shell word stands for, as shlex.quote and its like write one."""
-    if word.startswith("'"):
-        return "'".join(word[1:].split("'\"'\"'")).removesuffix("'")
-    if word.startswith('"') and word.endswith('"'):
-        return word[1:-1]
-    return word
+def _is_place(text: str) -> bool:
+    return os.path.isabs(text) and "\0" not in text
 
 
 def _label(path: str, settings: dict[str, str]) -> str:
