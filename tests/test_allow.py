@@ -52,7 +52,7 @@ def test_allow_here(venv: Path, home: Path) -> None:
     inner = venv.parent / "inner"
     inner.mkdir()
     done = run(home, "allow", cwd=inner)
-    said = f"autovenv: {venv} is allowed, until another takes its place.\n"
+    said = f"autovenv: {venv} is allowed, until its pyvenv.cfg or bin changes.\n"
     assert (done.exit_code, done.output) == (0, said)
     assert note(inner, home) == ""
 
@@ -66,10 +66,13 @@ def test_allow_a_folder(venv: Path, home: Path, folder: str) -> None:
 
 
 def test_allow_what_a_repository_tracks(venv: Path, home: Path) -> None:
-    """It says that this holds until a pull changes it."""
+    """It says that this holds until its pyvenv.cfg or bin changes."""
     git(venv.parent, "init", "-q")
     git(venv.parent, "add", "-f", ".venv")
-    assert run(home, "allow").output == f"autovenv: {venv} is allowed, until a pull changes it.\n"
+    assert (
+        run(home, "allow").output
+        == f"autovenv: {venv} is allowed, until its pyvenv.cfg or bin changes.\n"
+    )
     assert note(venv.parent, home) == ""
     (venv / BIN / "pip").touch()
     assert "tracks it" in note(venv.parent, home)
@@ -102,7 +105,7 @@ def test_deny_and_allow_again(home: Path) -> None:
 def test_what_needs_no_word(venv: Path, home: Path) -> None:
     """What the rules accept can be allowed, too; once it is, no rule was asked."""
     (venv / BIN / "ls").unlink()
-    said = f"autovenv: {venv} is allowed, until another takes its place."
+    said = f"autovenv: {venv} is allowed, until its pyvenv.cfg or bin changes."
     first, second = (run(home, "allow") for _ in range(2))
     assert first.output == f"{said} It needed no word of yours: the rules accept it.\n"
     assert second.output == f"{said}\n"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from autovenv.trust import approvals
 from autovenv.trust import machine as machines
 from test_trust_tracked import git
 from trees import BIN
-from trusting import NOBODY_ELSE, environment
+from trusting import NOBODY_ELSE, environment, relocatable
 from unix import give, only_root
 
 
@@ -30,10 +32,7 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def venv(home: Path) -> Path:
     """An environment that nobody can tell where it was made: it isn't active without asking."""
-    path = environment(home / "project" / ".venv")
-    script = path / BIN / "activate"
-    script.write_text(script.read_text().replace("VIRTUAL_ENV=", "VIRTUAL_ENV=$HERE"))
-    return path
+    return relocatable(environment(home / "project" / ".venv"))
 
 
 def decided(folder: Path, home: Path, **environ: str) -> tuple[verdicts.Verdict, Evidence]:
@@ -56,10 +55,10 @@ def machine(home: Path) -> machines.Machine:
     return machines.of({"HOME": str(home)})
 
 
-def allow(path: Path, home: Path, *, is_tracked: bool = False) -> None:
+def allow(path: Path, home: Path) -> None:
     """Do what `autovenv allow` does."""
     end = os.path.realpath(path)
-    approvals.keep(end, approvals.of(end, is_tracked=is_tracked), machine(home))
+    approvals.keep(end, approvals.of(end), machine(home))
 
 
 def test_the_note_says_how_to_allow_it(home: Path) -> None:
@@ -125,7 +124,7 @@ def test_another_owner_asks_anew(venv: Path, home: Path) -> None:
 
 def test_device_numbers_bind_nothing(venv: Path) -> None:
     """They change between boots."""
-    record = approvals.of(str(venv), is_tracked=False)
+    record = approvals.of(str(venv))
     status = venv.stat()
     assert record[:4] == ["allow", str(venv), str(status.st_uid), str(status.st_ino)]
     assert len(record) == 7
@@ -166,32 +165,63 @@ def configured(venv: Path) -> None:
 CHANGES = [pulled, added, relinked, executable, configured]
 
 
+@pytest.mark.parametrize("is_tracked", [False, True])
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_pull_that_changes_what_was_allowed_asks_anew(
-    venv: Path, home: Path, change: Callable[[Path], None]
+def test_what_changes_what_was_allowed_asks_again(
+    venv: Path, home: Path, change: Callable[[Path], None], is_tracked: bool
 ) -> None:
-    """What a repository tracks is bound to its contents, too."""
+    """It is bound to the contents of pyvenv.cfg and `bin`, whether a repository tracks them."""
     (venv / BIN / "pip").write_text("first")
-    git(venv.parent, "init", "-q")
-    git(venv.parent, "add", "-f", f".venv/{BIN}")
-    allow(venv, home, is_tracked=True)
+    if is_tracked:
+        git(venv.parent, "init", "-q")
+        git(venv.parent, "add", "-f", f".venv/{BIN}")
+    allow(venv, home)
     assert note(venv.parent, home) == ""
     change(venv)
-    assert "tracks it" in note(venv.parent, home)
+    assert "it has changed since you allowed it, and" in note(venv.parent, home)
 
 
-@pytest.mark.parametrize("change", [pulled, added, relinked, executable])
-def test_what_is_not_tracked_is_ones_own_to_change(
-    venv: Path, home: Path, change: Callable[[Path], None]
-) -> None:
-    """`pip install` asks nothing; once a repository tracks it, that is another matter."""
+def test_what_a_link_leads_to_is_bound(venv: Path, home: Path) -> None:
+    """A program in `bin` may be a link to one that a pull changes."""
+    script = venv.parent / "script"
+    script.write_text("first")
+    (venv / BIN / "script").symlink_to(script)
+    allow(venv, home)
+    assert note(venv.parent, home) == ""
+    script.write_text("other")
+    assert "it has changed since you allowed it" in note(venv.parent, home)
+
+
+def test_times_alone_ask_nothing(venv: Path, home: Path) -> None:
+    """Programs that are the same in all but their times are the same."""
     (venv / BIN / "pip").write_text("first")
     allow(venv, home)
-    change(venv)
+    (venv / BIN / "pip").write_text("first")
+    (venv / BIN / "__pycache__").mkdir()
     assert note(venv.parent, home) == ""
-    git(venv.parent, "init", "-q")
-    git(venv.parent, "add", "-f", f".venv/{BIN}")
-    assert "tracks it" in note(venv.parent, home)
+
+
+def test_an_archive_in_the_place_of_what_was_allowed_asks_again(venv: Path, home: Path) -> None:
+    """All times that can be set are the same, and all of pyvenv.cfg and `bin`."""
+    for number in (1, 2):
+        (venv / "lib" / "module.py").write_text(f"version {number}\n")
+        command = ["tar", "-cf", f"v{number}.tar", "--sort=name", "--mtime=@1700000000", ".venv"]
+        subprocess.run(command, cwd=venv.parent, check=True)
+    for number in (1, 2):
+        shutil.rmtree(venv)
+        subprocess.run(["tar", "-xf", f"v{number}.tar"], cwd=venv.parent, check=True)
+        if number == 1:
+            allow(venv, home)
+        assert (note(venv.parent, home) == "") is (number == 1)
+
+
+def test_what_is_active_by_allow_alone_is_asked_on_each_visit(venv: Path, home: Path) -> None:
+    """No stored answer says so: what was allowed may have been replaced meanwhile."""
+    allow(venv, home)
+    _, evidence = decided(venv.parent, home)
+    assert evidence.visit
+    _, evidence = decided(environment(home / "other" / ".venv").parent, home)
+    assert not evidence.visit
 
 
 def test_denied_is_not_active_and_nothing_is_said(home: Path) -> None:

@@ -15,7 +15,7 @@ from autovenv.evidence import Evidence
 from autovenv.find import environments
 from autovenv.trust import made
 from trees import message
-from trusting import NOBODY_ELSE, SOMEBODY, environment, give_all, judged, machine
+from trusting import NOBODY_ELSE, SOMEBODY, environment, give_all, judged, machine, relocatable
 from unix import give, only_root
 
 if sys.platform == "win32":
@@ -37,7 +37,8 @@ def venv(tmp_path: Path) -> Path:
 
 
 def record(venv: Path, line: str) -> None:
-    """Let the script say that it was made elsewhere: `line` takes the place of what it says."""
+    """Let `line` alone say where it was made."""
+    relocatable(venv)
     script = venv / "bin" / "activate"
     lines = script.read_text().splitlines()
     kept = [text for text in lines if not text.strip().startswith("VIRTUAL_ENV=")]

@@ -51,6 +51,21 @@ def environment(path: Path) -> Path:
     return path
 
 
+def relocatable(path: Path) -> Path:
+    """Let the environment at `path` record no path, as `uv venv --relocatable` makes it."""
+    folder = path / trees.BIN
+    for name in ("activate.csh", "activate.fish"):
+        (folder / name).unlink(missing_ok=True)
+    for script, start in (
+        (folder / "activate", "VIRTUAL_ENV="),
+        (path / "pyvenv.cfg", "command ="),
+    ):
+        lines = script.read_text().split("\n")
+        kept = [line for line in lines if not line.strip().startswith(start)]
+        script.write_text("\n".join(kept))
+    return path
+
+
 def judged(
     path: Path,
     machine: Machine,

@@ -61,7 +61,8 @@ class Evidence:
     value, or None; `paths` a path to the status that it had; `absent` holds the paths that weren't
     there, `entering` those whose change counts only when a shell enters: they may change while one
     works there. `is_passing` is set where the answer hangs on what no record can name: it isn't
-    stored.
+    stored. `own` holds the paths that must belong to the user on each entry; `visit` is set where
+    each entry asks again.
     """
 
     def __init__(self, environ: Mapping[str, str], state: str = "") -> None:
@@ -71,7 +72,9 @@ class Evidence:
         self.paths: dict[str, os.stat_result] = {}
         self.absent: dict[str, None] = {}
         self.entering: dict[str, os.stat_result] = {}
+        self.own: dict[str, None] = {}
         self.is_passing = False
+        self.visit = False
 
     def variable(self, name: str) -> str:
         """Return the value of the variable `name` (one of VARIABLES), "" where it is unset."""

@@ -202,7 +202,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Machine, list[str], 
     paths = [
         str(environment(folder / name / ".venv")) for name in ("allowed", "refused", "unknown")
     ]
-    approvals.keep(paths[0], approvals.of(paths[0], is_tracked=False), told)
+    approvals.keep(paths[0], approvals.of(paths[0]), told)
     approvals.keep(paths[1], approvals.denial(paths[1]), told)
     return told, paths, Path(told.approvals).read_bytes()
 
@@ -230,7 +230,7 @@ def test_a_damaged_list_allows_nothing_new(
     assert joined.encode("utf-8", "surrogateescape") in (b"", damaged)
     for path in paths[1:]:
         record = approvals.look(path, machine, Evidence({}))
-        assert record is None or not approvals.holds(record, path, lambda: False)
+        assert record is None or not approvals.holds(record, path)
 
 
 RECORDS = st.lists(

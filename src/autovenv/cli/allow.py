@@ -27,8 +27,7 @@ FOLDER = click.argument("folder", metavar="[DIR]", required=False)
 def allow(folder: str | None) -> None:
     """Let the environment in DIR (by default the one that is found from here) be active.
 
-    That holds until another takes its place and, if a repository tracks it, until a pull changes
-    its pyvenv.cfg or what lies in its bin.
+    That is valid until its pyvenv.cfg, or what is in its bin, changes.
     """
     environ = ask.shell_environment(os.environ)
     environment = _found(folder, environ)
@@ -37,9 +36,8 @@ def allow(folder: str | None) -> None:
     end = os.path.realpath(environment.path)
     evidence = Evidence(environ)
     needless = _is_accepted(environment, end, evidence, machines.of(environ))
-    is_tracked = trust.is_tracked(end, evidence)
-    _keep(end, approvals.of(end, is_tracked=is_tracked), environ)
-    until = "until a pull changes it" if is_tracked else "until another takes its place"
+    _keep(end, approvals.of(end), environ)
+    until = "until its pyvenv.cfg or bin changes"
     without = " It needed no word of yours: the rules accept it." if needless else ""
     click.echo(f"autovenv: {plain(environment.path, NOTE_LIMIT)} is allowed, {until}.{without}")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 
-from autovenv.find import environments
 from autovenv.trust.owners import Steps, contains
 
 TYPE_CHECKING = False
@@ -19,12 +18,14 @@ if TYPE_CHECKING:
 
 # The reason where the user said so: nothing more is told.
 DENIED = "you denied it"
+CHANGED = "it has changed since you allowed it"
 
 
 def judge(environment: Environment, project: str, evidence: Evidence, machine: Machine) -> str:
     """Return why the environment isn't put on PATH without asking, or "".
 
-    `project` is the folder whose markers led to it ("" is the root).
+    `project` is the folder whose markers led to it ("" is the root). What is to be looked at on
+    each entry is told to `evidence`.
     """
     steps = Steps()
     end = steps.end(environment.path)
@@ -32,13 +33,19 @@ def judge(environment: Environment, project: str, evidence: Evidence, machine: M
     if record and record[0] == "deny":
         return DENIED
     reason = _first_reason(environment, project, steps, evidence, machine)
-    if not reason or (record and _holds(record, end, evidence)):
-        return ""
-    if _is_in_trusted_folder(end, steps, evidence):
-        return ""
-    for index in evidence.entering:
-        evidence.status(index)  # `git rm --cached` is to be seen where one stands
-    return reason
+    if not reason:
+        _accept(environment, end, evidence, machine)
+    elif record and _holds(record, end):
+        evidence.visit = True
+    elif not _is_in_trusted_folder(end, steps, evidence, machine):
+        for index in evidence.entering:
+            evidence.status(index)  # `git rm --cached` is to be seen where one stands
+        return f"{CHANGED}, and {reason}" if record else reason
+    for path in (environment.path, environment.bin, project):
+        status = evidence.status(path) if path else None
+        if status and status.st_uid == machine.uid:
+            evidence.own[path] = None
+    return ""
 
 
 def _record(end: str, evidence: Evidence, machine: Machine) -> list[str] | None:
@@ -50,16 +57,17 @@ def _record(end: str, evidence: Evidence, machine: Machine) -> list[str] | None:
     return approvals.look(end, machine, evidence)
 
 
-def _holds(record: list[str], end: str, evidence: Evidence) -> bool:
+def _holds(record: list[str], end: str) -> bool:
     from autovenv.trust import approvals
 
-    return approvals.holds(record, end, lambda: is_tracked(end, evidence))
+    return approvals.holds(record, end)
 
 
-def is_tracked(end: str, evidence: Evidence) -> bool:
-    """Tell whether a repository tracks the environment at the resolved path `end`."""
-    bin_end = os.path.realpath(os.path.join(end, environments.BIN))
-    return any(_tracked(path, evidence) for path in (end, bin_end))
+def _accept(environment: Environment, end: str, evidence: Evidence, machine: Machine) -> None:
+    if os.path.isfile(f"{environment.path}/pyvenv.cfg"):
+        from autovenv.trust import born
+
+        born.remember(environment.path, end, evidence, machine)
 
 
 def _first_reason(
@@ -108,15 +116,19 @@ def _tracked(path: str, evidence: Evidence) -> str:
     return reason
 
 
-def _is_in_trusted_folder(end: str, steps: Steps, evidence: Evidence) -> bool:
-    """Tell whether the user trusts all that lies there: for this shell, or in config.toml."""
+def _is_in_trusted_folder(end: str, steps: Steps, evidence: Evidence, machine: Machine) -> bool:
+    """Tell whether the user trusts all that is there: for this shell, or in config.toml."""
     for folder in evidence.variable("AUTOVENV_TRUST").split(os.pathsep):
         if os.path.isabs(folder) and contains(steps.end(folder), end):
             evidence.is_passing = True
             return True
     from autovenv.find.makers import places, toml
 
-    text = evidence.read(f"{places.config('autovenv', evidence)}/config.toml")
+    path = f"{places.config('autovenv', evidence)}/config.toml"
+    status = evidence.status(path)
+    if status and status.st_uid not in (machine.uid, 0) and os.name != "nt":
+        return False  # another user's, as with their HOME
+    text = evidence.read(path)
     for folder in toml.strings(toml.parse(text or ""), "trust", "folders"):
         expanded = places.expanded(folder, evidence)
         if os.path.isabs(expanded) and contains(steps.end(expanded), end):

@@ -1,21 +1,22 @@
 """What the user allowed and denied: a file in the user's state folder, outside of every project.
 
 Its fields are ended by NUL; seven make a record: `allow` or `deny`, the environment's resolved
-path, owner and inode of its folder, inode and time of its pyvenv.cfg, and where a repository
-tracked what was allowed, a digest of what a pull could change. A denial is bound to the path alone.
-Device numbers change between boots and bind nothing.
+path, owner and inode of its folder, inode and status time of its pyvenv.cfg, and two digests with a
+colon between them: of the contents of pyvenv.cfg and `bin`, and of the status times in `bin`. A
+denial is bound to the path alone. Device numbers change between boots and bind nothing.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from stat import S_ISLNK, S_ISREG
+from stat import S_ISDIR, S_ISREG
+
+from autovenv.find import environments
+from autovenv.find.makers.project import sha256
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from autovenv.evidence import Evidence
     from autovenv.trust.machine import Machine
 
@@ -23,15 +24,15 @@ ALLOW, DENY = "allow", "deny"
 
 _FIELDS = 7
 _SIZE_LIMIT = 16 << 20  # bytes: some ten thousand records
+_CONTENT_LIMIT = 64 << 20  # bytes of a program that are read; of a larger one its times count
 
 
 def look(path: str, machine: Machine, evidence: Evidence) -> list[str] | None:
     """Return the record for the environment at the resolved `path`, None where there is none.
 
-    A list that belongs to somebody else, as after `sudo -E`, isn't believed.
+    A list that belongs to another user, as after `sudo -E`, isn't believed.
     """
-    status = evidence.status(machine.approvals)
-    if status is None or (os.name != "nt" and status.st_uid != machine.uid):
+    if evidence.status(machine.approvals) is None:
         return None
     for record in records(machine):
         if record[1] == path:
@@ -40,81 +41,100 @@ def look(path: str, machine: Machine, evidence: Evidence) -> list[str] | None:
 
 
 def records(machine: Machine) -> list[list[str]]:
-    """Return all records; none where the list can't be read or isn't whole."""
-    try:
-        # Non-blocking, so that a FIFO without a writer doesn't hold the prompt for ever.
-        descriptor = os.open(
-            machine.approvals,
-            os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0),
-        )
-        with open(descriptor, "rb") as opened:
-            status = os.fstat(descriptor)
-            if not S_ISREG(status.st_mode) or status.st_size > _SIZE_LIMIT:
-                return []
-            content = opened.read()
-    except OSError:
-        return []
+    """Return all records; none where the list can't be read, isn't whole or isn't the user's."""
+    content = machine.own_content(machine.approvals, _SIZE_LIMIT)
     fields = content.decode("utf-8", "surrogateescape").split("\0")
     if fields.pop() or len(fields) % _FIELDS:
         return []
     return [fields[at : at + _FIELDS] for at in range(0, len(fields), _FIELDS)]
 
 
-def holds(record: list[str], path: str, is_tracked: Callable[[], bool]) -> bool:
-    """Tell whether what was allowed is still what lies at the resolved `path`.
+def holds(record: list[str], path: str) -> bool:
+    """Tell whether what was allowed is still what is at the resolved `path`.
 
-    What came under a repository's rule only later was allowed without a digest: it is asked anew.
+    Where no file in `bin` was changed, which their status times tell, none is read.
     """
-    if record[0] != ALLOW or record[:6] != of(path, is_tracked=False)[:6]:
+    if record[0] != ALLOW or record[:6] != [ALLOW, path, *_identity(path)]:
         return False
-    if not record[6] and not is_tracked():
-        return True
-    return record[6] == digest(path)
+    contents, _, times = record[6].partition(":")
+    return times == _times(path) or contents == digest(path)
 
 
-def of(path: str, *, is_tracked: bool) -> list[str]:
-    """Return the record that allows what lies at the resolved `path` now."""
+def of(path: str) -> list[str]:
+    """Return the record that allows what is at the resolved `path` now."""
+    return [ALLOW, path, *_identity(path), f"{digest(path)}:{_times(path)}"]
+
+
+def _identity(path: str) -> list[str]:
+    """Return owner and inode of the folder, inode and status time of pyvenv.cfg.
+
+    The status time can't be set: another pyvenv.cfg with the same contents has another one.
+    """
     folder, settings = _status(path), _status(f"{path}/pyvenv.cfg")
     return [
-        ALLOW,
-        path,
         str(folder.st_uid) if folder else "",
         str(folder.st_ino) if folder else "",
         str(settings.st_ino) if settings else "",
-        str(settings.st_mtime_ns) if settings else "",
-        digest(path) if is_tracked else "",
+        str(settings.st_ctime_ns) if settings else "",
     ]
 
 
 def digest(path: str) -> str:
-    """Return a digest of pyvenv.cfg and of what lies in `bin`: names, links' targets, contents."""
-    from autovenv.find.environments import BIN
-    from autovenv.find.makers.project import sha256
-
-    folder = os.path.join(path, BIN)
-    try:
-        names = sorted(os.listdir(folder))
-    except OSError:
-        names = []
+    """Return a digest of pyvenv.cfg and of `bin`: names, links and what they lead to, contents."""
+    folder = os.path.join(path, environments.BIN)
     parts = [_content(f"{path}/pyvenv.cfg")]
-    for name in names:
+    for name in _names(folder):
         parts += os.fsencode(name), _content(os.path.join(folder, name))
     return sha256(b"".join(sha256(part) for part in parts)).hex()
 
 
-def _content(path: str) -> bytes:
-    """Return what stands for a file: its kind, and the digest of what it holds."""
-    from autovenv.find.makers.project import sha256
+def _times(path: str) -> str:
+    """Return a digest of what tells that no file in `bin` was changed, without its contents."""
+    folder = os.path.join(path, environments.BIN)
+    facts = []
+    for name in _names(folder):
+        file = os.path.join(folder, name)
+        facts += [name, *(_facts(status) for look in (os.lstat, os.stat) if (status := look(file)))]
+    return sha256("\0".join(facts).encode("utf-8", "surrogateescape")).hex()
 
+
+def _facts(status: os.stat_result) -> str:
+    return f"{status.st_ino} {status.st_size} {status.st_ctime_ns}"
+
+
+def _names(folder: str) -> list[str]:
+    """Return the names in `bin` but folders', which hold no program: `__pycache__` comes and goes.
+
+    A link that leads nowhere is none either.
+    """
     try:
-        status = os.lstat(path)
-        if S_ISLNK(status.st_mode):
-            return b"link " + os.fsencode(os.readlink(path))
-        if not S_ISREG(status.st_mode):
-            return b"folder"
+        return sorted(name for name in os.listdir(folder) if _is_file(os.path.join(folder, name)))
+    except OSError:
+        return []
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return not S_ISDIR(os.stat(path).st_mode)
+    except OSError:
+        return False
+
+
+def _content(path: str) -> bytes:
+    """Return what stands for a file: where a link leads, and the digest of its content.
+
+    Of root's own file, such as the system's Python, the path is enough: each update changes it.
+    """
+    try:
+        link = os.readlink(path) if os.path.islink(path) else ""
+        status = os.stat(path)
+        if link and status.st_uid == 0 and sys.platform != "win32" and os.geteuid():
+            return b"root's " + os.fsencode(link)
+        head = os.fsencode(f"{link}\0{status.st_mode & 0o111:o}\0")
+        if not S_ISREG(status.st_mode) or status.st_size > _CONTENT_LIMIT:
+            return head + _facts(status).encode()
         with open(path, "rb") as opened:
-            mode = b"x" if status.st_mode & 0o111 else b"-"
-            return b"file " + mode + sha256(opened.read())
+            return head + sha256(opened.read(_CONTENT_LIMIT))
     except OSError:
         return b"unreadable"
 
@@ -137,12 +157,10 @@ def keep(path: str, record: list[str] | None, machine: Machine) -> None:
     Who keeps something at the same time waits, but on a file system that knows no locks, where the
     last one's list holds. What belongs to somebody else isn't written to.
     """
-    os.makedirs(machine.state, mode=0o700, exist_ok=True)
+    machine.make_state()
     if sys.platform == "win32":
         _write(path, record, machine)
         return
-    if os.stat(machine.state).st_uid != machine.uid:
-        raise PermissionError(f"{machine.state} belongs to another user")
     import fcntl
 
     folder = os.open(machine.state, os.O_RDONLY)

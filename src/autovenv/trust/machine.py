@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from stat import S_ISREG
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,6 +47,47 @@ class Machine:
     def approvals(self) -> str:
         """The path of the list of what the user allowed and denied, which need not be there."""
         return f"{self.state}/approvals"
+
+    @property
+    def accepted(self) -> str:
+        """The path of the list of what the rules accepted, which need not be there."""
+        return f"{self.state}/accepted"
+
+    def make_state(self) -> None:
+        """Make the state folder, unless the folder that it is to be made in is another user's.
+
+        As root with somebody's HOME, what is made there could not be written by its owner. Raises
+        OSError.
+        """
+        if sys.platform != "win32":
+            nearest = self.state
+            while not os.path.lexists(nearest) and os.path.dirname(nearest) != nearest:
+                nearest = os.path.dirname(nearest)
+            if os.stat(nearest).st_uid != self.uid:
+                raise PermissionError(f"{nearest} belongs to another user")
+        os.makedirs(self.state, mode=0o700, exist_ok=True)
+
+    def own_content(self, path: str, limit: int) -> bytes:
+        """Return what a regular file of the user's own holds, empty where it is none.
+
+        Empty, too, where it has more than `limit` bytes, and where it is another user's.
+        """
+        try:
+            # Non-blocking, so that a FIFO without a writer doesn't hold the prompt for ever.
+            flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+            descriptor = os.open(path, flags)
+        except OSError:
+            return b""
+        try:
+            status = os.fstat(descriptor)
+            is_own = sys.platform == "win32" or status.st_uid == self.uid
+            if not is_own or not S_ISREG(status.st_mode) or status.st_size > limit:
+                return b""
+            return os.read(descriptor, limit)
+        except OSError:
+            return b""
+        finally:
+            os.close(descriptor)
 
     def is_container(self, evidence: Evidence) -> bool:
         """Tell whether this is a container: Docker's or podman's mark, or `container` is set."""

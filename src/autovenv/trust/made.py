@@ -9,7 +9,8 @@ import os
 import sys
 from stat import S_ISLNK, S_ISREG
 
-from autovenv.find import environments
+from autovenv.find import environments, reach
+from autovenv.trust import born, recorded
 from autovenv.trust.owners import contains, user
 
 TYPE_CHECKING = False
@@ -62,16 +63,24 @@ def reason(
 def _made_elsewhere(
     environment: Environment, steps: Steps, machine: Machine, evidence: Evidence
 ) -> str:
-    path = environment.path
-    activate = evidence.read(os.path.join(environment.bin, "activate")) or ""
-    places = environments.made_at(activate, path)
-    end = steps.end(path)
+    """Judge by rule 3: all that it records leads to it, and it was written where it is."""
+    path, end = environment.path, steps.end(environment.path)
+    places = recorded.places(path, evidence)
+    if len(places) > recorded.LIMIT:
+        return f"{len(places)} paths are recorded in it as its own"
     for place in places:
-        if _leads_to(place, end, steps) and (
-            place == path or _is_own_way(place, path, steps, machine, evidence)
+        # Compared as text first: what a stranger wrote into it may lead to a server of theirs.
+        if place not in (path, end) and (
+            reach.is_remote(place, path)
+            or not _leads_to(place, end, steps)
+            or not _is_own_way(place, path, steps, machine, evidence)
         ):
-            return ""
-    return f"it was made at {places[0]}" if places else "nothing in it says where it was made"
+            return f"it was made at {place}"
+    if not places:
+        return "nothing in it says where it was made"
+    if born.is_born_here(path, evidence) or born.is_remembered(path, end, evidence, machine):
+        return ""
+    return born.ARRIVED
 
 
 def _leads_to(place: str, end: str, steps: Steps) -> bool:

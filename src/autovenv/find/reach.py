@@ -1,0 +1,29 @@
+"""Which paths lead to a network: those that a project names aren't looked up.
+
+A look alone tells a server who stands in the project, and can take minutes.
+"""
+
+from __future__ import annotations
+
+import os
+
+# Folders below which a name is a host's or a cell's: autofs' host maps, AFS, CernVM-FS, macOS.
+_NAMES = ("afs", "coda", "cvmfs", "ipfs", "ipns", "misc", "net", "Network")
+_MAPS = [[name] for name in _NAMES]
+
+
+def is_remote(path: str, base: str) -> bool:
+    """Tell by the text alone whether the absolute `path` leads to a network that `base` isn't on.
+
+    `base` is the project's own path: who works on a share has all of it there.
+    """
+    if path[:1] in ("/", "\\") and path[1:2] in ("/", "\\"):
+        return not _is_below(path, base, 4)
+    path = os.path.normpath(path)
+    return path.split("/")[1:2] in _MAPS and not _is_below(path, base, 3)
+
+
+def _is_below(path: str, base: str, depth: int) -> bool:
+    """Tell whether both have the same first `depth` parts: `//host/share`, `/net/host`."""
+    first, second = (text.replace("\\", "/").split("/")[:depth] for text in (path, base))
+    return first == second and len(first) == depth

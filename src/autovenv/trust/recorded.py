@@ -1,0 +1,115 @@
+"""The paths that an environment records as its own: read as data from scripts and settings.
+
+An archive that guesses where it will be unpacked has but one guess: all of them must agree.
+"""
+
+from __future__ import annotations
+
+import os
+
+from autovenv.find import environments
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from autovenv.evidence import Evidence
+
+# venv's own script has two in one file; more than this in one is no tool's work.
+LIMIT = 4
+
+# How a line begins that records the path; what follows is a word of that script's language.
+_SCRIPTS = {
+    "activate.csh": ("setenv VIRTUAL_ENV ",),
+    "activate.fish": ("set -gx VIRTUAL_ENV ",),
+    "activate.nu": ("let virtual_env = ", "const virtual_env = "),
+}
+
+_HEAD = 16 * 1024  # bytes of a script; the tools' own are shorter
+_PIPS = 4  # scripts of pip's that are read
+
+
+def places(path: str, evidence: Evidence) -> list[str]:
+    """Return the absolute paths that the environment at `path` records, each once, in any spelling.
+
+    There may be more than LIMIT of one file: that is for the caller to judge. The files beside
+    `activate` aren't noted: `bin` is, and what changes in them later was made here.
+    """
+    folder = os.path.join(path, environments.BIN)
+    activate = evidence.read(os.path.join(folder, "activate")) or ""
+    found = dict.fromkeys(environments.made_at(activate, path))
+    if "\n" in path:
+        return [*found]  # no other file is read by more than a line
+    for name in sorted(evidence.listing(folder)):
+        if name in _SCRIPTS:
+            found.update(dict.fromkeys(_in_script(_head(os.path.join(folder, name)), name)))
+    pips = [name for name in sorted(evidence.listing(folder)) if name.startswith("pip")]
+    for name in pips[:_PIPS]:
+        found.update(dict.fromkeys(_in_launcher(_head(os.path.join(folder, name)))))
+    settings = environments.settings_in(evidence.read(f"{path}/pyvenv.cfg")) or {}
+    found.update(dict.fromkeys(_in_command(settings.get("command", ""))))
+    return [place for place in found if os.path.isabs(place) and "\0" not in place]
+
+
+def _head(path: str) -> str:
+    """Return how a script begins, "" for a link, a folder or what can't be read."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0))
+    except (OSError, ValueError):
+        return ""
+    try:
+        return os.read(descriptor, _HEAD).decode("utf-8", "surrogateescape")
+    except OSError:
+        return ""
+    finally:
+        os.close(descriptor)
+
+
+def _in_script(text: str, name: str) -> Iterator[str]:
+    for line in text.split("\n"):
+        line = line.strip()
+        for start in _SCRIPTS[name]:
+            if line.startswith(start):
+                yield _literal(line.removeprefix(start).removesuffix(";"))
+
+
+def _literal(word: str) -> str:
+    """Return what a quoted word stands for, "" where it is computed or more than a word."""
+    if word.startswith("r#'"):
+        return word[3:].removesuffix("'#")
+    if word.startswith('"'):
+        return word[1:].removesuffix('"')  # venv before 3.13 writes the path as it is
+    text, rest = "", word
+    while rest:
+        mark, rest = rest[0], rest[1:]
+        if mark == "\\":
+            text, rest = text + rest[:1], rest[1:]
+        elif mark in "'\"":
+            inner, _, rest = rest.partition(mark)
+            text += inner
+        else:
+            return ""
+    return text
+
+
+def _in_launcher(text: str) -> Iterator[str]:
+    """Yield the environment of the interpreter in the first line, or in the second behind sh's."""
+    first, _, rest = text.partition("\n")
+    word = first.removeprefix("#!").strip()
+    if word == "/bin/sh":
+        second = rest.partition("\n")[0]
+        word = _literal(second.removeprefix("'''exec' ").removesuffix(' "$0" "$@"'))
+    if first.startswith("#!") and os.path.basename(os.path.dirname(word)) == environments.BIN:
+        yield os.path.dirname(os.path.dirname(word))
+
+
+def _in_command(command: str) -> Iterator[str]:
+    """Yield the path at the end of the command that made it (venv from 3.11 on, virtualenv).
+
+    Nothing in it is quoted, so that with options in front of it nobody can tell where it begins.
+    """
+    for module in (" -m venv /", " -m virtualenv /"):
+        _, found, rest = command.partition(module)
+        if found:
+            yield f"/{rest}"
