@@ -18,6 +18,7 @@ import trees
 from autovenv import trust
 from autovenv.evidence import Evidence
 from autovenv.find.environments import Environment
+from autovenv.text import cite
 from autovenv.trust import born, recorded
 from trusting import SOMEBODY, environment, give_all, judged, machine, relocatable
 from unix import only_root
@@ -272,7 +273,7 @@ def test_a_few_guesses_are_refused_as_well(venv: Path, system: Path) -> None:
     """One that is right doesn't excuse another."""
     script = venv / "bin" / "activate"
     script.write_text(f"{script.read_text()}\nVIRTUAL_ENV=/home/other/.venv\n")
-    assert judged(venv, machine(system)) == "it was made at /home/other/.venv"
+    assert judged(venv, machine(system)) == "it was made at '/home/other/.venv'"
 
 
 OTHERS = {
@@ -292,7 +293,7 @@ def test_all_that_is_recorded_is_the_same(venv: Path, system: Path, name: str) -
     assert judged(venv, machine(system)) == ""
     with (venv / "bin" / name).open("a") as file:
         file.write(OTHERS[name])
-    assert judged(venv, machine(system)) == "it was made at /other/.venv"
+    assert judged(venv, machine(system)) == "it was made at '/other/.venv'"
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -338,8 +339,8 @@ def test_a_place_on_a_network_is_not_looked_up(
         return real(path)
 
     monkeypatch.setattr(os, "lstat", noted)
-    found = Environment(str(venv), "3.11", "x", "")
+    found = Environment(str(venv), "3.11", "x", None)
     reason = trust.judge(found, str(venv.parent), Evidence({}), machine(system))
-    assert reason == f"it was made at {place}"
+    assert reason == f"it was made at {cite(place)}"
     assert looked
     assert not [path for path in looked if path.startswith(place[:5])]

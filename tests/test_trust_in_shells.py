@@ -131,7 +131,7 @@ def test_a_fresh_clone_stays_silent(
         enter = shell.cd.format(shell.quote(str(clone)))
         leave = shell.cd.format(shell.quote(str(world.neutral)))
         first = session.type(enter)
-        assert "tracks it; if it is yours: autovenv allow" in first.output
+        assert "the git repository ~/clone tracks it" in first.output
         assert "\x1b" not in first.output
         if allowed:
             session.type(f"autovenv allow {shell.quote(str(clone / '.venv'))}")

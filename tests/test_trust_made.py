@@ -13,6 +13,7 @@ import pytest
 from autovenv import trust
 from autovenv.evidence import Evidence
 from autovenv.find import environments
+from autovenv.text import cite
 from autovenv.trust import made
 from trees import message
 from trusting import NOBODY_ELSE, SOMEBODY, environment, give_all, judged, machine, relocatable
@@ -62,7 +63,7 @@ def test_the_script_may_be_missing_the_path_of_another(venv: Path, system: Path)
     assert "made at '/somewhere/else/.venv'" in message(found)
     evidence = Evidence({})
     reason = trust.judge(found, str(venv.parent), evidence, machine(system))
-    assert reason == "it was made at /somewhere/else/.venv"
+    assert reason == "it was made at '/somewhere/else/.venv'"
 
 
 MOVING = [
@@ -90,7 +91,7 @@ def test_a_path_that_is_another_for_each_process_is_none(
         found = environments.look(str(venv), Evidence({}))
         assert found
         reason = trust.judge(found, str(venv.parent), Evidence({}), machine(system))
-        assert reason == f"it was made at {text}"
+        assert reason == f"it was made at {cite(text)}"
     finally:
         os.close(descriptor)
 
@@ -148,11 +149,11 @@ def test_a_path_through_somebody_elses_link_is_none(venv: Path, system: Path) ->
     record(venv, f"VIRTUAL_ENV={link}/.venv")
     assert judged(venv, machine(system)) == ""
     os.lchown(link, SOMEBODY, SOMEBODY)
-    assert judged(venv, machine(system)) == f"it was made at {link}/.venv"
+    assert judged(venv, machine(system)) == f"it was made at {cite(f'{link}/.venv')}"
     assert judged(link / ".venv", machine(system)) == f"{link} belongs to user {SOMEBODY}"
     assert judged(venv, machine(system, SUDO_UID=str(SOMEBODY))) == ""
     contained = machine(system, {".dockerenv": ""})
-    assert judged(venv, contained) == f"it was made at {link}/.venv"
+    assert judged(venv, contained) == f"it was made at {cite(f'{link}/.venv')}"
     give_all(venv.parent, SOMEBODY)
     assert judged(venv, contained) == ""
 

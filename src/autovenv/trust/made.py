@@ -10,6 +10,7 @@ import sys
 from stat import S_ISLNK, S_ISREG
 
 from autovenv.find import environments, reach
+from autovenv.text import cite
 from autovenv.trust import born, recorded
 from autovenv.trust.owners import contains, user
 
@@ -75,7 +76,7 @@ def _made_elsewhere(
             or not _leads_to(place, end, steps)
             or not _is_own_way(place, path, steps, machine, evidence)
         ):
-            return f"it was made at {place}"
+            return f"it was made at {cite(place)}"
     if not places:
         return "nothing in it says where it was made"
     if born.is_born_here(path, evidence) or born.is_remembered(path, end, evidence, machine):
