@@ -158,4 +158,5 @@ def _active(session: Session, world: World, place: str | None) -> None:
     assert environments(state, world) == ([active] if active else [])
     assert state.environment.get("VIRTUAL_ENV") == beside.path_of(world, active)
     if not active:
-        assert state.environment["PATH"] == f"{world.bin}:/usr/bin:/bin"
+        ahead = [entry for entry in [session.shell.ahead()] if entry]
+        assert state.path == [*ahead, str(world.bin), "/usr/bin", "/bin"]

@@ -14,7 +14,7 @@ import pytest
 
 import trees
 from drivers import SHELLS, conpty, shell
-from drivers.screen import Screen
+from drivers.screen import Screen, split_shown
 from drivers.shell import Session
 from drivers.stuck import StuckError
 from prompts import setup
@@ -47,6 +47,8 @@ WRITTEN: Mapping[str, tuple[str, str]] = {
     "a combined character": ("e\u0301!", "e\u0301!"),
     "a tab": ("a\tb", "a       b"),
     "a wrapped line": ("x" * 25, "x" * 20 + "\n" + "x" * 5),
+    "a wrapped line, wide": ("\u4f60" * 11, "\u4f60" * 10 + "\n\u4f60"),
+    "keys, not a move": ("\x1b[sone\x1b[=5u\x1b[>4;1m\x1b[>1utwo", "onetwo"),
     "scrolled": ("1\r\n2\r\n3\r\n4\r\n5\x1b[1;1Htwo\x1b[4;2H", "1\ntwo\n3\n4\n5"),
 }
 
@@ -79,6 +81,30 @@ def test_a_screen_answers() -> None:
     screen = Screen(4, 20)
     screen.feed("\x1b[c1\r\n2\r\n3\r\n4\r\n5\x1b[6n")
     assert screen.answers == ["\x1b[?6c", "\x1b[4;2R"]
+
+
+# What a shell tells or asks a terminal, between what it shows.
+TALK = {
+    "fish 4's keys": "\x1b[?2004h\x1b[>4;1m\x1b[=5u\x1b=",
+    "fish 4's keys, given back": "\x1b[?2004l\x1b[>4;0m\x1b[=0u\x1b>",
+    "fish 4's marks": "\x1b]133;A;special_key=1\x07\x1b]133;C;cmdline_url=a\x07\x1b]133;D;0\x07",
+    "fish's folder": "\x1b]7;file://host/home/a%20b\x07\x1b]7;file://host/\x1b\\",
+    "fish 4.1's questions": "\x1b[?u\x1b[>0q\x1bP+q696e\x1b\\\x1b]11;?\x1b\\\x1b[?2026$p\x1b[0c",
+    "vi mode's cursor": "\x1b[2 q\x1b[6 q",
+    "PowerShell's": "\x1b[?1h\x1b=\x1b[6n",
+}
+
+
+@pytest.mark.parametrize("name", TALK)
+def test_what_is_said_to_a_terminal_is_not_shown(name: str) -> None:
+    """Nor is half of it; colours and moves stay, as a test may look at them."""
+    written = f"one{TALK[name]}\x1b[31m[[0]]~ ".encode()
+    for size in (len(written), 1, 2, 3):
+        shown = rest = b""
+        for at in range(0, len(written), size):
+            more, rest = split_shown(rest + written[at : at + size])
+            shown += more
+        assert (shown, rest) == (b"one\x1b[31m[[0]]~ ", b"")
 
 
 @pytest.fixture

@@ -325,7 +325,11 @@ def test_prompts_wrapped_later(desk: Desk, wrapped: str) -> None:
     assert desk.said("$__autovenv_inner.Count") == ["2"], "theirs, and the one that it calls"
 
 
-READLINE = 'function global:PSConsoleHostReadLine { "read:$?" }'
+# What PSReadLine does: PowerShell calls it after each prompt, and what it writes is the line.
+READLINE = (
+    "$global:read = @(); "
+    "function global:PSConsoleHostReadLine { $global:read += $?; [Console]::ReadLine() }"
+)
 
 
 @pytest.mark.parametrize(
@@ -341,17 +345,16 @@ def test_prompts_replaced_later(desk: Desk, replaced: str) -> None:
     """When a line is read, ours is put in the place of a prompt that was set over it."""
     session = desk.open(before=(READLINE,), after=(replaced,), place="a")
     assert session.first.label is None
-    # What PowerShell does with PSReadLine: a prompt, then a line.
     for _ in range(2):
-        said = desk.type("PSConsoleHostReadLine; $env:VIRTUAL_ENV")
-        assert said.output.splitlines() == ["read:True", desk.environment("a")]
-        assert said.label == "a"
+        said = desk.type("$env:VIRTUAL_ENV")
+        assert (said.output, said.label) == (f"{desk.environment('a')}\n", "a")
     assert desk.said("$__autovenv_inner.Count") == ["3"], "two prompts, and what reads a line"
-    failed = desk.type(f"{ends(3)}; PSConsoleHostReadLine")
-    assert failed.output == "read:False\n"
+    failed = desk.type(ends(3))
+    assert (failed.label, failed.status) == ("a", 3)
+    assert desk.said("$read[-2..-1]") == ["True", "False"]
     desk.quietly_at("b")
-    desk.type(f"$null = PSConsoleHostReadLine; {replaced}")
-    assert desk.type("PSConsoleHostReadLine").label == "b"
+    assert desk.type(replaced).label is None
+    assert desk.type("").label == "b"
 
 
 def test_without_a_line_editor(desk: Desk) -> None:

@@ -187,6 +187,7 @@ class Player:
         self._edited = False  # PATH was edited since that became active
         self._status = 0
         self._expected: dict[str, str] = {}  # the environment without anything of ours
+        self._outer: list[dict[str, str]] = []  # that of each shell around this one
         self._state: State | None = None
 
     def take(self, step: Step) -> list[str]:
@@ -238,8 +239,11 @@ class Player:
             case Nest():
                 inner = SHELLS[action.shell] if action.shell else self._terminal.shell
                 write_rc(inner, self._setup(inner))
+                self._outer.append(dict(self._expected))
+                self._put_ahead(inner)
                 return self._terminal.enter(inner)
             case Leave():
+                self._expected = self._outer.pop()
                 return self._terminal.leave()
             case _:
                 self._change(action)
@@ -252,6 +256,13 @@ class Player:
         self._expected = dict(self._session.baseline.environment)
         self._status = 0
         return self._session.first
+
+    def _put_ahead(self, shell: Shell) -> None:
+        """Expect what a shell puts at the head of PATH where it starts."""
+        assert self._state
+        first = f"{shell.ahead()}{os.pathsep}"
+        if first != os.pathsep and not self._state.environment.get("PATH", "").startswith(first):
+            self._expected["PATH"] = first + self._expected.get("PATH", "")
 
     def _setup(self, shell: Shell, place: str = "") -> Setup:
         scenario = self._case.scenario
@@ -399,7 +410,9 @@ class Player:
             return
         entry = str(self._world.home / active.path / trees.BIN)
         count = 1 + self._expected.get("PATH", "").split(os.pathsep).count(entry)
-        if state.path.count(entry) != count or (not self._edited and state.path[0] != entry):
+        before = {shell.ahead() for shell in SHELLS.values()} - {""}
+        is_first = next((e for e in state.path if e not in before), "") == entry
+        if state.path.count(entry) != count or not (self._edited or is_first):
             yield f"PATH is {state.path}: {entry} must be there, first, {count} times in all"
         python = os.path.join(entry, f"python{trees.SUFFIX}")
         if os.path.normcase(state.which("python") or "") != os.path.normcase(python):

@@ -63,6 +63,7 @@ def _files(rc: str) -> Mapping[str, str]:
         ".config/fish/config.fish": rc,
         # Where this folder is missing, the first start parses all manual pages in the background.
         ".local/share/fish/generated_completions/.keep": "",
+        ".cache/fish/generated_completions/.keep": "",  # from 4.0 on
     }
 
 

@@ -1,7 +1,12 @@
-"""A program on a pseudo-terminal, as all systems but Windows have them."""
+"""A program on a pseudo-terminal, as all systems but Windows have them.
+
+A terminal answers what it is asked: a screen keeps the cursor's place for that. What is returned as
+shown are the bytes that were written, without what asks or tells the terminal something.
+"""
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import fcntl
 import functools
@@ -15,6 +20,7 @@ import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 
+from drivers.screen import Screen, split_shown
 from drivers.stuck import DEADLINE, StuckError
 
 assert sys.platform != "win32"
@@ -34,6 +40,10 @@ class Terminal:
 
     def __init__(self, arguments: Sequence[str], cwd: str, env: Mapping[str, str]) -> None:
         self.transcript = bytearray()
+        self._screen = Screen(ROWS, COLUMNS)
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._rest = b""  # the beginning of a sequence
+        self._fresh = b""  # what was shown while nobody waited for it
         self._master, slave = os.openpty()
         try:
             fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
@@ -53,21 +63,19 @@ class Terminal:
 
         Raises StuckError when the program ends first, or after DEADLINE seconds.
         """
-        shown = bytearray()
+        shown = bytearray(self._taken())
         deadline = time.monotonic() + DEADLINE
         while not complete(shown):
-            chunk = self._read(max(0.0, deadline - time.monotonic()))
-            if not chunk:
+            if not self._read(max(0.0, deadline - time.monotonic())):
                 raise StuckError(f"waited in vain; all that was shown:\n{self._shown()}")
-            shown += chunk
+            shown += self._taken()
         return bytes(shown)
 
     def pending(self) -> bytes:
         """Return what was shown since, without waiting."""
-        shown = b""
-        while chunk := self._read(0):
-            shown += chunk
-        return shown
+        while self._read(0):
+            pass
+        return self._taken()
 
     def wait_for_reader(self) -> None:
         """Wait until the program reads keys itself, without the terminal's own echo.
@@ -78,7 +86,7 @@ class Terminal:
         while termios.tcgetattr(self._master)[_LFLAG] & termios.ECHO:
             if time.monotonic() > deadline:
                 raise StuckError(f"the terminal still echoes; all that was shown:\n{self._shown()}")
-            time.sleep(0.0002)
+            self._read(0.0002)
 
     def wait_for_end(self) -> int:
         """Wait until the program has ended by itself; return its exit status."""
@@ -94,15 +102,25 @@ class Terminal:
         os.close(self._master)
         self._process.wait(DEADLINE)
 
-    def _read(self, timeout: float) -> bytes:
+    def _read(self, timeout: float) -> bool:
+        """Show what comes within that time, and answer it; tell whether there was anything."""
         if not select.select([self._master], [], [], timeout)[0]:
-            return b""
+            return False
         try:
             chunk = os.read(self._master, 65536)
         except OSError:  # Linux says so when the last program has closed the terminal
-            return b""
+            return False
         self.transcript += chunk
-        return chunk
+        self._screen.feed(self._decode(chunk))
+        while self._screen.answers:
+            self.send(self._screen.answers.pop(0).encode())
+        shown, self._rest = split_shown(self._rest + chunk)
+        self._fresh += shown
+        return bool(chunk)
+
+    def _taken(self) -> bytes:
+        taken, self._fresh = self._fresh, b""
+        return taken
 
     def _shown(self) -> str:
         return bytes(self.transcript).decode("utf-8", "backslashreplace")

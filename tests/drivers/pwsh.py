@@ -80,6 +80,12 @@ def _program() -> str | None:
     return shutil.which(os.environ.get("AUTOVENV_PWSH") or "pwsh")
 
 
+def _own_folder() -> str:
+    """Return $PSHOME, which PowerShell 7 puts first: `pwsh` in it is the same one."""
+    program = _program()
+    return os.path.dirname(os.path.realpath(program)) if program else ""
+
+
 def is_windows_powershell() -> bool:
     """Tell whether it is Windows PowerShell 5.1 that is driven."""
     name = os.path.basename(_program() or "")
@@ -100,6 +106,7 @@ SHELL = Shell(
     both="{}; {}",
     call="& {}",
     at_once=not is_windows_powershell(),
+    ahead=lambda: "" if is_windows_powershell() else _own_folder(),
     probe=" __probe; if ($__probe_failed) { Write-Error '' -ErrorAction Ignore }",
     variables={
         "POWERSHELL_TELEMETRY_OPTOUT": "1",

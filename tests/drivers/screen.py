@@ -19,13 +19,35 @@ _SEQUENCE = re.compile(
     r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)"
     r"|\x1b[ -/]*[0-OQ-WYZ\\`-~]"
 )
+# What takes a cell a character, and is most of what is written.
+_PLAIN = re.compile("[ -~]+")
+
 # What may be the beginning of one, at the end of what has come so far.
 _BEGUN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b]*\x1b?|[ -/]*)\Z")
 
 # The answer to "what are you?": a VT102. A new console waits for it as long as three seconds.
 _A_TERMINAL = "\x1b[?6c"
 
+# What a terminal is asked (where its cursor is, what it is called, what it can do), and what it is
+# told beside what it shows: modes, a protocol for its keys, the cursor's shape, where a prompt and
+# a command's output begin (OSC 133), which folder that is (OSC 7). xterm's "Control Sequences",
+# kitty's "Comprehensive keyboard handling" and fish's "Terminal Compatibility" name them.
+_TALK = re.compile(
+    rb"\x1b\[\?[0-9;]*[hl]|\x1b[=>]"
+    rb"|\x1b\[(?:[0-9?]*n|[>=]?[0-9]*c|>[0-9]*q|\?[0-9;]*\$p|>[0-9;]*m)"
+    rb"|\x1b\[[<=>?][0-9;]*u|\x1b\[[0-9]* q"
+    rb"|\x1b\](?:(?:7|133);[^\x07\x1b]*|1[0-2];\?)(?:\x07|\x1b\\)|\x1bP\+q[^\x1b]*\x1b\\"
+)
+_TALK_BEGUN = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[\]P][^\x07\x1b]*\x1b?|[ -/]*)\Z")
+
 _TAB = 8
+
+
+def split_shown(written: bytes) -> tuple[bytes, bytes]:
+    """Return what of `written` is meant for the eye, and a sequence that isn't all there yet."""
+    begun = _TALK_BEGUN.search(written)
+    end = begun.start() if begun else len(written)
+    return _TALK.sub(b"", written[:end]), written[end:]
 
 
 class Screen:
@@ -62,6 +84,9 @@ class Screen:
             if found := _SEQUENCE.match(text, at):
                 self._obey(found["parameters"] or "", found["final"] or "")
                 at = found.end()
+            elif found := _PLAIN.match(text, at):
+                self._write_plain(found[0])
+                at = found.end()
             else:
                 self._show(text[at])
                 at += 1
@@ -89,6 +114,19 @@ class Screen:
                 self._column = min(self._width - 1, (self._column // _TAB + 1) * _TAB)
             case _ if character >= " " and character != "\x7f":
                 self._write(character)
+
+    def _write_plain(self, text: str) -> None:
+        """Write characters of one cell each, a row's rest at once."""
+        while text:
+            if self._column == self._width:
+                self._column = 0
+                self._go_down()
+            piece = text[: self._width - self._column]
+            line = self._lines[self._row]
+            line += " " * (self._column - len(line))
+            line[self._column : self._column + len(piece)] = piece
+            self._column += len(piece)
+            text = text[len(piece) :]
 
     def _write(self, character: str) -> None:
         width = _cells(character)
@@ -120,6 +158,8 @@ class Screen:
             self.answers.append(_A_TERMINAL)
         elif final == "n" and parameters == "6":
             self.answers.append(f"\x1b[{self._row - self._top + 1};{self._column + 1}R")
+        elif parameters.startswith(("<", "=", ">", "?")):
+            pass  # a terminal's own: `CSI = 5 u` is about its keys, where `CSI u` moves the cursor
         elif final in _MOVES or final in _ERASERS:
             numbers = [int(n) if n.isdecimal() else 0 for n in parameters.split(";")]
             table = _MOVES if final in _MOVES else _ERASERS

@@ -14,13 +14,14 @@ from drivers.terminal import Terminal
 
 # Every prompt ends in this, with the last line's status in it; so does a prompt for more of an
 # incomplete line, so that a test doesn't wait for what can't come.
-_MARK = re.compile(rb"\[\[[^\]\n]*\]\]~ (?:\x1b\[\?[0-9]+[hl])*\Z")
-_PROMPT = re.compile(r"\r*(?:\((.*)\) )?\[\[([^\]\n]*)\]\]~ \Z")
+_MARK = re.compile(rb"\[\[[^\]\n]*\]\]~ \Z")
+# A label is `(name) `; `name() ` is what Python 3.13's activate.fish makes of it in a fish 4 whose
+# terminal knows no colours, where a `(set_color normal)` is no word at all.
+_PROMPT = re.compile(r"\r*(?:\((.*)\) |([^()\r]+)\(\) )?\[\[([^\]\n]*)\]\]~ \Z")
 INCOMPLETE = "more"
 
 # fish goes to a new line by printing this mark and spaces up to the edge of the terminal.
 _EDGE = re.compile("[\u23ce\u00b6~] {99,}\r(?:[\u23ce\u00b6~] \r)?")
-_MODES = re.compile(r"\x1b\[\?[0-9]+[hl]|\x1b[=>]")
 
 # The probe's answer: these three, then the exported environment, each ended by NUL.
 _FOLDER, _FUNCTIONS, _VARIABLES, _ENVIRONMENT = range(4)
@@ -36,7 +37,8 @@ class Shell:
 
     `program` finds it, or None. `flags` start it as a terminal does, but for what this machine's
     administrator has set up; `{home}` in one is the home. `files` are what is written in the home,
-    from the rc file's text.
+    from the rc file's text. `ahead` is the folder that the shell puts at the head of PATH by itself
+    where it starts and another is there; "" is none.
     `preamble` makes the prompt, and a function `__probe` that writes the state to the given file
     and keeps the status. `load` is the line that evaluates a hook's text in a file. `at_once` tells
     whether a hook can be told of a change of folder within a line.
@@ -57,6 +59,7 @@ class Shell:
     leaving: str = ""
     probe: str = " __probe"
     at_once: bool = True
+    ahead: Callable[[], str] = lambda: ""
     variables: Mapping[str, str] = field(default_factory=dict)
 
     def path(self) -> str:
@@ -155,7 +158,7 @@ class Session:
     def type(self, line: str) -> Result:
         """Type `line` and return what came of it, once the next prompt is there."""
         late = self.terminal.pending()
-        assert not _MODES.sub("", late.decode("utf-8", "replace")), f"after the prompt: {late!r}"
+        assert not late, f"after the prompt: {late!r}"
         self.terminal.wait_for_reader()
         mark = tracing.size(self._setup.trace)
         self.terminal.send(os.fsencode(line) + b"\r")
@@ -226,16 +229,16 @@ def _at_next_prompt(shown: bytearray) -> bool:
 
 
 def _result(shown: bytes, processes: int = 0) -> Result:
-    text = _MODES.sub("", _EDGE.sub("", os.fsdecode(shown)))
+    text = _EDGE.sub("", os.fsdecode(shown))
     text = re.sub(r"\r+\n", "\n", text)
     head, newline, last = text.rpartition("\n")
     prompt = _PROMPT.search(last)
     assert prompt, f"no prompt: {last!r}"
-    assert prompt[2] != INCOMPLETE, f"the line was incomplete: {text!r}"
-    failed, _, native = prompt[2].partition(" ")
+    assert prompt[3] != INCOMPLETE, f"the line was incomplete: {text!r}"
+    failed, _, native = prompt[3].partition(" ")
     return Result(
         output=head + newline + last[: prompt.start()],
-        label=prompt[1],
+        label=prompt[1] or prompt[2],
         status=int(native or 0) or int(failed) if int(failed) else 0,
         last_exit_code=int(native) if native else None,
         processes=processes,

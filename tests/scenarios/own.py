@@ -193,7 +193,7 @@ THE_USERS_OWN = [
                 {
                     "": "PATH=/usr/bin:/bin",
                     "fish": "set PATH /usr/bin /bin",
-                    "pwsh": "$env:PATH = '/usr/bin:/bin'",
+                    "pwsh": "$env:PATH = $env:PATH.Replace(\"$env:VIRTUAL_ENV/bin:\", '')",
                 }
             ),
             cd("elsewhere", None),
