@@ -78,7 +78,7 @@ def main() -> None:
             "bare start": lambda: run([*START, "-c", "pass"], Path(home), environ)
         }
         for name, place in places.items():
-            question = [*START, str(MAIN), "ask", "", str(place)]
+            question = [*START, str(MAIN), "ask", "2", "bash", "", str(place)]
             commands[name] = lambda question=question, place=place: run(question, place, environ)  # type: ignore[misc]
         times = medians(commands, rounds)
         tells = {

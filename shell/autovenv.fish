@@ -12,24 +12,16 @@ set -g __autovenv_folders # the folders from there upward, nearest first
 set -g __autovenv_candidates # where their markers would be
 set -g __autovenv_nearest # the nearest folder with a marker
 set -g __autovenv_sightings # the markers seen from here, each ended by a newline
-set -g __autovenv_record # the fields of the answer that holds here, empty: nothing is to be active
-set -g __autovenv_consulted # its variables
-set -g __autovenv_checks # its paths, as an expression of `test` that is true while they are as they were
-set -g __autovenv_entering # those that count on entering alone
-set -g __autovenv_answered # the sightings that it answers
 set -g __autovenv_seen # PATH as it was last left
 set -g __autovenv_label # what the prompt shows
-set -g __autovenv_broken # why there was no answer, until it is told
 set -g __autovenv_prompted # set at the first prompt
 set -g __autovenv_drawing # set while a prompt is drawn
-set -g __autovenv_folder # the folder where it was last asked
-set -g __autovenv_numbers # 0, 1, 2 and on, as far as they were needed
 set -g __autovenv_mark 'autovenv: made by its hook' # the description of the functions in the user's names
 # What an rc file that is loaded once more must not forget:
 set -q __autovenv_off; or set -g __autovenv_off # `autovenv off`
 set -q __autovenv_held; or set -g __autovenv_held # the PATH entry that `deactivate` took away
 set -q __autovenv_gone; or set -g __autovenv_gone # the PATH entries that were ours in this shell
-set -q __autovenv_told; or set -g __autovenv_told # the notes that were shown
+set -q __autovenv_told; or set -g __autovenv_told # the note that was shown last, while it stands
 set -q __autovenv_wraps; or set -g __autovenv_wraps # a word for each prompt that was wrapped
 
 # --- find: which markers can be seen from here? ---
@@ -78,89 +70,76 @@ end
 
 # --- recall: is there an answer, and is all that it was made from as it was? ---
 
+# Takes the fields of an answer in; without any, nothing is to be active. Its paths become expressions
+# of `test`, which takes a third of the time of one for each. $argv[1] says whence it comes: `asked`,
+# or from the store where the shell stands (`known`) or arrives (`visit`).
+function __autovenv_take
+    set -g __autovenv_answered "$argv[3]" # the sightings that it answers
+    set -g __autovenv_environment "$argv[4]"
+    set -g __autovenv_entry "$argv[5]"
+    set -g __autovenv_name "$argv[6]"
+    set -g __autovenv_note $argv[7]
+    set -g __autovenv_consulted
+    set -g __autovenv_entering -e / # in case there are no paths
+    set -g __autovenv_standing -e /
+    set -l whence $argv[1]
+    set -l stamp __ANSWERS__$__autovenv_nearest/__STAMP_NAME__$argv[8]-
+    set -l into __autovenv_entering
+    set -l path
+    contains -- standing $argv; or set into __autovenv_standing
+    test "$argv[2]" = __FORMAT__; and test "$argv[-1]" = end; and set -q argv[9]; or return
+    set -e argv[1..8]
+    while set -q argv[2]
+        switch $argv[1]
+            case variable
+                set -a __autovenv_consulted $argv[2]
+            case folder
+                set -a __autovenv_consulted "PWD=$argv[2]"
+            case target
+                set -a $into -a $path -ef $argv[2]
+            case absent
+                set -a $into -a ! -e $argv[2]
+            case again
+                set -a $into -a ! -e /
+            case own
+                set -a $into -a -O $argv[2]
+            case visit
+                test "$whence" != visit; or return
+            case shell
+                test "$argv[2]" = __SHELL__; or return
+            case standing
+                set into __autovenv_standing
+            case '*' # it has the time of the stamp that bears this number
+                string match -qr '^[0-9]+$' -- $argv[1]; or return
+                set path $argv[2]
+                # Of two that are missing, neither is newer: look whether the stamp is there.
+                set -a $into -a -e $stamp$argv[1] -a ! $path -nt $stamp$argv[1] -a ! $path -ot $stamp$argv[1]
+        end
+        set -e argv[1..2]
+    end
+end
+
 function __autovenv_recall
     set -l file __ANSWERS__$__autovenv_nearest/__RECORD_NAME__
-    set __autovenv_record
-    set __autovenv_checks
     # A record of somebody else's, as after `sudo -E`, isn't believed.
     test "$__autovenv_answered" != reload; and test "$AUTOVENV_STORE" != off; and test -z "$AUTOVENV_DEBUG"; or return
     test -f $file -a -O $file -a -r $file; or return
-    set __autovenv_record (string split0 <$file)
-    __autovenv_fresh; and test $__autovenv_entering
+    set -l whence visit
+    test "$__autovenv_answered" != "$__autovenv_sightings"; or set whence known
+    __autovenv_take $whence (string split0 <$file); and test "$__autovenv_answered" = "$__autovenv_sightings"
+    and __autovenv_fresh; and test $__autovenv_entering
 end
 
 # Equality is the test, not age: an older file that is moved in place is a change, too.
 function __autovenv_fresh
-    set -q __autovenv_checks[1]; or __autovenv_gather; or return
-    __autovenv_unchanged; and test $__autovenv_checks
-end
-
-# Takes apart, once a record, what is compared at every prompt: one `test` of all the paths takes a
-# third of the time of one for each.
-function __autovenv_gather
-    set -l rest $__autovenv_record[9..]
-    set -l count
-    test "$__autovenv_record[1]" = __FORMAT__; and test "$__autovenv_record[-1]" = end; or return
-    test "$__autovenv_record[2]" = "$__autovenv_sightings"; or return
-    __autovenv_counted; or return
-    set __autovenv_consulted
-    if test $count -gt 0
-        set __autovenv_consulted $rest[1..$count]
-        set -e rest[1..$count]
-    end
-    set -l stamp __ANSWERS__$__autovenv_nearest/__STAMP_NAME__$__autovenv_record[8]
-    set -l numbered 0
-    set -l checks -e / # in case there are no paths
-    __autovenv_stamped; or return
-    __autovenv_counted; or return
-    if test $count -gt 0
-        for path in $rest[1..$count]
-            set -a checks -a ! -e $path
-        end
-        set -e rest[1..$count]
-    end
-    set -l always $checks
-    # What counts on entering alone.
-    set checks -e /
-    __autovenv_stamped; or return
-    test "$rest" = end; or return
-    set __autovenv_checks $always
-    set __autovenv_entering $checks
-end
-
-# Steps over a list of paths: adds to `checks` whether each has the time of its stamp, and leads where
-# it led.
-function __autovenv_stamped --no-scope-shadowing
-    __autovenv_counted; or return
-    test $count -gt 0; or return 0
-    set -l first (builtin math $numbered + 1)
-    set numbered (builtin math $numbered + $count)
-    # fish counts by a command substitution alone, which costs as much as five of these rounds.
-    while not set -q __autovenv_numbers[$numbered]
-        set -a __autovenv_numbers (builtin count $__autovenv_numbers)
-    end
-    for number in $__autovenv_numbers[$first..$numbered]
-        set -q rest[2]; or return
-        # Of two that are missing, neither is newer: look whether the stamp is there.
-        set -a checks -a -e $stamp-$number -a ! $rest[1] -nt $stamp-$number -a ! $rest[1] -ot $stamp-$number
-        test -z "$rest[2]"; or set -a checks -a $rest[1] -ef $rest[2]
-        set -e rest[1..2]
-    end
-end
-
-# Steps over a list's count: `count` is how many there are, `rest` begins with the first.
-function __autovenv_counted --no-scope-shadowing
-    set count $rest[1]
-    string match -qr '^[0-9]{1,5}$' -- "$count"; or return
-    set -e rest[1]
-    test $count -eq 0; or set -q rest[$count]
+    __autovenv_unchanged; and test $__autovenv_standing
 end
 
 # Tells whether the variables are what the record says: NAME=value, or NAME- where one was unset.
 function __autovenv_unchanged
     set -l now
     set -q __autovenv_consulted[1]; or return 0
-    for name in __VARIABLES__
+    for name in PWD __VARIABLES__
         if not set -q $name
             set -a now $name-
         else if test $name = PATH; and test -n "$__AUTOVENV_PATH"
@@ -183,9 +162,7 @@ function __autovenv_ask
     set -l python __PYTHON__
     set -l IFS \n # where it is empty, fish doesn't split lines
     set -l script 'exec "$@" 3>&-'
-    set __autovenv_record
-    set __autovenv_checks
-    set __autovenv_broken
+    set -l fields
     test "$AUTOVENV_STORE" != off; or set answers ''
     test -z "$AUTOVENV_DEBUG"; or set script 'exec "$@" 2>&3 3>&-'
     for name in __VARIABLES__
@@ -193,7 +170,7 @@ function __autovenv_ask
     end
     # By way of sh: what fish says of a program that it can't start goes past all redirections. sh
     # itself complains of a folder that was deleted.
-    set -l lines (command /bin/sh -c $script sh $python -I -S -X utf8 __MAIN__ ask "$answers" $PWD </dev/null 3>&2 2>/dev/null)
+    set -l lines (command /bin/sh -c $script sh $python -I -S -X utf8 __MAIN__ ask __FORMAT__ __SHELL__ "$answers" $PWD </dev/null 3>&2 2>/dev/null)
     # On the pipe a field is a line, and a newline in it is \n, a backslash \s.
     for line in $lines
         if string match -qr '\\\\' -- $line
@@ -204,19 +181,19 @@ function __autovenv_ask
                 set line $line\n$piece
             end
         end
-        set -a __autovenv_record $line
+        set -a fields $line
     end
-    if test "$__autovenv_record[1]" != __FORMAT__; or test "$__autovenv_record[-1]" != end; or not set -q __autovenv_record[10]
-        set __autovenv_record
-        set __autovenv_broken "the helper gives no answer ($python): install autovenv anew, or take its line out of config.fish"
-    end
+    __autovenv_take asked $fields; and return
+    # It is tried again elsewhere.
+    __autovenv_take asked __FORMAT__ "$__autovenv_sightings" '' '' '' '' '' folder "$PWD" end
+    set __autovenv_note "the helper gives no answer ($python): install autovenv again, or remove its line from config.fish"
 end
 
 # --- switch: leave what is not to be active here, enter what is ---
 
 function __autovenv_switch
-    set -l environment "$__autovenv_record[4]"
-    set -l entry "$__autovenv_record[5]"
+    set -l environment "$__autovenv_environment"
+    set -l entry "$__autovenv_entry"
     if test -z "$entry"; or test "$__autovenv_held" != "$entry"; or __autovenv_is_active "$environment"
         set __autovenv_held # the project was left, or activated by hand
     else
@@ -230,7 +207,7 @@ function __autovenv_switch
         end
         if test "$entry" = "$__AUTOVENV_PATH"; and test "$environment" = "$__AUTOVENV_ENV"; and not __autovenv_foreign
             # A nested shell inherits an active environment without its function and its label.
-            set __autovenv_label $__autovenv_record[6]
+            set __autovenv_label $__autovenv_name
             if test -n "$environment"; and test "$VIRTUAL_ENV_PROMPT" != "$__autovenv_label"
                 set -gx VIRTUAL_ENV_PROMPT $__autovenv_label
             end
@@ -272,7 +249,7 @@ end
 # is what would be activated here: leaving the project is then to deactivate it.
 function __autovenv_may_enter
     __autovenv_foreign; or return 0
-    test -z "$DIRENV_DIR"; and __autovenv_is_active "$__autovenv_record[4]"; or return
+    test -z "$DIRENV_DIR"; and __autovenv_is_active "$__autovenv_environment"; or return
     if __autovenv_by_hand
         deactivate
     else
@@ -285,8 +262,8 @@ function __autovenv_may_enter
 end
 
 function __autovenv_enter
-    set -l environment $__autovenv_record[4]
-    set -l entry $__autovenv_record[5]
+    set -l environment $__autovenv_environment
+    set -l entry $__autovenv_entry
     if builtin contains -- $entry $__autovenv_gone
         __autovenv_without PATH $entry # from a snapshot that another tool restored
     else if builtin contains -- $entry $PATH
@@ -300,7 +277,7 @@ function __autovenv_enter
         set -eg PYTHONHOME
     end
     set -eg _OLD_VIRTUAL_PATH # what a parent's `activate` exported is of no use without its function
-    set __autovenv_label $__autovenv_record[6]
+    set __autovenv_label $__autovenv_name
     if test -n "$environment"
         set -gx VIRTUAL_ENV $environment
         set -gx VIRTUAL_ENV_PROMPT $__autovenv_label
@@ -404,31 +381,11 @@ function __autovenv_hook
     __autovenv_agree # before PATH is changed, and so known to be as it was left
     __autovenv_find
     if test -z "$__autovenv_sightings"
-        set __autovenv_record
-    else if test "$__autovenv_answered" != "$__autovenv_sightings"
-        # What was wrong at the last visit may have been mended: on entering, it is asked again.
-        if not __autovenv_recall; or test "$__autovenv_record[3]" = none -a -n "$__autovenv_record[7]"
-            __autovenv_ask
-        end
-    else if not __autovenv_holds
+        __autovenv_take asked
+    else if not test "$__autovenv_answered" = "$__autovenv_sightings"; or not __autovenv_fresh
         __autovenv_recall; or __autovenv_ask
     end
-    set __autovenv_answered $__autovenv_sightings
-    set __autovenv_folder $PWD
     __autovenv_switch
-end
-
-# Tells whether the answer in memory still holds. One that isn't in the store has no stamps to
-# compare with: it holds for one prompt, or for one folder.
-function __autovenv_holds
-    switch "$__autovenv_record[8]"
-        case later
-            return 1
-        case never ''
-            test "$__autovenv_folder" = "$PWD"
-        case '*'
-            __autovenv_fresh
-    end
 end
 
 # fish gives its handlers a status of their own: $status and $pipestatus are kept.
@@ -450,13 +407,14 @@ function __autovenv_show
     builtin printf '(%s) ' $__autovenv_label
 end
 
-# A note is shown at a prompt alone: a cd may be in a completion or a `(...)`. Once in a shell.
+# A note is shown at a prompt alone: a cd may be in a completion or a `(...)`. It is shown once for as
+# long as it stands.
 function __autovenv_tell
-    set -l note $__autovenv_broken $__autovenv_record[7]
-    test -n "$note[1]"; and test -z "$__autovenv_off"; or return
-    builtin contains -- $note[1] $__autovenv_told; and return
-    set -a __autovenv_told $note[1]
-    builtin printf 'autovenv: %s\n' $note[1] >&2
+    set -l note $__autovenv_note
+    test -z "$__autovenv_off"; or set note
+    test "$note" != "$__autovenv_told"; or return 0
+    set __autovenv_told $note
+    test -z "$note"; or builtin printf 'autovenv: %s\n' $note >&2
 end
 
 # --- autovenv: the user's command; what concerns this shell is done here ---
@@ -472,8 +430,7 @@ function autovenv --description 'Activates virtual environments on cd'
             set __autovenv_held
             set __autovenv_answered reload
             set __autovenv_told
-            set __autovenv_broken
-        case '*'
+                case '*'
             set -lx __AUTOVENV_HOOK "fish $__autovenv_version"
             set -lx __AUTOVENV_WORDS "$(builtin type python python3 pip 2>&1)"
             __PYTHON__ -I __MAIN__ $argv
@@ -516,4 +473,5 @@ function __autovenv_wrap
     end
 end
 
+__autovenv_take asked
 __autovenv_take_places

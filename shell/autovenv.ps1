@@ -39,17 +39,13 @@ if ($Host.Name -cne 'ConsoleHost') {
 if ($null -eq (Microsoft.PowerShell.Utility\Get-Variable __autovenv_version -Scope Global -ErrorAction Ignore)) {
     $global:__autovenv_nearest = ''       # the nearest folder with a marker
     $global:__autovenv_sightings = ''     # the markers seen from here, each ended by a newline
-    $global:__autovenv_record = @()       # the fields of the answer that holds here, empty: nothing is to be active
-    $global:__autovenv_answered = ''      # the sightings that it answers
     $global:__autovenv_off = $false       # `autovenv off`
     $global:__autovenv_held = ''          # the PATH entry that `deactivate` took away
     $global:__autovenv_gone = ''          # the PATH entries that were ours in this shell, each ended by a separator
     $global:__autovenv_seen = ''          # PATH as it was last left
     $global:__autovenv_label = ''         # what the prompt shows
-    $global:__autovenv_told = "`n"        # the notes that were shown, each ended by a newline
-    $global:__autovenv_broken = ''        # why there was no answer, until it is told
+    $global:__autovenv_told = ''          # the note that was shown last, while it stands
     $global:__autovenv_prompted = $false  # set at the first prompt
-    $global:__autovenv_folder = ''        # the folder where it was last asked
     $global:__autovenv_trusted = $false   # set once the store is known to be the user's own
     $global:__autovenv_prompting = $false # set while the prompt is made
     $global:__autovenv_reached = $false   # set when a prompt of ours was made since the last line was read
@@ -172,8 +168,25 @@ function global:__autovenv_resolved($path) {
 
 # --- recall: is there an answer, and is all that it was made from as it was? ---
 
+# Takes the fields of an answer in; without any, nothing is to be active. Tells whether it is whole.
+function global:__autovenv_take($fields) {
+    $fields = @($fields) # under strict mode, nothing has no count
+    $whole = $fields.Count -gt 7 -and $fields[0] -ceq (__FORMAT__) -and $fields[-1] -ceq 'end'
+    if (-not $whole) { $fields = @('') * 8 }
+    # The sightings that it answers, and what is to be active there.
+    $null, $global:__autovenv_answered, $environment, $entry, $global:__autovenv_name, $global:__autovenv_note,
+        $generation, $global:__autovenv_checks = $fields
+    if ($global:__autovenv_windows) {
+        $environment = $environment.Replace('/', '\')
+        $entry = $entry.Replace('/', '\')
+    }
+    $global:__autovenv_environment = $environment
+    $global:__autovenv_entry = $entry
+    $global:__autovenv_stamp = (__autovenv_kept) + (__STAMP_NAME__) + $generation + '-'
+    return $whole
+}
+
 function global:__autovenv_recall {
-    $global:__autovenv_record = @()
     if ($global:__autovenv_answered -ceq 'reload' -or $env:AUTOVENV_STORE -ceq 'off' -or $env:AUTOVENV_DEBUG) { return $false }
     $file = (__autovenv_kept) + (__RECORD_NAME__)
     try {
@@ -188,8 +201,10 @@ function global:__autovenv_recall {
         return $false # it may not be read
     }
     $fields = $text.Split([char]0)
-    $global:__autovenv_record = $fields[0..($fields.Length - 2)]
-    return __autovenv_fresh $true
+    $whence = 'visit'
+    if ([string]::Equals($global:__autovenv_answered, $global:__autovenv_sightings)) { $whence = 'known' }
+    return (__autovenv_take $fields[0..($fields.Length - 2)]) -and
+        [string]::Equals($global:__autovenv_answered, $global:__autovenv_sightings) -and (__autovenv_fresh $whence)
 }
 
 # Returns where an answer is kept, up to the names of the record and its stamps.
@@ -207,84 +222,68 @@ function global:__autovenv_kept {
 # once, since a look costs as much as all else: nobody else can write in it.
 function global:__autovenv_owned {
     if (-not $global:__autovenv_trusted -and -not $global:__autovenv_windows) {
-        $answers = __ANSWERS__
-        $folder = Microsoft.PowerShell.Management\Get-Item -LiteralPath $answers -Force -ErrorAction Ignore
-        if ($null -eq $folder) { return $false }
-        $user = $folder.PSObject.Properties['User'] # from PowerShell 7.1 on
-        if ($user -and "$($user.Value)" -cne [Environment]::UserName) { return $false }
+        if (-not (__autovenv_is_own (__ANSWERS__))) { return $false }
     }
     $global:__autovenv_trusted = $true
     return $true
 }
 
-# Equality is the test, not age: an older file that is moved in place is a change, too. With $entering,
-# what counts on entering alone is compared as well.
-function global:__autovenv_fresh($entering) {
-    $record = $global:__autovenv_record
-    $fields = $record.Count
-    if ($fields -le 8 -or $record[0] -cne (__FORMAT__) -or $record[$fields - 1] -cne 'end' -or
-        -not [string]::Equals($record[1], $global:__autovenv_sightings)) { return $false }
-    $at = 8
-    $end = __autovenv_counted $at 1
-    if ($end -lt 0) { return $false }
-    for ($at++; $at -lt $end; $at++) {
-        if (-not (__autovenv_unchanged $record[$at])) { return $false }
-    }
+# Goes through the checks of an answer, in pairs of how and what. Equality is the test, not age: an
+# older file that is moved in place is a change, too. What is above `standing` counts where the answer
+# comes from the store: $whence is `known` there where the shell stands, `visit` where it arrives.
+function global:__autovenv_fresh($whence) {
+    $checks = $global:__autovenv_checks
+    $start = 0
+    if (-not $whence -and $checks -ccontains 'standing') { $start = [Array]::IndexOf($checks, 'standing') + 2 }
     try {
-        $at = __autovenv_stamped $end 0
-        if ($at -lt 0) { return $false }
-        $number = ($at - $end - 1) / 2
-        $end = __autovenv_counted $at 1
-        if ($end -lt 0) { return $false }
-        for ($at++; $at -lt $end; $at++) {
-            if (__autovenv_exists $record[$at]) { return $false }
+        for ($at = $start; $at -lt $checks.Count - 1; $at += 2) {
+            $how, $what, $next = $checks[$at..($at + 2)]
+            $holds = if ($how -ceq 'variable') { __autovenv_unchanged $what }
+            elseif ($how -ceq 'absent') { -not (__autovenv_exists $what) }
+            elseif ($how -cin 'target', 'standing') { $true } # looked at with the path before
+            elseif ($how -ceq 'folder') { [string]::Equals($what, "$(__autovenv_here)/") }
+            elseif ($how -ceq 'visit') { $whence -cne 'visit' }
+            elseif ($how -ceq 'shell') { $what -ceq 'powershell' }
+            elseif ($how -ceq 'own') { __autovenv_is_own $what }
+            elseif ($how -cnotmatch '^[0-9]+\z') { $false } # among them `again`
+            elseif ($next -ceq 'target') {
+                # .NET reads a link's own time, the other shells its target's.
+                $target = $checks[$at + 3]
+                (__autovenv_leads_to $what $target) -and (__autovenv_timed $target $how)
+            } else { __autovenv_timed $what $how }
+            if (-not $holds) { return $false }
         }
-        return -not $entering -or (__autovenv_stamped $end $number) -gt 0
     } catch {
         return $false # a folder that may not be looked into
     }
+    return $checks.Count -gt 0
 }
 
-# Steps over the list of paths that is counted at $at, whose stamps begin with $number: returns where
-# it ends, or -1 if one hasn't the time of its stamp, or doesn't lead where it led.
-function global:__autovenv_stamped($at, $number) {
-    $record = $global:__autovenv_record
-    $stamp = (__autovenv_kept) + (__STAMP_NAME__) + $record[7] + '-'
-    $end = __autovenv_counted $at 2
-    for ($at++; $at -lt $end; $at += 2) {
-        $path = $record[$at]
-        $target = $record[$at + 1]
-        if ($target.Length -gt 0) {
-            if (-not (__autovenv_leads_to $path $target)) { return -1 }
-            $path = $target # .NET reads a link's own time, the other shells its target's
-        }
-        if ($global:__autovenv_constrained) {
-            $time = "$((__autovenv_look $path).LastWriteTimeUtc.Ticks)"
-            $stamped = "$((__autovenv_look "$stamp$number").LastWriteTimeUtc.Ticks)"
-            if (-not $time -or $time -cne $stamped) { return -1 }
-        } else {
-            $time = [IO.File]::GetLastWriteTimeUtc($path)
-            # What is missing has a time as well, of 1601.
-            if ($time -ne [IO.File]::GetLastWriteTimeUtc("$stamp$number") -or $time.Year -eq 1601) { return -1 }
-        }
-        $number++
+# Tells whether a path belongs to the user, where PowerShell can say so: from 7.1 on, not on Windows.
+function global:__autovenv_is_own($path) {
+    $item = Microsoft.PowerShell.Management\Get-Item -LiteralPath $path -Force -ErrorAction Ignore
+    if ($null -eq $item) { return $false }
+    $user = $item.PSObject.Properties['User']
+    return $global:__autovenv_windows -or $null -eq $user -or "$($user.Value)" -ceq [Environment]::UserName
+}
+
+# Tells whether a path has the time of the stamp that bears the number.
+function global:__autovenv_timed($path, $number) {
+    $stamp = $global:__autovenv_stamp + $number
+    if ($global:__autovenv_constrained) {
+        $time = "$((__autovenv_look $path).LastWriteTimeUtc.Ticks)"
+        return $time -and $time -ceq "$((__autovenv_look $stamp).LastWriteTimeUtc.Ticks)"
     }
-    return $end
-}
-
-# Returns where the list that is counted at $at, of fields in groups of $width, ends; else -1.
-function global:__autovenv_counted($at, $width) {
-    $count = $global:__autovenv_record[$at]
-    if ($count -cnotmatch '^[0-9]{1,6}\z') { return -1 }
-    $end = $at + 1 + [int]$count * $width
-    if ($end -ge $global:__autovenv_record.Count) { return -1 }
-    return $end
+    $time = [IO.File]::GetLastWriteTimeUtc($path)
+    # What is missing has a time as well, of 1601.
+    return $time -eq [IO.File]::GetLastWriteTimeUtc($stamp) -and $time.Year -ne 1601
 }
 
 # Tells whether a variable is what the record says: NAME=value, or NAME- where it was unset.
 function global:__autovenv_unchanged($field) {
     $name = $field -creplace '(?s)[-=].*', ''
     $known = $false
+    if ($name -ceq 'PWD') { return [string]::Equals($field, "PWD=$(__autovenv_here)") }
     foreach ($variable in __VARIABLES__) {
         if ($variable -ceq $name) { $known = $true }
     }
@@ -320,27 +319,25 @@ function global:__autovenv_ask($folder) {
     $python = __PYTHON__
     $main = __MAIN__
     if ($env:AUTOVENV_STORE -ceq 'off') { $answers = '' }
-    $global:__autovenv_broken = ''
     $text = ''
     try {
-        $text = __autovenv_output $python @('-I', '-S', '-X', 'utf8', $main, 'ask', $answers, "$folder/")
+        $text = __autovenv_output $python @('-I', '-S', '-X', 'utf8', $main, 'ask', (__FORMAT__), 'powershell', $answers, "$folder/")
     } catch {
         if ($env:AUTOVENV_DEBUG) { __autovenv_write "autovenv: $_" }
     }
     # On the pipe a field is a line, and a newline in it is \n, a backslash \s.
     $fields = "$text".Split([char]"`n")
     $record = @(foreach ($field in $fields) { $field.Replace('\n', "`n").Replace('\s', '\') })
-    $last = $record.Count - 2
-    $global:__autovenv_record = @()
-    if ($last -gt 8 -and $record[0] -ceq (__FORMAT__) -and $record[$last] -ceq 'end') {
-        $global:__autovenv_record = $record[0..$last]
+    if ((__autovenv_take $record[0..($record.Count - 2)])) {
         if ($global:__autovenv_constrained -and -not [string]::Equals($record[1], $global:__autovenv_sightings)) {
             # The console's code page has garbled it. It will be in the store in a second.
-            $global:__autovenv_record = $record[0], '', 'none', '', '', '', '', 'later', 'end'
+            $null = __autovenv_take @((__FORMAT__), $global:__autovenv_sightings, '', '', '', '', '', 'again', '', 'end')
         }
-    } else {
-        $global:__autovenv_broken = "the helper gives no answer ($python): install autovenv anew, or take its line out of `$PROFILE"
+        return
     }
+    # It is tried again elsewhere.
+    $null = __autovenv_take @((__FORMAT__), $global:__autovenv_sightings, '', '', '', '', '', 'folder', "$folder/", 'end')
+    $global:__autovenv_note = "the helper gives no answer ($python): install autovenv again, or remove its line from `$PROFILE"
 }
 
 # Returns what a program writes. The console's code page would garble it, and a native command
@@ -394,16 +391,9 @@ function global:__autovenv_output_constrained($program, $arguments) {
 # --- switch: leave what is not to be active here, enter what is ---
 
 function global:__autovenv_switch {
-    $environment = $entry = $label = ''
-    if ($global:__autovenv_record.Count -gt 8) {
-        $environment = $global:__autovenv_record[3]
-        $entry = $global:__autovenv_record[4]
-        $label = $global:__autovenv_record[5]
-        if ($global:__autovenv_windows) {
-            $environment = $environment.Replace('/', '\')
-            $entry = $entry.Replace('/', '\')
-        }
-    }
+    $environment = $global:__autovenv_environment
+    $entry = $global:__autovenv_entry
+    $label = $global:__autovenv_name
     if (-not $entry -or -not [string]::Equals($entry, $global:__autovenv_held) -or (__autovenv_is_active $environment)) {
         $global:__autovenv_held = '' # the project was left, or activated by hand
     } else {
@@ -614,27 +604,10 @@ function global:__autovenv_hook {
     $folder = __autovenv_here
     __autovenv_find $folder
     if ($global:__autovenv_sightings.Length -eq 0) {
-        $global:__autovenv_record = @()
-    } elseif (-not [string]::Equals($global:__autovenv_answered, $global:__autovenv_sightings)) {
-        # What was wrong at the last visit may have been mended: on entering, it is asked again.
-        if (-not (__autovenv_recall) -or
-            ($global:__autovenv_record[2] -ceq 'none' -and $global:__autovenv_record[6])) { __autovenv_ask $folder }
-    } elseif (-not (__autovenv_holds $folder)) {
-        if (-not (__autovenv_recall)) { __autovenv_ask $folder }
-    }
-    $global:__autovenv_answered = $global:__autovenv_sightings
-    $global:__autovenv_folder = $folder
+        $null = __autovenv_take
+    } elseif (-not ([string]::Equals($global:__autovenv_answered, $global:__autovenv_sightings) -and (__autovenv_fresh)) -and
+        -not (__autovenv_recall)) { __autovenv_ask $folder }
     __autovenv_switch
-}
-
-# Tells whether the answer in memory still holds. One that isn't in the store has no stamps to
-# compare with: it holds for one prompt, or for one folder.
-function global:__autovenv_holds($folder) {
-    $keeping = 'never'
-    if ($global:__autovenv_record.Count -gt 8) { $keeping = $global:__autovenv_record[7] }
-    if ($keeping -ceq 'later') { return $false }
-    if ($keeping -ceq 'never') { return [string]::Equals($global:__autovenv_folder, $folder) }
-    return __autovenv_fresh
 }
 
 # After every change of folder, so that `cd project; python` on one line runs the project's python.
@@ -738,13 +711,14 @@ function global:__autovenv_show($texts) {
     return $texts
 }
 
-# A note is shown at a prompt alone: a cd may be in a completion. Once in a shell.
+# A note is shown at a prompt alone: a cd may be in a completion. It is shown once for as
+# long as it stands.
 function global:__autovenv_tell {
-    $note = $global:__autovenv_broken
-    if (-not $note -and $global:__autovenv_record.Count -gt 8) { $note = $global:__autovenv_record[6] }
-    if (-not $note -or $global:__autovenv_off -or $global:__autovenv_told.Contains("`n$note`n")) { return }
-    $global:__autovenv_told += "$note`n"
-    __autovenv_write "autovenv: $note"
+    $note = "$global:__autovenv_note"
+    if ($global:__autovenv_off) { $note = '' }
+    if ([string]::Equals($note, $global:__autovenv_told)) { return }
+    $global:__autovenv_told = $note
+    if ($note) { __autovenv_write "autovenv: $note" }
 }
 
 # Writes a line to standard error, where there is one.
@@ -768,9 +742,9 @@ function global:autovenv {
     } elseif ($command -ceq 'off') {
         $global:__autovenv_off = $true
     } elseif ($command -ceq 'reload') {
-        $global:__autovenv_held = $global:__autovenv_broken = ''
+        $global:__autovenv_held = ''
         $global:__autovenv_answered = 'reload'
-        $global:__autovenv_told = "`n"
+        $global:__autovenv_told = ''
     } else {
         $python = __PYTHON__
         $main = __MAIN__
@@ -822,6 +796,7 @@ function global:__autovenv_take_place($invoke) {
     $invoke.LocationChangedAction = [Delegate]::Combine($others, $global:__autovenv_action)
 }
 
+if ($null -eq (Microsoft.PowerShell.Utility\Get-Variable __autovenv_checks -Scope Global -ErrorAction Ignore)) { $null = __autovenv_take }
 __autovenv_install
 
 }

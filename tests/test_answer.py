@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import unix
-from autovenv import answer
+from autovenv import record, store
 from autovenv import verdict as verdicts
 from autovenv.evidence import Evidence
 from autovenv.text import plain
@@ -23,7 +23,7 @@ ANY_TEXT = st.binary().map(lambda content: content.decode("utf-8", "surrogateesc
 
 def aged(path: Path) -> Path:
     """Return `path` once the second of its last change is over, as the store asks for."""
-    while time.time_ns() - answer.TICK < over(path):
+    while time.time_ns() - store.TICK < over(path):
         time.sleep(0)
     return path
 
@@ -51,30 +51,30 @@ def keep(answers: Path, marker: Path) -> str:
     evidence.status(str(marker))
     evidence.status(f"{marker}/not there")
     evidence.on_entering(str(marker.parent))
-    return answer.keep(
+    return store.keep(
         str(answers), str(marker.parent), f"{marker}\n", Verdict(verdicts.NONE), evidence
     )
 
 
 def stored(answers: Path, marker: Path) -> list[bytes]:
     """Return the fields of the record in the store."""
-    record = Path(f"{answers}{marker.parent}") / answer.RECORD_NAME
-    return record.read_bytes().split(b"\0")
+    kept = Path(f"{answers}{marker.parent}") / store.RECORD_NAME
+    return kept.read_bytes().split(b"\0")
 
 
 def test_the_record_lies_under_the_projects_own_path(tmp_path: Path, marker: Path) -> None:
     """All fields in order, each ended by NUL, with what the answer was made from."""
     generation = keep(tmp_path / "answers", marker)
+    checks = [
+        *("1", str(marker.parent)),
+        *("standing", ""),
+        *("variable", "HOME=/home/me", "variable", "WORKON_HOME-"),
+        *("0", str(marker)),
+        *("absent", f"{marker}/not there"),
+    ]
+    head = ["2", f"{marker}\n", "", "", "", "", generation]
     assert stored(tmp_path / "answers", marker) == [
-        field.encode()
-        for field in [
-            *["1", f"{marker}\n", "none", "", "", "", "", generation],
-            *["2", "HOME=/home/me", "WORKON_HOME-"],
-            *["1", str(marker), ""],
-            *["1", f"{marker}/not there"],
-            *["1", str(marker.parent), ""],
-            *["end", ""],
-        ]
+        field.encode() for field in [*head, *checks, "end", ""]
     ]
 
 
@@ -83,7 +83,7 @@ def test_a_stamp_has_the_time_of_what_it_stands_for(tmp_path: Path, marker: Path
     generation = keep(tmp_path / "answers", marker)
     folder = Path(f"{tmp_path}/answers{marker.parent}")
     for number, path in enumerate([marker, marker.parent]):
-        stamp = folder / f"{answer.STAMP_NAME}{generation}-{number}"
+        stamp = folder / f"{store.STAMP_NAME}{generation}-{number}"
         assert stamp.stat().st_mtime_ns == path.stat().st_mtime_ns
 
 
@@ -91,12 +91,12 @@ def test_a_new_generation_takes_the_old_ones_stamps_away(tmp_path: Path, marker:
     """The folder holds one record and its stamps, whatever was left there by a crash."""
     keep(tmp_path / "answers", marker)
     folder = Path(f"{tmp_path}/answers{marker.parent}")
-    (folder / f"{answer.STAMP_NAME}left").touch()
+    (folder / f"{store.STAMP_NAME}left").touch()
     generation = keep(tmp_path / "answers", marker)
     assert sorted(os.listdir(folder)) == [
-        answer.RECORD_NAME,
-        f"{answer.STAMP_NAME}{generation}-0",
-        f"{answer.STAMP_NAME}{generation}-1",
+        store.RECORD_NAME,
+        f"{store.STAMP_NAME}{generation}-0",
+        f"{store.STAMP_NAME}{generation}-1",
     ]
 
 
@@ -105,7 +105,7 @@ def test_nothing_is_kept_before_the_second_is_over(tmp_path: Path) -> None:
     young = tmp_path / ".venv"
     young.write_text("elsewhere\n")
     os.utime(young, (1, 1))  # what counts is when the inode was changed: this can't be set
-    assert keep(tmp_path / "answers", young) == answer.LATER
+    assert keep(tmp_path / "answers", young) == record.LATER
     assert not (tmp_path / "answers").exists()
 
 
@@ -115,8 +115,8 @@ def test_a_second_is_over_a_tick_later(
     """What was changed as the second began may bear a time from the one before."""
     end = over(marker)
     monkeypatch.setattr(time, "time_ns", lambda: end + 5_000_000)
-    assert keep(tmp_path / "answers", marker) == answer.LATER
-    monkeypatch.setattr(time, "time_ns", lambda: end + answer.TICK)
+    assert keep(tmp_path / "answers", marker) == record.LATER
+    monkeypatch.setattr(time, "time_ns", lambda: end + store.TICK)
     assert len(keep(tmp_path / "answers", marker)) == 16
 
 
@@ -126,19 +126,19 @@ def test_what_was_kept_is_no_longer_believed_then(tmp_path: Path, marker: Path) 
     It is emptied, not removed: a shell may be between looking for it and opening it.
     """
     generation = keep(tmp_path / "answers", marker)
-    names = [answer.RECORD_NAME, *(f"{answer.STAMP_NAME}{generation}-{n}" for n in (0, 1))]
+    names = [store.RECORD_NAME, *(f"{store.STAMP_NAME}{generation}-{n}" for n in (0, 1))]
     marker.chmod(0o600)
-    assert keep(tmp_path / "answers", marker) == answer.LATER
+    assert keep(tmp_path / "answers", marker) == record.LATER
     assert stored(tmp_path / "answers", marker) == [b""]
     assert sorted(os.listdir(f"{tmp_path}/answers{marker.parent}")) == names
 
 
 def test_a_record_that_cannot_be_emptied_is_no_error(tmp_path: Path, marker: Path) -> None:
     """A folder in its place stays, and nothing is left beside it."""
-    record = Path(f"{tmp_path}/answers{marker.parent}") / answer.RECORD_NAME
-    (record / "a folder").mkdir(parents=True)
-    answer._forget(str(tmp_path / "answers"), str(record.parent))
-    assert os.listdir(record.parent) == [answer.RECORD_NAME]
+    kept = Path(f"{tmp_path}/answers{marker.parent}") / store.RECORD_NAME
+    (kept / "a folder").mkdir(parents=True)
+    store._forget(str(tmp_path / "answers"), str(kept.parent))
+    assert os.listdir(kept.parent) == [store.RECORD_NAME]
 
 
 def test_a_record_that_a_full_disk_does_not_let_empty_is_removed(
@@ -150,10 +150,10 @@ def test_a_record_that_a_full_disk_does_not_let_empty_is_removed(
     def full(path: str, generation: str, content: bytes) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(answer, "_write", full)
+    monkeypatch.setattr(store, "_write", full)
     folder = f"{tmp_path}/answers{marker.parent}"
-    answer._forget(str(tmp_path / "answers"), folder)
-    assert answer.RECORD_NAME not in os.listdir(folder)
+    store._forget(str(tmp_path / "answers"), folder)
+    assert store.RECORD_NAME not in os.listdir(folder)
 
 
 @unix.alone("nothing is locked there")
@@ -161,13 +161,13 @@ def test_nothing_is_kept_beside_somebody_who_is_writing(tmp_path: Path, marker: 
     """Theirs will do, and is left alone."""
     generation = keep(tmp_path / "answers", marker)
     before = sorted(os.listdir(f"{tmp_path}/answers{marker.parent}"))
-    lock = answer._locked(f"{tmp_path}/answers{marker.parent}")
+    lock = store._locked(f"{tmp_path}/answers{marker.parent}")
     try:
-        assert keep(tmp_path / "answers", marker) == answer.LATER
+        assert keep(tmp_path / "answers", marker) == record.LATER
     finally:
         os.close(lock)
     assert sorted(os.listdir(f"{tmp_path}/answers{marker.parent}")) == before
-    assert stored(tmp_path / "answers", marker)[7] == generation.encode()
+    assert stored(tmp_path / "answers", marker)[6] == generation.encode()
 
 
 def test_a_file_from_the_future_is_kept(tmp_path: Path, marker: Path) -> None:
@@ -180,14 +180,14 @@ def test_a_change_while_it_was_decided_is_not_kept(
     tmp_path: Path, marker: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Times are taken before anything is read, and compared again before storing."""
-    real_age = answer._age
+    real_age = store._age
 
     def slow(status: os.stat_result, now: int) -> int:
         os.utime(marker, (7, 7))
         return real_age(status, now)
 
-    monkeypatch.setattr(answer, "_age", slow)
-    assert keep(tmp_path / "answers", marker) == answer.LATER
+    monkeypatch.setattr(store, "_age", slow)
+    assert keep(tmp_path / "answers", marker) == record.LATER
 
 
 @pytest.mark.parametrize("root", ["/proc/nowhere", "/dev/null", ""])
@@ -195,18 +195,18 @@ def test_a_store_that_cannot_be_written_is_no_error(root: str, marker: Path) -> 
     """The answer comes through the pipe, and nobody is told."""
     evidence = Evidence({})
     evidence.status(str(marker))
-    kept = answer.keep(root, str(marker.parent), f"{marker}\n", Verdict(verdicts.NONE), evidence)
-    assert kept == answer.NEVER
+    kept = store.keep(root, str(marker.parent), f"{marker}\n", Verdict(verdicts.NONE), evidence)
+    assert kept == record.NEVER
 
 
 def test_a_path_that_is_too_long_is_no_error(tmp_path: Path, marker: Path) -> None:
     """A store's path can be too long where the project's own is just short enough."""
     evidence = Evidence({})
     evidence.status(str(marker))
-    kept = answer.keep(
+    kept = store.keep(
         str(tmp_path), "/" + "x/" * 2100, f"{marker}\n", Verdict(verdicts.NONE), evidence
     )
-    assert kept == answer.NEVER
+    assert kept == record.NEVER
 
 
 @unix.only_root
@@ -215,8 +215,8 @@ def test_somebody_elses_store_is_not_written(tmp_path: Path, marker: Path) -> No
     answers = tmp_path / "answers"
     answers.mkdir()
     unix.give(answers, 12345, 12345)
-    assert keep(answers, marker) == answer.NEVER
-    assert not (Path(f"{answers}{marker.parent}") / answer.RECORD_NAME).exists()
+    assert keep(answers, marker) == record.NEVER
+    assert not (Path(f"{answers}{marker.parent}") / store.RECORD_NAME).exists()
 
 
 def test_the_store_is_the_users_alone(tmp_path: Path, marker: Path) -> None:
@@ -230,12 +230,12 @@ def test_the_store_is_the_users_alone(tmp_path: Path, marker: Path) -> None:
 
 
 @given(st.lists(ANY_TEXT))
-def test_the_pipe_gives_back_what_went_in(record: list[str]) -> None:
+def test_the_pipe_gives_back_what_went_in(fields: list[str]) -> None:
     """A field is a line, and undoing the two escapes one after the other gives it back."""
-    lines = answer.piped(record).decode("utf-8", "surrogateescape").split("\n")
+    lines = record.piped(fields).decode("utf-8", "surrogateescape").split("\n")
     assert lines.pop() == ""
     undone = [line.replace("\\n", "\n").replace("\\s", "\\") for line in lines]
-    assert undone == record
+    assert undone == fields
 
 
 @given(ANY_TEXT)

@@ -14,11 +14,11 @@ import pytest
 import interrupting
 import trees
 import unix
-from autovenv import answer
+from autovenv import record, store
 from autovenv.trust import approvals
 from autovenv.trust.machine import Machine
 from prompts import NAMES, User
-from trees import SOURCE, Env, Installed, Tree, World
+from trees import ASK, SOURCE, Env, Installed, Tree, World
 
 pytestmark = pytest.mark.skipif(bool(reason := interrupting.missing()), reason=reason)
 
@@ -34,7 +34,7 @@ def question(world: World, project: str = "p") -> list[str]:
     """Return the command line of the helper as a shell in the project starts it."""
     main = str(SOURCE / "autovenv" / "__main__.py")
     asked = [str(answers(world)), str(world.home / project)]
-    return [sys.executable, "-I", "-S", "-X", "utf8", main, "ask", *asked]
+    return [sys.executable, "-I", "-S", "-X", "utf8", main, *ASK, *asked]
 
 
 def ask(world: World) -> bytes:
@@ -45,7 +45,7 @@ def ask(world: World) -> bytes:
 
 def answers(world: World) -> Path:
     """Return the root of the store."""
-    return world.home / ".local/state/autovenv/answers"
+    return world.home / ".local/state/autovenv/answers.2"
 
 
 def kept(world: World, project: str = "p") -> Path:
@@ -58,19 +58,19 @@ def leftovers(folder: Path) -> list[str]:
 
     The stamps must all be there, and have the times of what they stand for.
     """
-    record = (folder / answer.RECORD_NAME).read_text().split("\0")
-    assert record[0] == answer.FORMAT
-    assert record[-2:] == [answer.END, ""]
-    generation, count = record[7], int(record[8])
-    paths = record[10 + count :][: 2 * int(record[9 + count])][::2]
+    *fields, last = (folder / store.RECORD_NAME).read_text().split("\0")
+    assert last == ""
+    kept = record.Record(fields)
+    generation = kept.generation
+    paths = {int(how): what for how, what in kept.checks if how.isdigit()}
     names = os.listdir(folder)
-    names.remove(answer.RECORD_NAME)
-    for number, path in enumerate(paths):
-        stamp = f"{answer.STAMP_NAME}{generation}-{number}"
+    names.remove(store.RECORD_NAME)
+    for number, path in paths.items():
+        stamp = f"{store.STAMP_NAME}{generation}-{number}"
         assert stamp in names, f"{stamp} of {paths} is missing: {names}"
         names.remove(stamp)
         assert os.stat(folder / stamp).st_mtime_ns == os.stat(path).st_mtime_ns
-    return [name for name in names if not name.startswith(f"{answer.STAMP_NAME}{generation}-")]
+    return [name for name in names if not name.startswith(f"{store.STAMP_NAME}{generation}-")]
 
 
 class Interrupted:
@@ -145,7 +145,7 @@ def test_failing_at_any_point_of_a_write(interrupted: Interrupted, error: str) -
         assert (done.returncode, done.stderr) == (0, b""), point
         assert done.stdout.endswith(b"\nend\n"), point
         assert f"/versions/{NEW}/bin\n".encode() in done.stdout, point
-        record = (kept(world) / answer.RECORD_NAME).read_bytes()
+        record = (kept(world) / store.RECORD_NAME).read_bytes()
         assert record.endswith(b"\0end\0"), point
         ask(world)
         assert leftovers(kept(world)) == [], point
@@ -170,7 +170,7 @@ def test_many_shells_at_once(tmp_path: Path) -> None:
         for process, command in zip(running, commands, strict=True):
             shown, _ = process.communicate()
             assert shown.endswith(b"\nend\n")
-            assert f"\nenvironment\n{command[-1]}/.venv\n".encode() in shown
+            assert f"/.venv\\n\n{command[-1]}/.venv\n{command[-1]}/.venv/bin\n".encode() in shown
         for project in "abc":
             assert leftovers(kept(world, project)) == []
 

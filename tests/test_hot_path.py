@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from trees import ASK
+
 SOURCE = Path(__file__).parent.parent / "src" / "autovenv"
 
 # Beside what `python -I -S -c "import os"` loads anyway: C modules that cost under 0.2 ms, and
@@ -36,6 +38,8 @@ QUESTION = {
     "autovenv.quoting",
     "autovenv.text",
     "autovenv.verdict",
+    "autovenv.record",
+    "autovenv.store",
 }
 # Where there is an environment: may it be on PATH?
 TRUST = {
@@ -58,6 +62,8 @@ HOOK = {
     "autovenv.paths",
     "autovenv.quoting",
     "autovenv.text",
+    "autovenv.record",
+    "autovenv.store",
 }
 
 
@@ -82,7 +88,7 @@ def test_the_question_loads_only_what_is_on_the_list(tmp_path: Path) -> None:
     """`ask` imports os, sys, a few cheap C modules and its own rooms, and nothing else."""
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".python-version").write_text("3.99\n")
-    assert own(["ask", str(tmp_path / "answers"), str(tmp_path)]) == QUESTION
+    assert own([*ASK, str(tmp_path / "answers"), str(tmp_path)]) == QUESTION
 
 
 def test_an_environment_loads_the_rules_of_trust(tmp_path: Path) -> None:
@@ -92,7 +98,7 @@ def test_an_environment_loads_the_rules_of_trust(tmp_path: Path) -> None:
     no_pin |= {"interpreters.system", "pins"}
     without_pin = QUESTION - {f"autovenv.find.{name}" for name in no_pin}
     without_pin -= {"autovenv.note", "autovenv.quoting"}  # there is nothing to tell
-    assert own(["ask", str(tmp_path / "answers"), str(tmp_path)]) == without_pin | TRUST
+    assert own([*ASK, str(tmp_path / "answers"), str(tmp_path)]) == without_pin | TRUST
 
 
 def test_a_makers_project_loads_nothing_but_rooms_of_our_own(tmp_path: Path) -> None:
@@ -100,7 +106,7 @@ def test_a_makers_project_loads_nothing_but_rooms_of_our_own(tmp_path: Path) -> 
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "p"\n')
     (tmp_path / "Pipfile").touch()
     (tmp_path / ".pdm-python").touch()
-    modules = own(["ask", "", str(tmp_path)])
+    modules = own([*ASK, "", str(tmp_path)])
     assert "autovenv.find.makers" in modules
     assert {name for name in modules if not name.startswith("autovenv")} <= HASHES
 
@@ -114,7 +120,7 @@ def test_the_hook_loads_only_what_is_on_the_list(shell: str) -> None:
 def test_the_question_runs_without_an_environment(tmp_path: Path) -> None:
     """A shell with no variable at all, not even HOME, gets an answer and no traceback."""
     answer = subprocess.run(
-        [sys.executable, "-I", "-S", "-X", "utf8", str(SOURCE / "__main__.py"), "ask", "", "/"],
+        [sys.executable, "-I", "-S", "-X", "utf8", str(SOURCE / "__main__.py"), *ASK, "", "/"],
         env={},
         capture_output=True,
         check=True,

@@ -17,7 +17,7 @@ import pytest
 
 import trees
 import unix
-from autovenv import answer
+from autovenv import store
 from drivers import SHELLS
 from drivers.shell import Result, Session
 from prompts import setup
@@ -510,10 +510,10 @@ def test_drives_and_shares(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     told = {}
     for said in WINDOWS_FOLDERS:
         lines = desk.said(f"$folder = __autovenv_trimmed {PWSH.quote(said)}; $folder; {kept}")
-        told[said] = (lines[0], lines[1].partition("/answers")[2].removesuffix("/"))
+        told[said] = (lines[0], lines[1].partition("/answers.2")[2].removesuffix("/"))
         with monkeypatch.context() as patched:
             patched.setattr(os, "name", "nt")
-            assert answer._below(lines[0]) == told[said][1]
+            assert store._below(lines[0]) == told[said][1]
     assert told == WINDOWS_FOLDERS
     drive, below = os.path.splitdrive(desk.world.home)
     home = (f"//localhost/{drive[:1]}${below}" if drive else f"/{below}").replace("\\", "/")

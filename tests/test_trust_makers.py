@@ -15,14 +15,15 @@ from pathlib import Path
 import pytest
 
 import trees
-from autovenv import answer, ask
+from autovenv import ask, record
 from autovenv import verdict as verdicts
 from autovenv.evidence import VARIABLES, Evidence
 from autovenv.find import markers
+from autovenv.record import Record
 from autovenv.text import cite
 from test_makers import BASE_PYTHON, LIVES, Life, User, user
 from test_trust_tracked import git
-from trees import MAKERS
+from trees import ASK, MAKERS
 from trusting import SOMEBODY, environment, give_all
 from unix import only_root
 
@@ -203,18 +204,18 @@ def everybodys_python(*wrapper: str) -> str:
     pytest.skip(f"no Python can be started through {wrapper[0]}")
 
 
-def asked(folder: Path, home: Path, *command: str) -> list[str]:
-    """Ask as a shell does, by a command that starts Python; return the answer's fields."""
+def asked(folder: Path, home: Path, *command: str) -> Record:
+    """Ask as a shell does, by a command that starts Python; return the answer."""
     answers = home / ".local" / "state" / "autovenv" / "answers"
     done = subprocess.run(
-        [*command, "-I", "-S", "-X", "utf8", SOURCE / "__main__.py", "ask", answers, folder],
+        [*command, "-I", "-S", "-X", "utf8", SOURCE / "__main__.py", *ASK, answers, folder],
         env={"HOME": str(home), "PATH": "/usr/bin:/bin"},
         cwd=folder,
         capture_output=True,
         check=True,
         text=True,
     )
-    return done.stdout.split("\n")
+    return Record(done.stdout.split("\n")[:-1])
 
 
 @only_root
@@ -229,11 +230,11 @@ def test_as_another_user() -> None:
         (venv / "bin" / "python").symlink_to(python)
         give_all(home, SOMEBODY, SOMEBODY)
         venv.parent.chmod(0o775)
-        assert asked(venv.parent, home, *SETPRIV, python)[6] == ""
+        assert asked(venv.parent, home, *SETPRIV, python).note == ""
         venv.chmod(0o777)
         refused = asked(venv.parent, home, *SETPRIV, python)
-        assert refused[2] == verdicts.NONE
-        assert refused[6].startswith(
+        assert refused.environment == ""
+        assert refused.note.startswith(
             "not activating ~/project/.venv: anyone can write to ~/project/.venv"
         )
 
@@ -244,9 +245,9 @@ def test_in_a_user_namespace_for_real(tmp_path: Path, options: list[str]) -> Non
     """Whom it doesn't map is shown as the overflow id; what hangs on that isn't stored."""
     python = everybodys_python("unshare", *options)
     venv = environment(tmp_path / "project" / ".venv")
-    assert asked(venv.parent, tmp_path, python)[7] != answer.NEVER
+    assert asked(venv.parent, tmp_path, python).generation != record.NEVER
     if len(options) > 1:
         give_all(venv.parent, SOMEBODY)
-    fields = asked(venv.parent, tmp_path, "unshare", *options, python)
-    assert fields[2] == verdicts.ENVIRONMENT
-    assert fields[7] == answer.NEVER
+    answered = asked(venv.parent, tmp_path, "unshare", *options, python)
+    assert answered.environment == str(venv)
+    assert answered.generation == record.NEVER

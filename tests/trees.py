@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from autovenv import answer
+from autovenv import record, store
 from autovenv.verdict import Problem
 
 SOURCE = Path(__file__).parent.parent / "src"
@@ -32,6 +32,9 @@ BASE_PREFIX = sys.base_prefix
 
 # The file that the hook starts Python with.
 _MAIN = str(SOURCE / "autovenv" / "__main__.py")
+
+# How a shell's question begins; the store and the folder follow.
+ASK = ["ask", record.FORMAT, "bash"]
 
 # What Windows' programs can't do without, and what says nothing of the user.
 _SYSTEM_VARIABLES = (
@@ -320,7 +323,7 @@ class World:
     def settle(self) -> None:
         """Wait until the second is over in which a file was changed: then an answer is kept."""
         youngest = max(_changes(self.home))
-        while time.time_ns() < (int(youngest) + 1) * 10**9 + answer.TICK:
+        while time.time_ns() < (int(youngest) + 1) * 10**9 + store.TICK:
             time.sleep(0.002)
 
 

@@ -13,7 +13,7 @@ if __name__ == "__main__":
 def main() -> int:
     """Run the command in sys.argv and return its exit status."""
     command, arguments = sys.argv[1:2], sys.argv[2:]
-    if command == ["ask"] and len(arguments) == 2:
+    if command == ["ask"] and len(arguments) in (2, 4):
         from autovenv import ask
 
         return ask.main(arguments)

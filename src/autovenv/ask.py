@@ -1,7 +1,8 @@
 """The helper's one question: which environment is the right one in a folder.
 
-`ask ANSWERS FOLDER` walks up from FOLDER, decides, keeps the answer below ANSWERS (nowhere where
-that is empty) and prints it. It is on somebody's prompt: it imports nothing that can be spared.
+`ask FORMAT SHELL ANSWERS FOLDER` walks up from FOLDER, decides, keeps the answer below ANSWERS
+(nowhere where that is empty) and prints it in that format of the record. It is on somebody's
+prompt: it imports nothing that can be spared.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 
-from autovenv import answer, verdict
+from autovenv import record, store, verdict
 from autovenv.evidence import Evidence
 from autovenv.find import environments, markers
 from autovenv.text import NOTE_LIMIT, cite, plain
@@ -28,20 +29,31 @@ DEFAULT_SHELL = "powershell" if os.name == "nt" else "bash"
 
 
 def main(arguments: list[str]) -> int:
-    """Answer the question in `arguments` (ANSWERS, FOLDER) on standard output."""
-    answers, folder = arguments
+    """Answer the question in `arguments` on standard output.
+
+    They are FORMAT, SHELL, ANSWERS, FOLDER; the hooks of format 1 pass the last two alone. Returns
+    the exit status: 1 where the format is a later version's, who gets no answer.
+    """
+    answers, folder = arguments[-2:]
+    format_ = arguments[0] if len(arguments) > 2 else record.FIRST_FORMAT
+    if format_ not in (record.FORMAT, record.FIRST_FORMAT):
+        return 1
     os.umask(0o077)
     if os.name != "nt":
         os.chdir("/")  # so that no path in a project means something else from here
     evidence = Evidence(shell_environment(os.environ), os.path.dirname(answers))
     found = markers.walk(folder, os.environ.get("HOME", ""))
     sightings = markers.sightings(found)
-    reached = decide(found, evidence)
-    keeping = answer.NEVER
-    if found and not evidence.is_passing:
-        keeping = answer.keep(answers, found[0][0], sightings, reached, evidence)
-    record = answer.fields(sightings, reached, keeping, evidence)
-    sys.stdout.buffer.write(answer.piped(record))
+    shell = arguments[1] if len(arguments) > 2 else DEFAULT_SHELL
+    reached = decide(found, evidence, shell)
+    if format_ == record.FIRST_FORMAT:
+        fields = record.first_format(sightings, reached)
+    else:
+        generation = record.NEVER
+        if found and not evidence.is_passing:
+            generation = store.keep(answers, found[0][0], sightings, reached, evidence)
+        fields = record.fields(sightings, reached, generation, evidence, folder)
+    sys.stdout.buffer.write(record.piped(fields))
     return 0
 
 

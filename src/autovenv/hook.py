@@ -6,7 +6,7 @@ import os
 import sys
 
 import autovenv
-from autovenv import answer, evidence, paths, quoting
+from autovenv import evidence, paths, quoting, record, store
 from autovenv.find import markers
 
 TYPE_CHECKING = False
@@ -19,6 +19,10 @@ PACKAGE = os.path.dirname(os.path.abspath(__file__))
 # keeps it from shells that aren't interactive, and an alias can't get at it while it is parsed.
 BODY_TOKEN = "__BODY__"
 BODY_MARK = "# --- the body ---\n"
+
+# What bash and zsh share, and what stands in its place in their own files.
+CORE = "autovenv.sh"
+CORE_TOKEN = "__CORE__\n"
 
 
 def main(arguments: list[str]) -> int:
@@ -51,29 +55,46 @@ def body(shell: str) -> str:
     """Return the part of the hook that does the work, with its tokens filled in."""
     _, quoted, joined = TEMPLATES[shell]
     text = _template(shell)
+    text = (text.partition(BODY_MARK)[2] or text).replace(CORE_TOKEN, _read(CORE))
     tokens = {
         "__VERSION__": quoted(autovenv.__version__),
-        "__FORMAT__": quoted(answer.FORMAT),
+        "__FORMAT__": quoted(record.FORMAT),
+        "__SHELL__": quoted(shell),
+        "__RC__": f"~/.{shell}rc",
         "__PYTHON__": quoted(sys.executable),
         "__MAIN__": quoted(os.path.join(PACKAGE, "__main__.py")),
         "__ANSWERS__": quoted(paths.answers_folder(os.environ)),
-        "__RECORD_NAME__": quoted(answer.RECORD_NAME),
-        "__STAMP_NAME__": quoted(answer.STAMP_NAME),
+        "__RECORD_NAME__": quoted(store.RECORD_NAME),
+        "__STAMP_NAME__": quoted(store.STAMP_NAME),
         "__MARKERS__": joined.join(map(quoted, markers.MARKERS)),
+        "__ANY_MARKER__": " || ".join(f"-e $folder/{quoted(name)}" for name in markers.MARKERS),
         "__VARIABLES__": joined.join(map(quoted, evidence.VARIABLES)),
     }
-    return _replaced(text.partition(BODY_MARK)[2] or text, tokens)
+    return _replaced(text, tokens)
 
 
 def _replaced(text: str, tokens: dict[str, str]) -> str:
-    for token, value in tokens.items():
-        text = text.replace(token, value)
-    return text
+    """Return `text` with each token's value in its place, in one pass.
+
+    A value may hold what looks like a token: a folder can have any name.
+    """
+    pieces = []
+    while text:
+        begin = text.find("__")
+        token = next((token for token in tokens if text.startswith(token, begin)), "")
+        end = begin + len(token or "__") if begin >= 0 else len(text)
+        pieces.append(text[: begin if token else end])
+        pieces.append(tokens.get(token, ""))
+        text = text[end:]
+    return "".join(pieces)
 
 
 def _template(shell: str) -> str:
+    return _read(TEMPLATES[shell][0])
+
+
+def _read(file_name: str) -> str:
     """Read a template from the package, or from the top of a checkout (an editable install)."""
-    file_name = TEMPLATES[shell][0]
     installed = os.path.join(PACKAGE, "shell", file_name)
     if not os.path.exists(installed):
         installed = os.path.join(os.path.dirname(os.path.dirname(PACKAGE)), "shell", file_name)

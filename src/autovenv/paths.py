@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import sys
 
+from autovenv.record import FORMAT
+
 TYPE_CHECKING = False  # typing's own costs a bare start of Python
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,8 +32,11 @@ def state_folder(environ: Mapping[str, str]) -> str:
 
 
 def answers_folder(environ: Mapping[str, str]) -> str:
-    """Return the root of the store: below it, each answer lies under its project's own path."""
-    return os.path.join(state_folder(environ), "answers")
+    """Return the root of the store: below it, each answer lies under its project's own path.
+
+    The record's format is in its name, so that two versions keep their answers apart.
+    """
+    return os.path.join(state_folder(environ), f"answers.{FORMAT}")
 
 
 def _xdg(environ: Mapping[str, str], variable: str, *default: str) -> str:

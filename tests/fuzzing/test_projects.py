@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import unix
-from autovenv import answer, ask
+from autovenv import ask, record
 from autovenv import verdict as verdicts
 from autovenv.evidence import Evidence
 from autovenv.find import markers
@@ -119,11 +119,12 @@ def decided(place: Place) -> str:
             str(place.inner),
             *(str(path) for path in (place.home / "envs").iterdir()),
         )
-    record = answer.fields(markers.sightings(found), verdict, answer.NEVER, evidence)
-    assert not any("\0" in field for field in record)
-    lines = answer.piped(record).decode("utf-8", "surrogateescape").split("\n")
+    sightings = markers.sightings(found)
+    fields = record.fields(sightings, verdict, record.NEVER, evidence, str(place.project))
+    assert not any("\0" in field for field in fields)
+    lines = record.piped(fields).decode("utf-8", "surrogateescape").split("\n")
     assert lines.pop() == ""
-    assert [line.replace("\\n", "\n").replace("\\s", "\\") for line in lines] == record
+    assert [line.replace("\\n", "\n").replace("\\s", "\\") for line in lines] == fields
     for path in (*evidence.paths, *evidence.absent, *evidence.entering):
         assert os.path.isabs(path)
     return verdict.kind

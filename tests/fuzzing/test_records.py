@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autovenv import answer, block, hook, rcfile
+from autovenv import block, hook, rcfile, record
 from autovenv.shells import HASH_MARKS, REGION_MARKS
 from drivers import SHELLS
 from fuzzing import examples, mutations
@@ -21,15 +21,22 @@ from test_rcfile import LINE, MARKS, _has_block, _inserted
 
 # --- the pipe ---
 
-# What prints a shell's record as the store has it: each field ended by NUL.
+# What prints the fields that a shell takes in, as the store has them: each ended by NUL.
+_TAKE = """
+__autovenv_take_nothing() { :; }
+__autovenv_value() { return 1; }
+__autovenv_take() { shift; printf '%s\\0' "$@"; }
+__autovenv_ask
+"""
 SHOWN = {
-    "bash": "__autovenv_ask\nprintf '%s\\0' \"${__autovenv_record[@]}\"",
-    "zsh": "setopt no_multibyte\n__autovenv_ask\nprintf '%s\\0' \"${(@)__autovenv_record}\"",
-    "fish": "set -g __autovenv_record\n__autovenv_ask\nprintf '%s\\0' $__autovenv_record",
+    "bash": _TAKE,
+    "zsh": f"setopt no_multibyte\n{_TAKE}",
+    "fish": "function __autovenv_take; printf '%s\\0' $argv[2..]; end\n__autovenv_ask",
     "pwsh": """
 $global:__autovenv_constrained = $false
+function __autovenv_take($fields) { $global:taken = $fields; $true }
 __autovenv_ask '/'
-$shown = [Text.Encoding]::UTF8.GetBytes(($global:__autovenv_record -join "`0") + "`0")
+$shown = [Text.Encoding]::UTF8.GetBytes(($global:taken -join "`0") + "`0")
 $output = [Console]::OpenStandardOutput()
 $output.Write($shown, 0, $shown.Length)
 $output.Flush()
@@ -96,9 +103,9 @@ def fields(pieces: list[str]) -> st.SearchStrategy[list[str]]:
     return st.lists(field, min_size=8, max_size=60)
 
 
-def check(name: str, text: str, file: Path, record: list[str]) -> None:
+def check(name: str, text: str, file: Path, fields: list[str]) -> None:
     """Let a shell ask, and compare what it has with what went in."""
-    file.write_bytes(answer.piped(record))
+    file.write_bytes(record.piped(fields))
     program = SHELLS[name].program()
     assert program
     done = subprocess.run(
@@ -108,7 +115,7 @@ def check(name: str, text: str, file: Path, record: list[str]) -> None:
         capture_output=True,
     )
     got = done.stdout.decode("utf-8", "surrogateescape").split("\0")
-    assert got == [*record, ""], done.stderr
+    assert got == [*fields, ""], done.stderr
 
 
 # In a UTF-8 locale bash 5.2 itself makes something else of a broken character that a line begins
@@ -131,7 +138,7 @@ def test_a_shell_gets_what_went_in(
     require(name)
     if name == "bash":
         inner = [GARBLED.sub("", field) for field in inner]
-    check(name, asking(name), tmp_path / "record", [answer.FORMAT, *inner, answer.END])
+    check(name, asking(name), tmp_path / "record", [record.FORMAT, *inner, record.END])
 
 
 @examples(4)
@@ -144,7 +151,7 @@ def test_powershell_gets_what_went_in(
 ) -> None:
     """As text: what isn't UTF-8 is no path in PowerShell."""
     require("pwsh")
-    check("pwsh", asking("pwsh"), tmp_path / "record", [answer.FORMAT, *inner, answer.END])
+    check("pwsh", asking("pwsh"), tmp_path / "record", [record.FORMAT, *inner, record.END])
 
 
 # --- an rc file ---

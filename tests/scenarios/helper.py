@@ -6,8 +6,8 @@ from scenarios.language import ALL, Scenario, cd, move, prompt, remove, touch
 from scenarios.shared import A_AND_B
 
 HELPER_FAILS = {
-    shell: "the helper gives no answer ({root}/helper): install autovenv anew, "
-    f"or take its line out of {file}"
+    shell: "the helper gives no answer ({root}/helper): install autovenv again, "
+    f"or remove its line from {file}"
     for shell, file in zip(ALL, ("~/.bashrc", "~/.zshrc", "config.fish", "$PROFILE"), strict=True)
 }
 
@@ -15,9 +15,10 @@ HELPER_FAILS = {
 OTHER_HELPERS = {
     "another program": "#!/bin/sh\nexec env\n",
     "silent": "#!/bin/sh\n",
-    "cut short": "#!/bin/sh\nprintf '1\\n{home}/a/.venv\\nenvironment\\n{home}/a/.venv\\n'\n",
-    "of another format": "#!/bin/sh\nprintf '%s\\n' 0 a b c d e f g 0 0 0 end\n",
-    "two words": "#!/bin/sh\nprintf '1\\nend\\n'\n",
+    "cut short": "#!/bin/sh\nprintf '2\\n{home}/a/.venv\\n{home}/a/.venv\\n'\n",
+    "of another format": "#!/bin/sh\nprintf '%s\\n' 0 a b c d e f absent /no end\n",
+    "with a check from the future": "#!/bin/sh\nprintf '%s\\n' 2 a b c d e f ahead /no end\n",
+    "two words": "#!/bin/sh\nprintf '2\\nend\\n'\n",
     "noise": "#!/bin/sh\nhead -c 100000 /dev/urandom; head -c 100000 /dev/zero >&2\n",
     "code": "#!/bin/sh\necho 'touch pwned'\necho '$(touch pwned)'\n",
     "killed": "#!/bin/sh\nkill -9 $$\n",
@@ -51,6 +52,7 @@ THE_HELPER = [
                 prompt(),
                 cd("b"),
                 cd("elsewhere", None, then="python"),
+                cd("b", note=HELPER_FAILS),
             ],
         )
         for what, text in OTHER_HELPERS.items()

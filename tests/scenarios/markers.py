@@ -60,7 +60,11 @@ MARKERS = [
             ),
             prompt(),
             cd("elsewhere"),
-            cd("p"),
+            cd(
+                "p",
+                note="{home}/p/.venv: its interpreter is gone; "
+                "make it anew: python3 -m venv --clear {home}/p/.venv",
+            ),
         ],
     ),
     Scenario(

@@ -244,7 +244,7 @@ THE_USERS_OWN = [
     Scenario(
         "a note isn't shown again where the rc file is loaded again",
         BROKEN,
-        [cd("broken", None, note=gone("broken")), run(AGAIN), cd("elsewhere"), cd("broken")],
+        [cd("broken", None, note=gone("broken")), run(AGAIN), prompt()],
     ),
     Scenario(
         "two notes",
@@ -252,8 +252,10 @@ THE_USERS_OWN = [
         [
             cd("broken", None, note=gone("broken")),
             cd("wrong", note=gone("wrong")),
-            cd("broken"),
-            cd("wrong"),
+            cd("broken", note=gone("broken")),
+            prompt(),
+            cd("elsewhere"),
+            cd("broken", note=gone("broken")),
         ],
     ),
     Scenario(

@@ -247,8 +247,8 @@ STORES = [
     for place in (
         ".local/state",
         ".local/state/autovenv",
-        ".local/state/autovenv/answers{home}",
-        ".local/state/autovenv/answers{home}/p/.autovenv-answer/a folder",
+        ".local/state/autovenv/answers.2{home}",
+        ".local/state/autovenv/answers.2{home}/p/.autovenv-answer/a folder",
     )
 ] + [
     Scenario(

@@ -1,15 +1,8 @@
-"""The record: its fields, how it goes through the pipe, and how it lies in the store.
+"""The store: where records are kept, when, and how they are written so that two can't mix.
 
-Fields, each ended by NUL in the store and by a newline on the pipe:
-
-    format · sightings · verdict · VIRTUAL_ENV · folder for PATH · label · note · keeping ·
-    count, then variables consulted · count, then paths with their targets · count, then paths
-    that must stay absent · count, then paths with their targets that count on entering alone ·
-    `end`
-
-`keeping` is the generation under which the record and its stamps lie in the store, or `later`
-(not stored yet: ask again at the next prompt), or `never` (it can't be stored). Beside a stored
-record lies one empty stamp for each path, with that path's modification time.
+A record lies below the root at its project's own path, so that nothing is hashed and a person can
+read it. Beside it lies one empty stamp for each path of its checks, with that path's modification
+time. The format's number is in the root's name: two versions keep their answers apart.
 """
 
 from __future__ import annotations
@@ -18,19 +11,14 @@ import os
 import sys
 import time
 
+from autovenv import record
+from autovenv.record import LATER, NEVER, encoded
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from autovenv.evidence import Evidence
     from autovenv.verdict import Verdict
 
-FORMAT = "1"
-END = "end"
-LATER = "later"
-NEVER = "never"
-
-# Both names are ones that no project folder has, since a project's own path lies beside them.
 RECORD_NAME = ".autovenv-answer"
 STAMP_NAME = ".autovenv-stamp-"
 
@@ -41,68 +29,17 @@ PATH_LIMIT = 1500
 TICK = 20_000_000
 
 
-def fields(sightings: str, verdict: Verdict, keeping: str, evidence: Evidence) -> list[str]:
-    """Return the record's fields in order."""
-    variables = [
-        f"{name}-" if value is None else f"{name}={value}"
-        for name, value in evidence.variables.items()
-    ]
-    return [
-        FORMAT,
-        sightings,
-        verdict.kind,
-        verdict.environment,
-        verdict.folder,
-        verdict.label,
-        verdict.note,
-        keeping,
-        str(len(variables)),
-        *variables,
-        *_counted(evidence.paths),
-        str(len(evidence.absent)),
-        *evidence.absent,
-        *_counted(evidence.entering),
-        END,
-    ]
-
-
-def _counted(paths: Iterable[str]) -> list[str]:
-    pairs = [text for path in paths for text in (path, target(path))]
-    return [str(len(pairs) // 2), *pairs]
-
-
-def piped(record: list[str]) -> bytes:
-    r"""Return the record as lines: a backslash becomes `\s`, a newline `\n`.
-
-    With these two, a shell can undo one after the other in that order without taking the first's
-    output for the second's input.
-    """
-    escaped = (field.replace("\\", "\\s").replace("\n", "\\n") for field in record)
-    return _bytes("".join(f"{field}\n" for field in escaped))
-
-
-def target(path: str) -> str:
-    """Return what `path` fully resolves to, or "" where a link is nowhere in it."""
-    if os.name == "nt" and not _has_link(path):
-        return ""  # there, one place has many spellings
-    resolved = os.path.realpath(path)
-    return "" if resolved == path else resolved
-
-
-def _has_link(path: str) -> bool:
-    parent = os.path.dirname(path)
-    return os.path.islink(path) or (parent != path and _has_link(parent))
-
-
 def keep(answers: str, nearest: str, sightings: str, verdict: Verdict, evidence: Evidence) -> str:
-    """Store the record below `answers` for the folder `nearest`; return its `keeping`.
+    """Store the record below `answers` for the folder `nearest`.
+
+    Returns the generation of its stamps, or LATER or NEVER where it isn't stored.
 
     Nothing is kept before the second of the youngest path is over: a shell that compares whole
     seconds could not see a second change within it (git calls such entries racy). Nothing is kept
     either where somebody else is just writing there: theirs will do.
     """
     folder = answers + _below(nearest)
-    if not answers or len(_bytes(folder)) > PATH_LIMIT:
+    if not answers or len(encoded(folder)) > PATH_LIMIT or _is_ours(nearest):
         return NEVER
     if _young(evidence) or not evidence.holds():
         _forget(answers, folder)
@@ -114,8 +51,8 @@ def keep(answers: str, nearest: str, sightings: str, verdict: Verdict, evidence:
             return NEVER
         lock = _locked(folder)
         _stamp(folder, generation, evidence)
-        record = fields(sightings, verdict, generation, evidence)
-        _write(f"{folder}/{RECORD_NAME}", generation, _bytes("".join(f"{f}\0" for f in record)))
+        fields = record.fields(sightings, verdict, generation, evidence, nearest)
+        _write(f"{folder}/{RECORD_NAME}", generation, record.stored(fields))
         _sweep(folder, generation)
     except BlockingIOError:
         return LATER
@@ -128,22 +65,27 @@ def keep(answers: str, nearest: str, sightings: str, verdict: Verdict, evidence:
     return generation
 
 
+def _is_ours(nearest: str) -> bool:
+    """Tell whether a project's path has one of the store's own names in it: they would collide."""
+    return "/.autovenv-" in f"{nearest}/".lower()
+
+
 def _forget(answers: str, folder: str) -> None:
     """Empty the record, if it is the user's: what a chmod has changed is no other time.
 
     Until the new answer can be kept, the shells would go back to the old one. An empty one takes
     its place, since a shell may have looked for it and be about to open it.
     """
-    record = f"{folder}/{RECORD_NAME}"
+    kept = f"{folder}/{RECORD_NAME}"
     generation = os.urandom(8).hex()
     try:
-        if not _is_own(answers) or not os.lstat(record).st_size:
+        if not _is_own(answers) or not os.lstat(kept).st_size:
             return
         try:
-            _write(record, generation, b"")
+            _write(kept, generation, b"")
         except OSError:
             _discard(folder, generation)
-            os.unlink(record)  # a disk that is full still lets one go
+            os.unlink(kept)  # a disk that is full still lets one go
     except OSError:
         pass  # mostly, there is none
 
@@ -242,7 +184,3 @@ def _discard(folder: str, generation: str) -> None:
                 os.unlink(f"{folder}/{name}")
     except OSError:
         pass  # a store that can't be written can't be tidied either
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")

@@ -1,0 +1,399 @@
+# shellcheck shell=bash
+# What the hooks for bash and zsh share, in the words that both have. `autovenv hook` puts it behind
+# the shell's own half (autovenv.bash, autovenv.zsh), which has what the two say differently.
+#
+# A record's fields are named in one place, __autovenv_take. Nothing in here evaluates, sources or
+# runs anything that is in a project.
+
+__autovenv_version=__VERSION__ # of this hook, for `autovenv status`
+__autovenv_nearest=            # the nearest folder with a marker
+__autovenv_sightings=          # the markers seen from here, each ended by a newline
+__autovenv_stood=              # PWD and HOME of the last walk ...
+__autovenv_top=                # ... and the folder where it ends
+__autovenv_seen=               # PATH as it was last left
+__autovenv_label=              # what the prompt shows
+__autovenv_prompted=           # set at the first prompt
+__autovenv_moving=             # set while the others' functions run on a change of folder
+# What an rc file that is loaded once more must not forget:
+__autovenv_off=${__autovenv_off-}    # `autovenv off`
+__autovenv_held=${__autovenv_held-}  # the PATH entry that `deactivate` took away
+__autovenv_gone=${__autovenv_gone-:} # the PATH entries that were ours, each ended by a colon
+__autovenv_told=${__autovenv_told-}  # the note that was shown last, while it stands
+
+# --- find: which markers can be seen from here? ---
+
+__autovenv_find() {
+  local folder=${PWD%/}
+  __autovenv_sightings='' __autovenv_nearest=''
+  [[ $PWD == /* ]] || return 0
+  [[ $__autovenv_stood == "$PWD:${HOME-}" ]] || __autovenv_find_top
+  # One test a level: a loop over the names takes five times as long.
+  while
+    [[ __ANY_MARKER__ ]] && __autovenv_sight
+    [[ -n $folder && $folder != "$__autovenv_top" ]]
+  do
+    folder=${folder%/*}
+  done
+}
+
+__autovenv_sight() {
+  local name
+  [[ -n $__autovenv_sightings ]] || __autovenv_nearest=$folder
+  for name in __MARKERS__; do
+    [[ ! -e $folder/$name ]] || __autovenv_sightings+=$folder/$name$'\n'
+  done
+}
+
+# Above the home, a look-up can take seconds where homes are mounted on demand. HOME may be a link to
+# where the shell stands.
+__autovenv_find_top() {
+  local folder=${PWD%/} home=${HOME-}
+  home=${home%/}
+  __autovenv_stood=$PWD:${HOME-} __autovenv_top=$home
+  [[ -n $home && $folder/ != "$home"/* ]] || return 0
+  while [[ -n $folder && ! $folder -ef $home ]]; do
+    folder=${folder%/*}
+  done
+  __autovenv_top=$folder
+}
+
+# --- recall: is there an answer, and is all that it was made from as it was? ---
+
+# Takes the fields of an answer in; without any, nothing is to be active. Its checks are sorted, so
+# that a prompt only compares. $1 says whence it comes: `asked`, or from the store where the shell
+# stands (`known`) or arrives (`visit`); there, what counts on entering is compared at once.
+__autovenv_take() {
+  local whence=$1 stamp last=''
+  __autovenv_answered=${3-} __autovenv_environment=${4-} __autovenv_entry=${5-} __autovenv_name=${6-} __autovenv_note=${7-}
+  stamp=__ANSWERS__$__autovenv_nearest/__STAMP_NAME__${8-}-
+  __autovenv_variables=() __autovenv_timed=() __autovenv_leading=() __autovenv_absent=()
+  [[ ${2-} == __FORMAT__ && $# -gt 8 ]] || return
+  builtin shift 8
+  while [[ $# -gt 1 ]]; do
+    case $1 in
+      [0-9]*) __autovenv_timed+=("$2" "$stamp$1") last=$2 ;;
+      target) __autovenv_leading+=("$last" "$2") ;;
+      absent) __autovenv_absent+=("$2") ;;
+      variable) __autovenv_variables+=("$2") ;;
+      folder) __autovenv_variables+=("PWD=$2") ;;
+      again) __autovenv_absent+=(/) ;;
+      own) [[ $whence == asked || -O $2 ]] || return ;;
+      shell) [[ $2 == __SHELL__ ]] || return ;;
+      visit) [[ $whence != visit ]] || return ;;
+      standing)
+        [[ $whence == asked ]] || __autovenv_fresh || return
+        __autovenv_variables=() __autovenv_timed=() __autovenv_leading=() __autovenv_absent=()
+        ;;
+      *) return 1 ;;
+    esac
+    builtin shift 2
+  done
+  [[ $1 == end ]]
+}
+
+__autovenv_recall() {
+  local file=__ANSWERS__$__autovenv_nearest/__RECORD_NAME__ whence=known
+  local -a fields
+  [[ $__autovenv_answered == "$__autovenv_sightings" ]] || whence=visit
+  # A record of another user's, as after `sudo -E`, isn't believed.
+  [[ $__autovenv_answered != reload && ${AUTOVENV_STORE-} != off && -z ${AUTOVENV_DEBUG-} && -f $file && -O $file && -r $file ]] || return
+  fields=()
+  __autovenv_read "$file"
+  __autovenv_take $whence ${fields[@]+"${fields[@]}"} && [[ $__autovenv_answered == "$__autovenv_sightings" ]] && __autovenv_fresh
+}
+
+# Tells whether the answer's checks are passed. Equality is the test, not age: an older file that is
+# moved in place is a change, too.
+__autovenv_fresh() {
+  local variable
+  for variable in ${__autovenv_variables[@]+"${__autovenv_variables[@]}"}; do
+    __autovenv_same "$variable" || return
+  done
+  builtin set -- ${__autovenv_timed[@]+"${__autovenv_timed[@]}"}
+  while [[ $# -gt 0 ]]; do
+    # bash and zsh differ on what is newer than a file that is missing: look whether it is there.
+    [[ -e $1 && -e $2 && ! $1 -nt $2 && ! $1 -ot $2 ]] || return
+    builtin shift 2
+  done
+  builtin set -- ${__autovenv_leading[@]+"${__autovenv_leading[@]}"}
+  while [[ $# -gt 0 ]]; do
+    [[ $1 -ef $2 ]] || return
+    builtin shift 2
+  done
+  # Four at a time; an empty name is absent.
+  builtin set -- ${__autovenv_absent[@]+"${__autovenv_absent[@]}"} '' '' ''
+  while [[ $# -gt 3 ]]; do
+    [[ ! -e $1 && ! -e $2 && ! -e $3 && ! -e $4 ]] || return
+    builtin shift 4
+  done
+}
+
+# Tells whether a variable is what the answer says: NAME=value, or NAME- where it was unset.
+__autovenv_same() {
+  local name=${1%%[-=]*} value without
+  [[ $name != *[!A-Z_]* ]] || return
+  __autovenv_value "$name" || { [[ $1 == "$name-" ]] && return; }
+  if [[ $name == PATH && -n ${__AUTOVENV_PATH-} ]]; then
+    __autovenv_without "$value" "$__AUTOVENV_PATH"
+    value=$without
+  fi
+  [[ $1 == "$name=$value" ]]
+}
+
+# --- ask: the helper finds the answer, and keeps it where recall looks ---
+
+__autovenv_ask() {
+  local answers=__ANSWERS__ python=__PYTHON__ newline=$'\n' lines line
+  local -a fields
+  fields=()
+  [[ ${AUTOVENV_STORE-} != off ]] || answers=
+  # What an interrupt leaves: nothing is active here, and it isn't asked again at once.
+  __autovenv_take_nothing
+  # bash itself warns of NUL bytes, and of a helper that is gone. The helper starts in the root, and
+  # without an LD_ variable that names a folder that isn't absolute: its libraries would be loaded
+  # from where one stands. (Within `$(...)`, a comment would be a command to zsh.)
+  {
+    lines=$(
+      for line in __VARIABLES__; do
+        ! __autovenv_value "$line" || \builtin export "$line"
+      done
+      for line in LD_LIBRARY_PATH LD_PRELOAD LD_AUDIT; do
+        __autovenv_value "$line" || continue
+        [[ :$value != *[:\ ][!/]* && :$value: != *::* ]] || \builtin unset "$line"
+      done
+      line=$PWD
+      \builtin cd / || \builtin :
+      [[ -z ${AUTOVENV_DEBUG-} ]] || \builtin exec "$python" -I -S -X utf8 __MAIN__ ask __FORMAT__ __SHELL__ "$answers" "$line" </dev/null 2>&3 3>&-
+      \builtin exec "$python" -I -S -X utf8 __MAIN__ ask __FORMAT__ __SHELL__ "$answers" "$line" </dev/null 3>&-
+    ) || :
+  } 3>&2 2>/dev/null
+  # What is no answer from its first line to its last may be long, and would take minutes to take apart.
+  [[ $lines == __FORMAT__$'\n'*$'\n'end ]] || lines=''
+  # On the pipe a field is a line, and a newline in it is \n, a backslash \s.
+  while [[ -n $lines ]]; do
+    line=${lines%%"$newline"*}
+    [[ $lines == *"$newline"* ]] && lines=${lines#*"$newline"} || lines=
+    if [[ $line == *\\* ]]; then
+      line=${line//'\n'/$newline}
+      line=${line//'\s'/\\}
+    fi
+    fields+=("$line")
+  done
+  __autovenv_take asked ${fields[@]+"${fields[@]}"} && return
+  __autovenv_take_nothing
+  __autovenv_note="the helper gives no answer ($python): install autovenv again, or remove its line from __RC__"
+}
+
+# Takes in that nothing is to be active in this folder; it is asked again elsewhere.
+__autovenv_take_nothing() {
+  __autovenv_take asked __FORMAT__ "$__autovenv_sightings" '' '' '' '' '' folder "$PWD" end
+}
+
+# --- switch: leave what is not to be active here, enter what is ---
+
+__autovenv_switch() {
+  local environment=$__autovenv_environment entry=$__autovenv_entry
+  # As it was left: most prompts end here.
+  [[ -z $__autovenv_held && $entry == "${__AUTOVENV_PATH-}" && -z ${_OLD_VIRTUAL_PATH-} && (-z $entry ||
+    ($environment == "${VIRTUAL_ENV-}" && $environment == "${__AUTOVENV_ENV-}" && $__autovenv_name == "$__autovenv_label" &&
+    (-z ${CONDA_DEFAULT_ENV-} || $CONDA_DEFAULT_ENV == base))) ]] && return
+  if [[ -z $entry || $__autovenv_held != "$entry" ]] || __autovenv_is_active "$environment"; then
+    __autovenv_held='' # the project was left, or activated by hand
+  else
+    environment='' entry=''
+  fi
+  if [[ -n ${__AUTOVENV_PATH-} ]]; then
+    # Its own `activate`, sourced over ours as editors do, is undone; ours goes on.
+    if __autovenv_by_hand && __autovenv_is_active "${__AUTOVENV_ENV-}"; then
+      deactivate
+    fi
+    if [[ $entry == "$__AUTOVENV_PATH" && $environment == "${__AUTOVENV_ENV-}" ]] && ! __autovenv_foreign; then
+      # A nested shell inherits an active environment without its function and its label.
+      __autovenv_label=$__autovenv_name
+      [[ -z $environment ]] || builtin export VIRTUAL_ENV_PROMPT="$__autovenv_label"
+      __autovenv_define_deactivate
+      __autovenv_agree
+      return
+    fi
+    __autovenv_leave
+  fi
+  [[ -n $entry ]] && __autovenv_may_enter && __autovenv_enter
+}
+
+# Tells whether VIRTUAL_ENV is the environment $1.
+__autovenv_is_active() {
+  [[ -n $1 && -n ${VIRTUAL_ENV-} && ($VIRTUAL_ENV == "$1" || $VIRTUAL_ENV -ef $1) ]]
+}
+
+# Tells whether another environment than ours is active: the user's own choice.
+__autovenv_foreign() {
+  [[ -n ${VIRTUAL_ENV-} && $VIRTUAL_ENV != "${__AUTOVENV_ENV-}" ]] ||
+    [[ -n ${CONDA_DEFAULT_ENV-} && $CONDA_DEFAULT_ENV != base ]]
+}
+
+# Tells whether nothing of the user's is in the way. What they activated by hand is taken over if it
+# is what would be activated here: leaving the project is then to deactivate it.
+__autovenv_may_enter() {
+  local without
+  __autovenv_foreign || return 0
+  [[ -z ${DIRENV_DIR-} ]] && __autovenv_is_active "$__autovenv_environment" || return
+  if __autovenv_by_hand; then
+    deactivate
+  else
+    # Inherited from a parent, it comes without its function.
+    __autovenv_without "${PATH-}" "$VIRTUAL_ENV/${__autovenv_entry##*/}"
+    PATH=$without
+    builtin unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT
+  fi
+  ! __autovenv_foreign
+}
+
+__autovenv_enter() {
+  local environment=$__autovenv_environment entry=$__autovenv_entry without
+  if [[ $__autovenv_gone == *":$entry:"* ]]; then
+    __autovenv_without "${PATH-}" "$entry" # from a snapshot that another tool restored
+    PATH=$without
+  elif [[ :${PATH-}: == *":$entry:"* ]]; then
+    builtin export __AUTOVENV_HAD=1 # the user's own: it stays when ours goes
+  fi
+  builtin export __AUTOVENV=__FORMAT__ __AUTOVENV_PATH="$entry" __AUTOVENV_ENV="$environment"
+  if [[ -n ${PYTHONHOME-} ]]; then
+    builtin export __AUTOVENV_PYTHONHOME="$PYTHONHOME"
+    builtin unset PYTHONHOME
+  fi
+  builtin unset _OLD_VIRTUAL_PATH # what a parent's `activate` exported is of no use without its function
+  __autovenv_label=$__autovenv_name
+  [[ -z $environment ]] || builtin export VIRTUAL_ENV="$environment" VIRTUAL_ENV_PROMPT="$__autovenv_label"
+  builtin export PATH="$entry${PATH:+:$PATH}"
+  __autovenv_seen=$PATH
+  builtin hash -r 2>/dev/null
+  __autovenv_define_deactivate
+}
+
+__autovenv_leave() {
+  local without entry=$__AUTOVENV_PATH
+  if __autovenv_by_hand; then
+    # What the user activated over ours will restore what it found.
+    __autovenv_without "$_OLD_VIRTUAL_PATH" "$entry" "${__AUTOVENV_HAD-}"
+    _OLD_VIRTUAL_PATH=$without
+    [[ -z ${__AUTOVENV_PYTHONHOME-} ]] || _OLD_VIRTUAL_PYTHONHOME=$__AUTOVENV_PYTHONHOME
+  else
+    [[ -z ${__AUTOVENV_PYTHONHOME-} ]] || builtin export PYTHONHOME="$__AUTOVENV_PYTHONHOME"
+    # oh-my-zsh's plugin pipenv calls it, without looking, when a project is left.
+    [[ -n $__autovenv_moving ]] || __autovenv_undefine_deactivate
+  fi
+  if ! __autovenv_merged "$entry"; then
+    __autovenv_without "${PATH-}" "$entry" "${__AUTOVENV_HAD-}"
+    PATH=$without
+  fi
+  __autovenv_seen=$PATH
+  [[ -n ${__AUTOVENV_HAD-} || $__autovenv_gone == *":$entry:"* ]] || __autovenv_gone+=$entry:
+  if [[ -n ${__AUTOVENV_ENV-} && (-z ${VIRTUAL_ENV-} || $VIRTUAL_ENV == "$__AUTOVENV_ENV") ]]; then
+    builtin unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT
+  fi
+  builtin unset __AUTOVENV __AUTOVENV_PATH __AUTOVENV_ENV __AUTOVENV_PYTHONHOME __AUTOVENV_HAD
+  builtin hash -r 2>/dev/null
+  __autovenv_label=''
+  __autovenv_show # an `activate` that runs next keeps PS1, and gives it back
+}
+
+# `deactivate` holds until the project is left. An editor's `activate` calls it with `nondestructive`
+# before it activates what it wants: that leaves, and holds nothing.
+__autovenv_deactivate() {
+  # oh-my-zsh's plugins call it on a cd within a project, or from one into another.
+  [[ ${1-} == nondestructive || -n $__autovenv_moving ]] || __autovenv_held=${__AUTOVENV_PATH-}
+  [[ -z ${__AUTOVENV_PATH-} ]] || __autovenv_leave
+  return 0
+}
+
+# Sets `without` to the PATH $1 without the entry $2, or without the first such entry.
+__autovenv_without() {
+  without=:$1:
+  while [[ $without == *":$2:"* ]]; do
+    without=${without/":$2:"/:}
+    [[ -z ${3-} ]] || break
+  done
+  without=${without#:}
+  without=${without%:}
+}
+
+# Makes PATH and what is active agree again after others changed PATH: direnv and mise restore
+# snapshots with our entry in them, or without it, and macOS's path_helper puts it behind /usr/bin.
+__autovenv_agree() {
+  local without entry rest
+  [[ ${PATH-} != "$__autovenv_seen" || (-n ${__AUTOVENV_ENV-} && -z ${VIRTUAL_ENV-}) ]] || return 0
+  if [[ -n ${__AUTOVENV_ENV-} && -z ${VIRTUAL_ENV-} ]]; then
+    builtin export VIRTUAL_ENV="$__AUTOVENV_ENV" VIRTUAL_ENV_PROMPT="$__autovenv_label"
+  fi
+  rest=${__autovenv_gone#:}
+  while [[ -n $rest ]]; do
+    entry=${rest%%:*} rest=${rest#*:}
+    __autovenv_without "${PATH-}" "$entry"
+    [[ $entry == "${__AUTOVENV_PATH-}" || ${VIRTUAL_ENV-} == "${entry%/*}" || ${PATH-} == "$without" ]] || PATH=$without
+  done
+  if [[ -n ${__AUTOVENV_PATH-} ]] && __autovenv_misplaced "$__AUTOVENV_PATH"; then
+    __autovenv_without "${PATH-}" "$__AUTOVENV_PATH" "${__AUTOVENV_HAD-}"
+    builtin export PATH="$__AUTOVENV_PATH${without:+:$without}"
+  fi
+  __autovenv_seen=${PATH-}
+}
+
+# Tells whether the entry $1 is missing on PATH, is there twice (direnv or an editor has activated the
+# same environment) or stands behind a folder with a python of its own.
+__autovenv_misplaced() {
+  local before=:${PATH-}: folder
+  [[ $before == *":$1:"* ]] || return 0
+  [[ -n ${__AUTOVENV_HAD-} || :${before#*":$1:"} != *":$1:"* ]] || return 0
+  before=${before%%":$1:"*}
+  while [[ -n $before ]]; do
+    folder=${before##*:} before=${before%:*}
+    [[ ! -e $folder/python && ! -e $folder/python3 && ! -e $folder/pip ]] || return 0
+  done
+  return 1
+}
+
+# --- hook: after every change of folder, and before every prompt ---
+
+__autovenv_hook() {
+  if [[ -n $__autovenv_off ]]; then
+    [[ -z ${__AUTOVENV_PATH-} ]] || __autovenv_leave
+    return
+  fi
+  __autovenv_agree # before PATH is changed, and so known to be as it was left
+  __autovenv_find
+  if [[ -z $__autovenv_sightings ]]; then
+    [[ -z $__autovenv_answered ]] || __autovenv_take asked
+  elif [[ $__autovenv_answered != "$__autovenv_sightings" ]] || ! __autovenv_fresh; then
+    __autovenv_recall || __autovenv_ask
+  fi
+  __autovenv_switch
+}
+
+# A note is shown at a prompt alone: a cd may be in a completion or a `$(...)`. It is shown once for as
+# long as it stands.
+__autovenv_tell() {
+  local note=$__autovenv_note
+  [[ -z $__autovenv_off ]] || note=''
+  [[ $note != "$__autovenv_told" ]] || return 0
+  __autovenv_told=$note
+  [[ -z $note ]] || builtin printf 'autovenv: %s\n' "$note" >&2
+}
+
+# --- autovenv: the user's command; what concerns this shell is done here ---
+
+__autovenv_command() {
+  case "${#}${1-}" in
+    1on) __autovenv_off='' __autovenv_held='' ;;
+    1off) __autovenv_off=1 ;;
+    1reload) __autovenv_held='' __autovenv_answered=reload __autovenv_told='' ;;
+    *)
+      __AUTOVENV_HOOK="__SHELL__ $__autovenv_version" __AUTOVENV_WORDS=$(\builtin type python python3 pip 2>&1) \
+        __PYTHON__ -I __MAIN__ "$@"
+      return
+      ;;
+  esac
+  __autovenv_exactly __autovenv_hook
+  return 0
+}
+
+__autovenv_take asked || :
