@@ -16,13 +16,14 @@ SOURCE = Path(__file__).parent.parent / "src" / "autovenv"
 # Beside what `python -I -S -c "import os"` loads anyway: C modules that cost under 0.2 ms, and
 # stat, which is os's own.
 CHEAP = {"_stat", "stat", "time", "__future__", "encodings.utf_8_sig"}
+# Where what it looked at is old enough for the store.
+CHEAP |= {"fcntl"}
 
 # Poetry's, pipenv's and pdm's names for environments are hashes; these are C modules, too.
 HASHES = {"_md5", "_sha2", "_sha256", "binascii"}
 
 QUESTION = {
     "autovenv",
-    "autovenv.answer",
     "autovenv.ask",
     "autovenv.evidence",
     "autovenv.find",
@@ -54,7 +55,6 @@ TRUST = {
 }
 HOOK = {
     "autovenv",
-    "autovenv.answer",
     "autovenv.evidence",
     "autovenv.find",
     "autovenv.find.markers",
@@ -64,6 +64,7 @@ HOOK = {
     "autovenv.text",
     "autovenv.record",
     "autovenv.store",
+    "autovenv.verdict",
 }
 
 
