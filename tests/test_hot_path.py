@@ -41,6 +41,7 @@ QUESTION = {
     "autovenv.verdict",
     "autovenv.record",
     "autovenv.store",
+    "autovenv.paths",
 }
 # Where there is an environment: may it be on PATH?
 TRUST = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import subprocess
 import sys
 import types
@@ -488,11 +489,18 @@ def test_a_broken_file_is_no_answer(data: bytes) -> None:
         config_table(data)
 
 
-@pytest.mark.parametrize("value", [1, None, [], {}, True, ""])
+@pytest.mark.parametrize("value", [None, [], {}, ""])
 def test_a_policy_that_is_no_text_is_undefined(value: object) -> None:
     """Of other types nothing is made up."""
     stores = Stores(configs={Hive.USER: {LOCAL_SETTING: value}})
     assert read(Edition.POWERSHELL, stores).policy(Scope.CURRENT_USER) is Policy.UNDEFINED
+
+
+@pytest.mark.parametrize("value", [1, 1.5, True])
+def test_a_policy_that_becomes_a_text_is_unknown(value: object) -> None:
+    """PowerShell's reader makes a text of a number and of a truth, and knows no such policy."""
+    stores = Stores(configs={Hive.USER: {LOCAL_SETTING: value}})
+    assert read(Edition.POWERSHELL, stores).policy(Scope.CURRENT_USER) is Policy.RESTRICTED
 
 
 # --- the real stores ---
@@ -526,6 +534,10 @@ class Winreg(types.ModuleType):
             raise FileNotFoundError(2, "no such value")
         value: tuple[object, int] = opened.values[name]
         return value
+
+    def ExpandEnvironmentStrings(self, text: str) -> str:  # noqa: N802
+        """Return the text with the values of the variables that are set."""
+        return re.sub("%([^%]*)%", lambda found: os.environ.get(found[1], found[0]), text)
 
 
 @dataclass

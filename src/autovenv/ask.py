@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 
-from autovenv import record, store, verdict
+from autovenv import paths, record, store, verdict
 from autovenv.evidence import Evidence
 from autovenv.find import environments, markers
 from autovenv.text import NOTE_LIMIT, cite, plain
@@ -42,7 +42,7 @@ def main(arguments: list[str]) -> int:
     if os.name != "nt":
         os.chdir("/")  # so that no path in a project means something else from here
     evidence = Evidence(shell_environment(os.environ), os.path.dirname(answers))
-    found = markers.walk(folder, os.environ.get("HOME", ""))
+    found = markers.walk(folder, paths.home(os.environ))
     sightings = markers.sightings(found)
     shell = arguments[1] if len(arguments) > 2 else DEFAULT_SHELL
     reached = decide(found, evidence, shell)
@@ -74,7 +74,7 @@ def decide(
     if reached.problem is not None:
         from autovenv import note
 
-        home = evidence.variable("USERPROFILE" if os.name == "nt" else "HOME")
+        home = evidence.variable(paths.HOME)
         reached.note, reached.shell = note.tell(reached, shell, home)
     return reached
 
@@ -83,7 +83,7 @@ def _decide(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
     """An opt-out anywhere comes first; then the nearest environment, unless a pin is nearer."""
     for folder, names in found:
         if markers.OPT_OUT in names:
-            path = f"{folder}/{markers.OPT_OUT}"
+            path = paths.native(f"{folder}/{markers.OPT_OUT}")
             problem = Problem(verdict.OPTED_OUT, path, "nothing is active here and below")
             return Verdict(verdict.NONE, problem=problem)
     pin = None

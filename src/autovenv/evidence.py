@@ -9,9 +9,15 @@ from __future__ import annotations
 import os
 from stat import S_ISREG
 
+from autovenv import paths
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+# Non-blocking, so that a FIFO without a writer doesn't hold the prompt for ever; Windows' text mode
+# would take Ctrl-Z for the end.
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 READ_LIMIT = 64 * 1024  # bytes; what is longer is no pin, no redirect and no pyvenv.cfg
 
@@ -84,11 +90,12 @@ class Evidence:
 
     def status(self, path: str) -> os.stat_result | None:
         """Return the status of what `path` leads to, or None where nothing can be reached there."""
-        if "\0" in path:
+        path = paths.native(path)  # one spelling, so that nothing is named twice
+        if "\0" in path or _is_relative(path):
             return None  # no path, and as a field of the record it would be two
         known = self.paths.get(path)
-        if known is not None:
-            return known
+        if known is not None or path in self.absent:
+            return known  # on a server that isn't there, each look takes seconds
         try:
             status = os.stat(path)
         except (OSError, ValueError):
@@ -99,6 +106,7 @@ class Evidence:
 
     def on_entering(self, path: str) -> None:
         """Note a path, if it is there, whose change is to be seen on the next entry."""
+        path = paths.native(path)
         try:
             self.entering[path] = os.stat(path)
         except (OSError, ValueError):
@@ -113,8 +121,7 @@ class Evidence:
         if self.status(path) is None:
             return None
         try:
-            # Non-blocking, so that a FIFO without a writer doesn't hold the prompt for ever.
-            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+            descriptor = os.open(path, _READ)
         except OSError:
             return None
         try:
@@ -151,6 +158,14 @@ class Evidence:
     def statuses(self) -> list[os.stat_result]:
         """Return the status of each path, in the order of their stamps."""
         return [*self.paths.values(), *self.entering.values()]
+
+
+def _is_relative(path: str) -> bool:
+    """Tell whether a path means something else from another folder, or another drive."""
+    if os.name != "nt":
+        return not path.startswith("/")
+    drive, rest = os.path.splitdrive(path)
+    return not drive or not rest.startswith("\\")
 
 
 def _same(path: str, before: os.stat_result) -> bool:

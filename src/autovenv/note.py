@@ -6,6 +6,8 @@ if you trust it:  autovenv allow ~/clone/.venv
 
 from __future__ import annotations
 
+import os
+
 from autovenv import quoting
 from autovenv.text import NOTE_LIMIT, is_deceptive, plain
 from autovenv.verdict import INTERPRETER, NONE, OF_PINS, PIN_UNUSABLE, QUIET
@@ -75,7 +77,7 @@ def _abridged(message: str, home: str) -> str:
     if not home.strip("/"):
         return message
     for before in (" ", "'", "("):
-        message = message.replace(f"{before}{home}/", f"{before}~/")
+        message = message.replace(f"{before}{home}{os.sep}", f"{before}~{os.sep}")
     return f"~{message[len(home) :]}" if _is_below(message, home) else message
 
 
@@ -86,4 +88,4 @@ def _with_home_as_tilde(word: str, home: str) -> str:
 
 
 def _is_below(path: str, home: str) -> bool:
-    return bool(home.strip("/")) and path.startswith(f"{home}/")
+    return bool(home.strip("/")) and path.startswith(f"{home}{os.sep}")

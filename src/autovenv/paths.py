@@ -1,7 +1,7 @@
-"""Where autovenv keeps its own files: platformdirs' answers without its import.
+"""Paths: the home, autovenv's own folders, and how a path is written on this system.
 
-The shells' question is on somebody's prompt, and platformdirs costs more than the rest of it;
-a test holds these functions against platformdirs.
+platformdirs' answers without its import: the shells' question is on somebody's prompt, and
+platformdirs costs more than the rest of it. A test holds these functions against platformdirs.
 """
 
 from __future__ import annotations
@@ -16,6 +16,48 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NAME = "autovenv"
+
+# The variable that names the home: where it is set on Windows, HOME is some Unix program's.
+HOME = "USERPROFILE" if os.name == "nt" else "HOME"
+
+# Windows' numbers for the folders that these variables name (CSIDL, shlobj.h).
+_KNOWN_FOLDERS = {"USERPROFILE": 40, "APPDATA": 26, "LOCALAPPDATA": 28}
+_MAX_PATH = 260
+
+
+def home(environ: Mapping[str, str]) -> str:
+    """Return the home as the shells know it, where their walk ends: "" where it isn't set."""
+    return environ.get(HOME, "")
+
+
+def from_system(variable: str) -> str:
+    """Return the folder that HOME, USERPROFILE, APPDATA or LOCALAPPDATA should name.
+
+    For where the variable is unset: an empty text in its place would make a path that is relative
+    to the current folder, or to the current drive, where others may put what they like. "" where
+    the system doesn't know either.
+    """
+    if sys.platform == "win32" and variable in _KNOWN_FOLDERS:
+        import ctypes  # dear, and needed only here
+
+        folder = ctypes.create_unicode_buffer(_MAX_PATH)
+        number = _KNOWN_FOLDERS[variable]
+        failed = ctypes.windll.shell32.SHGetFolderPathW(None, number, None, 0, folder)
+        return "" if failed else folder.value
+    folder_of_user = os.path.expanduser("~") if variable == HOME else ""
+    return folder_of_user if os.path.isabs(folder_of_user) else ""
+
+
+def native(path: str) -> str:
+    r"""Return `path` with the system's own separators: on Windows the walk writes C:/p for C:\p."""
+    return path.replace("/", "\\") if os.name == "nt" else path
+
+
+def as_folder(folder: str) -> str:
+    r"""Return a folder of the walk as a path: there, the root is "", and a drive's is `C:`."""
+    if os.name != "nt":
+        return folder or "/"
+    return native(folder) + "\\" if folder.endswith(":") else native(folder)
 
 
 def state_folder(environ: Mapping[str, str]) -> str:
@@ -47,8 +89,8 @@ def _xdg(environ: Mapping[str, str], variable: str, *default: str) -> str:
 
 
 def _home(environ: Mapping[str, str]) -> str:
-    return environ.get("HOME") or os.path.expanduser("~")
+    return home(environ) or from_system(HOME)
 
 
 def _local_app_data(environ: Mapping[str, str]) -> str:
-    return environ.get("LOCALAPPDATA") or os.path.join(_home(environ), "AppData", "Local")
+    return environ.get("LOCALAPPDATA") or from_system("LOCALAPPDATA")

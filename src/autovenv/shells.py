@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from autovenv import quoting
+from autovenv import paths, quoting
 from autovenv.block import Marks
 
 HASH_MARKS = Marks("# >>> autovenv >>>", "# <<< autovenv <<<")
@@ -86,7 +86,7 @@ def calling(environ: Environ) -> Shell:
 
 def home(environ: Environ) -> str:
     """Return the user's home folder; a shell looks for its rc file where HOME says."""
-    return environ.get("HOME") or os.path.expanduser("~")
+    return paths.home(environ) or paths.from_system(paths.HOME)
 
 
 def _config(environ: Environ) -> str:
@@ -185,8 +185,7 @@ def _powershell_traces(environ: Environ) -> list[str]:
     files = _powershell_files(environ)
     if sys.platform != "win32":
         return files
-    profile = environ.get("USERPROFILE") or os.path.expanduser("~")
-    roots = (profile, environ.get("OneDrive", ""), environ.get("OneDriveCommercial", ""))
+    roots = (home(environ), environ.get("OneDrive", ""), environ.get("OneDriveCommercial", ""))
     kinds = [path.split(os.sep)[-2:] for path in files]
     moved = [os.path.join(root, "Documents", *kind) for root in roots if root for kind in kinds]
     return list(dict.fromkeys([*files, *moved]))

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import click
 
-from autovenv import ask, quoting, trust
+from autovenv import ask, paths, quoting, trust
 from autovenv.cli import Failure
 from autovenv.cli.case import asking_shell
 from autovenv.cli.folder import current
@@ -65,7 +65,7 @@ def _found(folder: str | None, environ: Mapping[str, str]) -> Environment:
         environment = environments.look(folder, evidence)
         if environment is not None:
             return environment
-    verdict = ask.decide(markers.walk(folder, environ.get("HOME", "")), evidence)
+    verdict = ask.decide(markers.walk(folder, paths.home(environ)), evidence)
     if verdict.candidate is None:
         _fail(folder, given)
     return verdict.candidate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from autovenv import ask
+from autovenv import ask, paths
 from autovenv.cli import folder
 from autovenv.evidence import Evidence
 from autovenv.find import markers
@@ -59,7 +59,7 @@ class Case:
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> Case:
         """Return the case of the folder in PWD; where that is a lie, of the process's folder."""
-        found = markers.walk(folder.current(environ), environ.get("HOME", ""))
+        found = markers.walk(folder.current(environ), paths.home(environ))
         evidence = Evidence(ask.shell_environment(environ))
         return cls(environ, found, evidence, ask.decide(found, evidence, asking_shell(environ)))
 

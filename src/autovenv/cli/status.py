@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 import click
 
-from autovenv import ask, quoting
+from autovenv import ask, paths, quoting
 from autovenv.cli import folder, reasons
 from autovenv.cli.case import asking_shell
 from autovenv.evidence import Evidence
@@ -62,14 +62,17 @@ def survey(environ: Mapping[str, str]) -> Status:
     the shell alone knows: its hook, and what `python` and `pip` are to it.
     """
     here = folder.current(environ)
-    found = markers.walk(here, environ.get("HOME", ""))
+    found = markers.walk(here, paths.home(environ))
     evidence = Evidence(ask.shell_environment(environ))
     words = environ.get("__AUTOVENV_WORDS", "").splitlines()
     verdict = ask.decide(found, evidence, asking_shell(environ))
     return Status(
         folder=plain(here, NOTE_LIMIT),
         markers=[
-            Sighting(plain(f"{above}/{name}", NOTE_LIMIT), _says(above, name, verdict, evidence))
+            Sighting(
+                plain(paths.native(f"{above}/{name}"), NOTE_LIMIT),
+                _says(above, name, verdict, evidence),
+            )
             for above, names in found
             for name in names
         ],
@@ -130,7 +133,7 @@ def _fields(verdict: Verdict) -> dict[str, object]:
 
 
 def _says(folder: str, name: str, verdict: Verdict, evidence: Evidence) -> str:
-    path = f"{folder}/{name}"
+    path = paths.native(f"{folder}/{name}")
     if name == markers.OPT_OUT:
         return "nothing is active here and below"
     if name == markers.PIN:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from stat import S_ISDIR, S_ISREG
 
-from autovenv import verdict
+from autovenv import paths, verdict
 from autovenv.text import cite
 from autovenv.verdict import Problem
 
@@ -48,6 +48,7 @@ def look(path: str, evidence: Evidence) -> Environment | None:
     A folder with neither pyvenv.cfg nor an interpreter is none; so is what is neither a folder
     nor a regular file.
     """
+    path = paths.native(path)
     status = evidence.status(path)
     if status is None:
         return None
@@ -60,6 +61,7 @@ def look(path: str, evidence: Evidence) -> Environment | None:
 
 def examine(path: str, evidence: Evidence) -> Environment | None:
     """Return the environment in the folder `path`, None where it holds none."""
+    path = paths.native(path)
     settings = settings_in(evidence.read(f"{path}/pyvenv.cfg"))
     python = evidence.status(os.path.join(path, BIN, PYTHON))
     interpreter = python is not None and S_ISREG(python.st_mode)
@@ -110,7 +112,7 @@ def _roots_of_names(evidence: Evidence) -> list[str]:
     roots = [evidence.variable("WORKON_HOME"), evidence.variable("VIRTUALFISH_HOME")]
     if any(roots):
         return [root for root in roots if root]
-    home = evidence.variable("HOME")
+    home = evidence.variable(paths.HOME) or paths.from_system(paths.HOME)
     data = evidence.variable("XDG_DATA_HOME") or f"{home}/.local/share"
     return [f"{home}/.virtualenvs", f"{data}/virtualenvs"]
 

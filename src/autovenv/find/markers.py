@@ -21,13 +21,14 @@ def walk(folder: str, home: str) -> list[tuple[str, list[str]]]:
     seconds where homes are mounted on demand.
     """
     found = []
-    here, end = _trimmed(folder), _trimmed(home)
+    here = trimmed(folder)
     root = os.path.splitdrive(here)[0]  # above a share, a look-up would ask the network for a host
+    ends = [os.path.normcase(end) for end in (root, trimmed(home))]
     while True:
         names = [name for name in MARKERS if os.path.exists(f"{here}/{name}")]
         if names:
             found.append((here, names))
-        if here in (root, end) or "/" not in here:
+        if os.path.normcase(here) in ends or "/" not in here:
             return found
         here = here.rpartition("/")[0]
 
@@ -37,7 +38,10 @@ def sightings(found: list[tuple[str, list[str]]]) -> str:
     return "".join(f"{folder}/{name}\n" for folder, names in found for name in names)
 
 
-def _trimmed(folder: str) -> str:
+def trimmed(folder: str) -> str:
+    r"""Return a folder as the walk writes it: `/` alone, none at its end, no `\\?\` before it."""
     if os.name == "nt":
         folder = folder.replace("\\", "/")
+        if folder.startswith("//?/"):
+            folder = f"//{folder[8:]}" if folder[4:8].upper() == "UNC/" else folder[4:]
     return folder.removesuffix("/")

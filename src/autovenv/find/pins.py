@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from stat import S_ISREG
 
+from autovenv import paths
 from autovenv.evidence import READ_LIMIT
 from autovenv.text import cite
 from autovenv.verdict import PIN_UNUSABLE, Problem
@@ -140,6 +141,7 @@ def look(path: str, evidence: Evidence) -> Pin | None:
     words and isn't a request of uv's as a whole, the first counts: it is the one that pyenv's
     `python` is.
     """
+    path = paths.native(path)
     status = evidence.status(path)
     if status is None or not S_ISREG(status.st_mode):
         return None

@@ -182,8 +182,10 @@ def _setting(edition: Edition, scope: Scope, store: Store) -> Setting | None:
         return _group_policy(GROUP_SCOPES[scope], store)
     hive = LOCAL_SCOPES[scope]
     if edition is Edition.POWERSHELL:
-        text = _key(store.config(hive), LOCAL_SETTING)
-        return _named(text if isinstance(text, str) else "", store.config_path(hive))
+        value = _key(store.config(hive), LOCAL_SETTING)
+        # Json.NET makes a text of a number and of true, and PowerShell knows no such policy.
+        text = str(value) if isinstance(value, str | int | float) else ""
+        return _named(text, store.config_path(hive))
     value = store.registry(hive, LOCAL_KEY, SETTING)
     return _named(value if isinstance(value, str) else "", rf"{hive}\{LOCAL_KEY}")
 

@@ -53,11 +53,15 @@ class WindowsStore:
             return None
         except OSError as error:
             raise UnreadableError(rf"can't read {hive}\{key} ({error.strerror})") from None
-        is_simple = kind in (winreg.REG_SZ, winreg.REG_EXPAND_SZ, winreg.REG_DWORD)
-        return cast("str | int", value) if is_simple else None
+        if kind == winreg.REG_EXPAND_SZ:
+            return winreg.ExpandEnvironmentStrings(value)
+        return cast("str | int", value) if kind in (winreg.REG_SZ, winreg.REG_DWORD) else None
 
     def config(self, hive: Hive) -> Mapping[str, object]:
-        """Return what the file holds; the Store's package has what it was shipped with."""
+        """Return what the file holds; the Store's package has what it was shipped with.
+
+        Raises UnreadableError where PowerShell wouldn't start either, or the file can't be read.
+        """
         path = self.config_path(hive)
         if hive is Hive.MACHINE and _is_store_package(os.path.dirname(path)):
             return SHIPPED
@@ -71,6 +75,8 @@ class WindowsStore:
         try:
             return config_table(data)
         except ValueError as error:
+            if hive is Hive.USER:
+                return {}  # PowerShell warns of it, and goes on without; the machine's ends it
             raise UnreadableError(f"{path} isn't what PowerShell reads: {error}") from None
 
     def config_path(self, hive: Hive) -> str:

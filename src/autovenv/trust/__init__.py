@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from autovenv import paths
 from autovenv.trust.owners import Steps, contains
 
 TYPE_CHECKING = False
@@ -75,7 +76,7 @@ def _first_reason(
 ) -> str:
     from autovenv.trust import made, owners
 
-    end, project_end = steps.end(environment.path), steps.end(project or "/")
+    end, project_end = steps.end(environment.path), steps.end(paths.as_folder(project))
     source = environment.source
     reason = ""
     if os.name != "nt":

@@ -66,7 +66,8 @@ def remember(path: str, end: str, evidence: Evidence, machine: Machine) -> None:
     try:
         machine.make_state()
         # One write of one line: two shells at once can't mix theirs.
-        descriptor = os.open(machine.accepted, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        descriptor = os.open(machine.accepted, flags, 0o600)
         try:
             os.write(descriptor, line)
         finally:

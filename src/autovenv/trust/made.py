@@ -119,7 +119,9 @@ def _is_conda(path: str) -> bool:
 
 
 def _unknown_to_conda(path: str, steps: Steps, evidence: Evidence) -> str:
-    home = evidence.variable("USERPROFILE" if os.name == "nt" else "HOME")
+    from autovenv.find.makers import places
+
+    home = places.home(evidence)
     known = f"{home}/.conda/environments.txt"
     end = steps.end(path)
     for line in (evidence.read(known) or "").splitlines():
@@ -195,9 +197,11 @@ def _is_nobodys(
     project, environment = inside
     if contains(environment, program):
         return False
-    if project == "/" or status.st_uid == 0 != machine.uid:
+    if project == os.path.dirname(project) or status.st_uid == 0 != machine.uid:
         return True
-    home = evidence.variable("USERPROFILE" if os.name == "nt" else "HOME")
+    from autovenv.find.makers import places
+
+    home = places.home(evidence)
     if not home or steps.end(home) != project:
         return False
     if os.path.isdir(f"{os.path.dirname(os.path.dirname(program))}/conda-meta"):

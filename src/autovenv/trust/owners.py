@@ -95,7 +95,8 @@ def _target(link: str) -> str:
 
 def contains(folder: str, path: str) -> bool:
     """Tell whether `path` is the folder or lies in it; both have no links in them."""
-    return path == folder or path.startswith(folder.rstrip("/") + "/")
+    folder, path = os.path.normcase(folder), os.path.normcase(path)
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def reason(parts: Sequence[str], steps: Steps, machine: Machine, evidence: Evidence) -> str:

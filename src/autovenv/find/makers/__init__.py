@@ -7,6 +7,7 @@ imported only where that maker may have to do with the project.
 
 from __future__ import annotations
 
+from autovenv import paths
 from autovenv.find import environments
 from autovenv.find.environments import Environment
 from autovenv.find.makers import toml
@@ -51,7 +52,7 @@ def find_with_source(
         if place is None:
             continue
         if place.problem:
-            return Environment(place.path, "", "", place.problem), ""
+            return Environment(paths.native(place.path), "", "", place.problem), ""
         environment = environments.examine(place.path, evidence)
         if environment is not None:
             return environment, place.named_by

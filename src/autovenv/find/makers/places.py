@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import sys
 
+from autovenv import paths
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from autovenv.evidence import Evidence
@@ -19,9 +21,12 @@ PLATFORM = str(sys.platform)
 
 def home(evidence: Evidence) -> str:
     """Return the user's home."""
-    if PLATFORM == "win32":
-        return evidence.variable("USERPROFILE")
-    return evidence.variable("HOME")
+    return folder("USERPROFILE" if PLATFORM == "win32" else "HOME", evidence)
+
+
+def folder(variable: str, evidence: Evidence) -> str:
+    """Return the folder that a variable of the system's names, or the system's own word for it."""
+    return evidence.variable(variable) or paths.from_system(variable)
 
 
 def config(app: str, evidence: Evidence, *, author: bool = False, roaming: bool = False) -> str:
@@ -53,7 +58,7 @@ def _unix(app: str, evidence: Evidence, variable: str, linux: str, macos: str) -
 
 
 def _windows(app: str, evidence: Evidence, author: bool, variable: str) -> str:
-    base = evidence.variable(variable)
+    base = folder(variable, evidence)
     return os.path.join(base, app, app) if author else os.path.join(base, app)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from autovenv import paths
+from autovenv.find import markers
 from autovenv.find.makers import toml
 from autovenv.find.makers.project import Place, Project
 
@@ -39,9 +41,10 @@ def workspace(project: Project) -> str:
         return own
     if toml.look_up(project.pyproject, "project") is None:
         return own
-    home = project.evidence.variable("HOME").rstrip("/")
+    home = markers.trimmed(project.evidence.variable(paths.HOME))
+    ends = [os.path.normcase(end) for end in ("", home, os.path.splitdrive(own)[0])]
     above = own
-    while above not in ("", home):
+    while os.path.normcase(above) not in ends:
         above = above.rpartition("/")[0]
         if os.path.isfile(f"{above}/pyproject.toml"):
             return above if _has_member(above, own, project) else own
