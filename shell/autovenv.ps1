@@ -61,7 +61,7 @@ $global:__autovenv_separator = "$([IO.Path]::PathSeparator)"
 # --- find: which markers can be seen from here? ---
 
 function global:__autovenv_find($folder) {
-    $end = __autovenv_trimmed $env:HOME
+    $end = if ($global:__autovenv_windows) { __autovenv_trimmed $env:USERPROFILE } else { __autovenv_trimmed $env:HOME }
     $root = 0
     if ($global:__autovenv_windows -and $folder -cmatch '^(//[^/]+/[^/]+|[^/]+:)') {
         $root = $Matches[0].Length # above a drive, or a share, there is nothing
@@ -81,6 +81,7 @@ function global:__autovenv_find($folder) {
         }
         # Above the home, a look-up can take seconds where homes are mounted on demand.
         if ($folder.Length -le $root -or [string]::Equals($folder, $end)) { break }
+        if ($global:__autovenv_windows -and [string]::Equals($folder, $end, 'OrdinalIgnoreCase')) { break }
         $folder = $folder.Substring(0, $folder.LastIndexOf([char]'/'))
     }
     $global:__autovenv_sightings = $sightings
@@ -100,7 +101,14 @@ function global:__autovenv_here {
 # On Windows as elsewhere, a folder is written with slashes, and none at its end.
 function global:__autovenv_trimmed($folder) {
     $folder = "$folder"
-    if ($global:__autovenv_windows) { $folder = $folder.Replace('\', '/') }
+    if ($global:__autovenv_windows) {
+        # `\\?\C:\p` is C:\p: one folder has one environment, spelled one way.
+        $folder = $folder.Replace('\', '/')
+        if ($folder -match '^//\?/(UNC/)?') {
+            $share = if ($Matches[1]) { '//' }
+            $folder = "$share$($folder.Substring($Matches[0].Length))"
+        }
+    }
     if ($folder -cmatch '/\z') { $folder = $folder.Substring(0, $folder.Length - 1) }
     return $folder
 }
