@@ -29,6 +29,7 @@ import unix
 from autovenv.evidence import VARIABLES, Evidence
 from autovenv.find import environments, makers
 from autovenv.find.makers import hatch, pdm, pipenv, places, poetry, project, toml, uv
+from autovenv.hashes import md5, sha256
 from trees import message
 
 if sys.platform == "win32":
@@ -762,7 +763,7 @@ def test_poetrys_names(user: User) -> None:
         "rule = lambda text: EnvManager.generate_env_name(canonicalize_name(text), '/')"
     )
     texts = examples(NAMES)
-    hashed = project.short(project.sha256(b"/"))
+    hashed = project.short(sha256(b"/"))
     assert answers(user, "poetry", rule, texts) == [
         f"{project.sanitized(project.canonical(text), poetry.UNWANTED)}-{hashed}" for text in texts
     ]
@@ -795,7 +796,7 @@ def test_pdms_names(user: User) -> None:
     """The hash of a project's path."""
     rule = "from pdm.cli.commands.venv.utils import hash_path as rule"
     texts = examples(PATHS)
-    hashes = [project.short(project.md5(text.encode())) for text in texts]
+    hashes = [project.short(md5(text.encode())) for text in texts]
     assert answers(user, "pdm", rule, texts) == hashes
 
 

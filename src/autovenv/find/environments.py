@@ -6,6 +6,7 @@ import os
 from stat import S_ISDIR, S_ISREG
 
 from autovenv import paths, verdict
+from autovenv.find import reach
 from autovenv.text import cite
 from autovenv.verdict import Problem
 
@@ -19,6 +20,9 @@ BIN, PYTHON = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python"
 
 # Folder names that say nothing of the project: its own name is the better label.
 GENERIC_NAMES = (".venv", "venv", ".env", "env")
+
+# Paths recorded in an environment that are looked up: venv writes two, and no tool more than these.
+RECORDED = 4
 
 
 class Environment:
@@ -157,10 +161,17 @@ def _problem(
         # venv and uv always write it, and last; virtualenv leaves out what it is told to.
         return Problem(verdict.INTERRUPTED, path, "its making was interrupted")
     places = made_at(activate, path) if activate else made_at_by_others(path, evidence)
-    if places and not any(os.path.realpath(place) == os.path.realpath(path) for place in places):
+    if places and not any(_leads_to(place, path) for place in places[:RECORDED]):
         message = f"it was moved or copied: it was made at {cite(places[0])}"
         return Problem(verdict.MOVED, path, message)
     return None
+
+
+def _leads_to(place: str, path: str) -> bool:
+    """Tell whether a recorded place leads to `path`; on a network, nothing is looked up."""
+    if place == path:
+        return True
+    return not reach.is_remote(place, path) and os.path.realpath(place) == os.path.realpath(path)
 
 
 def _keeps_no_settings(path: str, evidence: Evidence) -> bool:

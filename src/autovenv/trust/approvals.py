@@ -13,7 +13,7 @@ import sys
 from stat import S_ISDIR, S_ISREG
 
 from autovenv.find import environments
-from autovenv.find.makers.project import sha256
+from autovenv.hashes import sha256
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

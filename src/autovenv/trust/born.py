@@ -89,7 +89,7 @@ def _line(path: str, end: str, evidence: Evidence) -> bytes:
     A later change of the status leaves device, inode, time and content as they are. The path and
     the time keep whoever gets the inode after it from being taken for it.
     """
-    from autovenv.find.makers.project import sha256
+    from autovenv.hashes import sha256
 
     mark = _mark(path)
     status, text = evidence.status(mark), evidence.read(mark)

@@ -67,7 +67,7 @@ def _made_elsewhere(
     """Judge by rule 3: all that it records leads to it, and it was written where it is."""
     path, end = environment.path, steps.end(environment.path)
     places = recorded.places(path, evidence)
-    if len(places) > recorded.LIMIT:
+    if len(places) > environments.RECORDED:
         return f"{len(places)} paths are recorded in it as its own"
     for place in places:
         # Compared as text first: what a stranger wrote into it may lead to a server of theirs.

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import os
 
-from autovenv.find import environments
+from autovenv.find import environments, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from autovenv.evidence import Evidence
-
-# venv's own script has two in one file; more than this in one is no tool's work.
-LIMIT = 4
 
 # How a line begins that records the path; what follows is a word of that script's language.
 _SCRIPTS = {
@@ -32,7 +29,7 @@ _PIPS = 4  # scripts of pip's that are read
 def places(path: str, evidence: Evidence) -> list[str]:
     """Return the absolute paths that the environment at `path` records, each once, in any spelling.
 
-    There may be more than LIMIT of one file: that is for the caller to judge. The files beside
+    There may be more than environments.RECORDED: that is for the caller to judge. The files beside
     `activate` aren't noted: `bin` is, and what changes in them later was made here.
     """
     folder = os.path.join(path, environments.BIN)
@@ -42,10 +39,10 @@ def places(path: str, evidence: Evidence) -> list[str]:
         return [*found]  # no other file is read by more than a line
     for name in sorted(evidence.listing(folder)):
         if name in _SCRIPTS:
-            found.update(dict.fromkeys(_in_script(_head(os.path.join(folder, name)), name)))
+            found.update(dict.fromkeys(_in_script(_head(os.path.join(folder, name)), name, path)))
     pips = [name for name in sorted(evidence.listing(folder)) if name.startswith("pip")]
     for name in pips[:_PIPS]:
-        found.update(dict.fromkeys(_in_launcher(_head(os.path.join(folder, name)))))
+        found.update(dict.fromkeys(_in_launcher(_head(os.path.join(folder, name)), path)))
     settings = environments.settings_in(evidence.read(f"{path}/pyvenv.cfg")) or {}
     found.update(dict.fromkeys(_in_command(settings.get("command", ""))))
     return [place for place in found if os.path.isabs(place) and "\0" not in place]
@@ -66,42 +63,26 @@ def _head(path: str) -> str:
         os.close(descriptor)
 
 
-def _in_script(text: str, name: str) -> Iterator[str]:
+def _in_script(text: str, name: str, path: str) -> Iterator[str]:
+    read = words.readings_of_nu if name == "activate.nu" else words.readings
     for line in text.split("\n"):
         line = line.strip()
         for start in _SCRIPTS[name]:
             if line.startswith(start):
-                yield _literal(line.removeprefix(start).removesuffix(";"))
+                found = read(line.removeprefix(start), path)
+                yield from [path] if path in found else found[:1]
 
 
-def _literal(word: str) -> str:
-    """Return what a quoted word stands for, "" where it is computed or more than a word."""
-    if word.startswith("r#'"):
-        return word[3:].removesuffix("'#")
-    if word.startswith('"'):
-        return word[1:].removesuffix('"')  # venv before 3.13 writes the path as it is
-    text, rest = "", word
-    while rest:
-        mark, rest = rest[0], rest[1:]
-        if mark == "\\":
-            text, rest = text + rest[:1], rest[1:]
-        elif mark in "'\"":
-            inner, _, rest = rest.partition(mark)
-            text += inner
-        else:
-            return ""
-    return text
-
-
-def _in_launcher(text: str) -> Iterator[str]:
+def _in_launcher(text: str, path: str) -> Iterator[str]:
     """Yield the environment of the interpreter in the first line, or in the second behind sh's."""
     first, _, rest = text.partition("\n")
-    word = first.removeprefix("#!").strip()
-    if word == "/bin/sh":
-        second = rest.partition("\n")[0]
-        word = _literal(second.removeprefix("'''exec' ").removesuffix(' "$0" "$@"'))
-    if first.startswith("#!") and os.path.basename(os.path.dirname(word)) == environments.BIN:
-        yield os.path.dirname(os.path.dirname(word))
+    programs = [first.removeprefix("#!").strip()]
+    if programs == ["/bin/sh"]:
+        word = rest.partition("\n")[0].removeprefix("'''exec' ").removesuffix(' "$0" "$@"')
+        programs = words.readings(word, path)
+    for program in programs[:1] if first.startswith("#!") else ():
+        if os.path.basename(os.path.dirname(program)) == environments.BIN:
+            yield os.path.dirname(os.path.dirname(program))
 
 
 def _in_command(command: str) -> Iterator[str]:

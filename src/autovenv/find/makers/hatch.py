@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 
 from autovenv.find.makers import places, toml
-from autovenv.find.makers.project import Place, Project, canonical, sha256, short
+from autovenv.find.makers.project import Place, Project, canonical, short
+from autovenv.hashes import sha256
 
 
 def locate(project: Project) -> Place | None:

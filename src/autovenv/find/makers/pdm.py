@@ -6,7 +6,8 @@ import os
 
 from autovenv.find.environments import BIN, PYTHON
 from autovenv.find.makers import places, toml
-from autovenv.find.makers.project import Place, Project, md5, short
+from autovenv.find.makers.project import Place, Project, short
+from autovenv.hashes import md5
 from autovenv.verdict import SEVERAL, Problem, Remedy
 
 CHOICE = ".pdm-python"

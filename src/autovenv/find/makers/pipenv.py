@@ -6,7 +6,8 @@ import os
 from stat import S_ISREG
 
 from autovenv.find.makers import places, toml
-from autovenv.find.makers.project import Place, Project, sanitized, sha256, short
+from autovenv.find.makers.project import Place, Project, sanitized, short
+from autovenv.hashes import sha256
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

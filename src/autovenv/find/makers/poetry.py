@@ -6,7 +6,8 @@ import os
 from stat import S_ISDIR, S_ISREG
 
 from autovenv.find.makers import places, toml
-from autovenv.find.makers.project import Place, Project, canonical, sanitized, sha256, short
+from autovenv.find.makers.project import Place, Project, canonical, sanitized, short
+from autovenv.hashes import sha256
 from autovenv.verdict import SEVERAL, Problem, Remedy
 
 TYPE_CHECKING = False

@@ -9,8 +9,6 @@ from autovenv.find.makers import toml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from autovenv.evidence import Evidence
     from autovenv.verdict import Problem
 
@@ -82,28 +80,7 @@ def sanitized(name: str, unwanted: str) -> str:
     return "".join("_" if character in unwanted else character for character in name)[:42]
 
 
-def sha256(content: bytes) -> bytes:
-    """Return the SHA-256 digest: hashlib's import costs more than all the rest."""
-    return _constructor("_sha2", "_sha256", "sha256")(content)
-
-
-def md5(content: bytes) -> bytes:
-    """Return the MD5 digest."""
-    return _constructor("_md5", "_md5", "md5")(content)
-
-
 def short(digest: bytes) -> str:
     """Return the first 8 characters of the digest in URL-safe base64."""
     bits = int.from_bytes(digest[:6], "big")
     return "".join(_BASE64[bits >> shift & 63] for shift in range(42, -6, -6))
-
-
-def _constructor(module: str, older: str, name: str) -> Callable[[bytes], bytes]:
-    """Return a hash of CPython's own C modules; hashlib's where it was built without them."""
-    for candidate in (module, older, "hashlib"):
-        try:
-            function = getattr(__import__(candidate), name)
-        except ImportError:
-            continue
-        return lambda content: bytes(function(content).digest())
-    raise ImportError(name)
