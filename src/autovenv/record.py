@@ -43,7 +43,7 @@ END = "end"
 LATER = "later"  # the next prompt asks again
 NEVER = "never"  # there is no store for it: it is valid where one stands
 
-SHELL, VISIT, STANDING = "shell", "visit", "standing"
+OWN, SHELL, VISIT, STANDING = "own", "shell", "visit", "standing"
 TARGET, ABSENT, VARIABLE = "target", "absent", "variable"
 FOLDER, AGAIN = "folder", "again"
 
@@ -87,8 +87,10 @@ def _checks(
         return
     if verdict.shell:
         yield SHELL, verdict.shell
-    if verdict.kind == NONE and verdict.note:
-        yield VISIT, ""  # what was wrong may have been fixed meanwhile
+    for path in evidence.own:
+        yield OWN, path
+    if evidence.visit or (verdict.kind == NONE and verdict.note):
+        yield VISIT, ""  # what was wrong may have been fixed meanwhile, what was allowed replaced
     yield from _timed(evidence.entering, len(evidence.paths))
     yield STANDING, ""
     for name, value in evidence.variables.items():
