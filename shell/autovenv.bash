@@ -18,7 +18,7 @@ __autovenv_first_step='"${__autovenv_first:-:}" && :'
 __autovenv_last_step='"${__autovenv_last:-:}" && :'
 __autovenv_code=                       # the status that the prompt is to see
 __autovenv_placed=                     # PROMPT_COMMAND as it was left
-__autovenv_watched=                    # set where a trap on DEBUG waits for the user's next command
+__autovenv_watched=unknown             # set where a trap on DEBUG may wait for the user's next command
 __autovenv_ours=${__autovenv_ours-}    # set while the function `deactivate` is ours
 __autovenv_wraps=${__autovenv_wraps-0} # how many functions of the user's were wrapped
 
@@ -193,8 +193,8 @@ __autovenv_take_places() {
   local first=$__autovenv_first_step last=$__autovenv_last_step line=$'\n' at=0 text='' name before behind='' others=''
   __autovenv_is_readonly && return
   for at in ${PROMPT_COMMAND[@]+"${!PROMPT_COMMAND[@]}"}; do
-    text=${PROMPT_COMMAND[at]//"$line$first$line"/}
-    text=${text//"$line$last$line"/}
+    text=${PROMPT_COMMAND[at]//"$line$first$line"/"$line"}
+    text=${text//"$line$last$line"/"$line"}
     text=${text//"$first$line"/}
     text=${text%"$line$last"}
     [[ $text != "$first" ]] || text=''
@@ -205,7 +205,8 @@ __autovenv_take_places() {
   # What is behind the user's last step would be the next command in the eyes of a trap on DEBUG.
   if [[ $others == *__bp_interactive_mode* && $text == *__bp_interactive_mode* ]]; then
     before=${text%__bp_interactive_mode*}
-    __autovenv_set_place "$before$line$last$line${text#"$before"}"
+    text=${text#"$before"}
+    __autovenv_set_place "${before%"$line"}$line$last$line$text"
   elif [[ -n $others && -z $__autovenv_watched && $others != *__bp_install* ]]; then
     __autovenv_set_place "$text$line$last"
   fi
@@ -216,7 +217,8 @@ __autovenv_take_places() {
     [[ ${#name} -le ${#before} ]] || before=$name
   done
   text=${text#"$before"}
-  __autovenv_set_place "${before:+"$before;$line"}$first${text:+"$line${text#;}"}"
+  text=${text#;}
+  __autovenv_set_place "${before:+"$before;$line"}$first${text:+"$line${text#"$line"}"}"
   __autovenv_placed=${PROMPT_COMMAND[*]-}
 }
 
@@ -235,6 +237,7 @@ __CORE__
 __autovenv_first=__autovenv_look
 __autovenv_last=__autovenv_after
 builtin declare -ft __autovenv_look
+[[ -z ${PROMPT_COMMAND[*]-} ]] || __autovenv_watched=$(\builtin trap -p DEBUG)
 __autovenv_exactly __autovenv_install
 
 [[ -z $__autovenv_aliases ]] || \builtin shopt -s expand_aliases
