@@ -41,7 +41,7 @@ if ($null -eq (Microsoft.PowerShell.Utility\Get-Variable __autovenv_version -Sco
     $global:__autovenv_sightings = ''     # the markers seen from here, each ended by a newline
     $global:__autovenv_off = $false       # `autovenv off`
     $global:__autovenv_held = ''          # the PATH entry that `deactivate` took away
-    $global:__autovenv_gone = ''          # the PATH entries that were ours in this shell, each ended by a separator
+    $global:__autovenv_gone = ''          # the PATH entries that were ours in this shell, each ended by what is between
     $global:__autovenv_seen = ''          # PATH as it was last left
     $global:__autovenv_label = ''         # what the prompt shows
     $global:__autovenv_told = ''          # the note that was shown last, while it stands
@@ -57,6 +57,8 @@ $global:__autovenv_version = __VERSION__  # of this hook, for `autovenv status`
 $global:__autovenv_constrained = $constrained
 $global:__autovenv_windows = $windows
 $global:__autovenv_separator = "$([IO.Path]::PathSeparator)"
+# On Windows an entry may be several folders in a row, as conda's and python.org's are.
+$global:__autovenv_between = if ($windows) { '|' } else { ':' }
 
 # --- find: which markers can be seen from here? ---
 
@@ -479,7 +481,7 @@ function global:__autovenv_may_enter($environment, $entry) {
 
 function global:__autovenv_enter($environment, $entry, $label) {
     $path = "$env:PATH"
-    if (__autovenv_holds_entry $global:__autovenv_gone $entry) {
+    if (__autovenv_is_gone $entry) {
         $path = __autovenv_without $path $entry # from a snapshot that another tool restored
     } elseif (__autovenv_holds_entry $path $entry) {
         $env:__AUTOVENV_HAD = '1' # the user's own: it stays when ours goes
@@ -521,8 +523,8 @@ function global:__autovenv_leave {
     }
     $env:PATH = __autovenv_without $env:PATH $entry $once
     $global:__autovenv_seen = $env:PATH
-    if (-not $once -and -not (__autovenv_holds_entry $global:__autovenv_gone $entry)) {
-        $global:__autovenv_gone += $entry + $global:__autovenv_separator
+    if (-not $once -and -not (__autovenv_is_gone $entry)) {
+        $global:__autovenv_gone += $entry + $global:__autovenv_between
     }
     if ($env:__AUTOVENV_ENV -and (-not $env:VIRTUAL_ENV -or [string]::Equals($env:VIRTUAL_ENV, $env:__AUTOVENV_ENV))) {
         $env:VIRTUAL_ENV = $env:VIRTUAL_ENV_PROMPT = $null
@@ -560,6 +562,12 @@ function global:__autovenv_holds_entry($path, $entry) {
     return "$separator$path$separator".Contains("$separator$entry$separator")
 }
 
+# Tells whether the entry $entry was ours in this shell.
+function global:__autovenv_is_gone($entry) {
+    $between = $global:__autovenv_between
+    return "$between$global:__autovenv_gone".Contains("$between$entry$between")
+}
+
 # Makes PATH and what is active agree again after others changed PATH: direnv and mise restore
 # snapshots with our entry in them, or without it.
 function global:__autovenv_agree {
@@ -568,7 +576,7 @@ function global:__autovenv_agree {
         $env:VIRTUAL_ENV_PROMPT = $global:__autovenv_label
     }
     if ([string]::Equals($env:PATH, $global:__autovenv_seen)) { return }
-    foreach ($entry in $global:__autovenv_gone.Split($global:__autovenv_separator)) {
+    foreach ($entry in $global:__autovenv_gone.Split($global:__autovenv_between)) {
         if (-not $entry -or [string]::Equals($entry, $env:__AUTOVENV_PATH)) { continue }
         $environment = $entry.Substring(0, $entry.LastIndexOfAny([char[]]'/\'))
         if ([string]::Equals($environment, $env:VIRTUAL_ENV)) { continue }
@@ -586,6 +594,8 @@ function global:__autovenv_agree {
 # the same environment) or stands behind a folder with a python of its own.
 function global:__autovenv_misplaced($entry) {
     $suffix = if ($global:__autovenv_windows) { '.exe' } else { '' }
+    if (-not (__autovenv_holds_entry $env:PATH $entry)) { return $true }
+    $entry = $entry.Split($global:__autovenv_separator)[0]
     $found = $false
     foreach ($folder in "$env:PATH".Split($global:__autovenv_separator)) {
         if ([string]::Equals($folder, $entry)) {

@@ -454,10 +454,10 @@ def test_what_windows_has_registered(tmp_path: Path) -> None:
     for version in ("3.97.4", "3.98.1"):
         install(tmp_path / version)
     there = [
-        ("3.97.4", f"{tmp_path}/3.97.4/bin/"),
-        ("3.98", f"{tmp_path}/3.98.1/bin"),
-        ("3.99.0", f"{tmp_path}/gone"),
-        ("nonsense", str(tmp_path)),
+        (windows.OWN, "3.97.4", f"{tmp_path}/3.97.4/bin/"),
+        (windows.OWN, "3.98", f"{tmp_path}/3.98.1/bin"),
+        (windows.OWN, "3.99.0", f"{tmp_path}/gone"),
+        (windows.OWN, "nonsense", str(tmp_path)),
     ]
     for pin, version in [("3.97", "3.97.4"), (">=3.97", "3.98.1"), ("3.98", "3.98.1")]:
         request = pins.parse(pin)
@@ -466,7 +466,7 @@ def test_what_windows_has_registered(tmp_path: Path) -> None:
         assert found is not None
         assert found.bin == f"{tmp_path}/{version}/bin"
     if sys.platform == "win32":
-        assert any(version for version, _ in windows.registered())
+        assert any(version for _, version, _ in windows.registered())
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,10 @@ def main() -> int:
             return hook.main(arguments)
     from autovenv import cli
 
+    for stream in (sys.stdout, sys.stderr):
+        # A name that the terminal's encoding lacks is escaped: an error would come after the deed.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     result: int = cli.main(prog_name="autovenv")
     return result
 

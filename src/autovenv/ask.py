@@ -62,8 +62,17 @@ def shell_environment(environ: Mapping[str, str]) -> dict[str, str]:
     own = dict(environ)
     entry = own.get("__AUTOVENV_PATH")
     if entry and "PATH" in own:
-        own["PATH"] = os.pathsep.join(e for e in own["PATH"].split(os.pathsep) if e != entry)
+        own["PATH"] = without(own["PATH"], entry)
     return own
+
+
+def without(path: str, entry: str) -> str:
+    """Return PATH without `entry`, which on Windows may be several folders in a row."""
+    separator = os.pathsep
+    within, found = f"{separator}{path}{separator}", f"{separator}{entry}{separator}"
+    while found in within:
+        within = within.replace(found, separator, 1)
+    return within[1:-1]
 
 
 def decide(
@@ -177,7 +186,7 @@ def _activated(
         reached = Verdict(verdict.NONE, problem=_refusal(environment, reason))
     else:
         reached = Verdict(
-            verdict.ENVIRONMENT, environment.path, environment.bin, environment.label, problem
+            verdict.ENVIRONMENT, environment.path, environment.on_path, environment.label, problem
         )
     reached.candidate = environment
     return reached
@@ -233,7 +242,7 @@ def _on_path(found: Interpreter, pin: Pin, evidence: Evidence) -> Verdict:
         if name != environments.PYTHON:
             message = f"{said}, and that is `{name}`, not `python`"
             problem = Problem(verdict.NOT_PYTHON, pin.path, message)
-        return Verdict(verdict.INTERPRETER, folder=found.bin, problem=problem)
+        return Verdict(verdict.INTERPRETER, folder=found.on_path, problem=problem)
     from autovenv.find.interpreters import system
 
     if system.is_python_on_path(found.program, evidence):

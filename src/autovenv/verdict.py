@@ -27,6 +27,7 @@ QUIET = (OPTED_OUT, DENIED)
 NOT_TRUSTED = "not-trusted"
 INTERPRETER_GONE = "interpreter-gone"
 FOR_WINDOWS = "made-for-windows"
+FOR_POSIX = "made-for-posix"
 MOVED = "moved"
 INTERRUPTED = "interrupted"
 SETTINGS_GONE = "settings-gone"

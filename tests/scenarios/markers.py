@@ -62,7 +62,8 @@ MARKERS = [
             cd("elsewhere"),
             cd(
                 "p",
-                note=gone("p"),
+                note="{home}/p/.venv: its interpreter is gone; "
+                "make it anew: python3 -m venv --clear {home}/p/.venv",
             ),
         ],
     ),

@@ -62,7 +62,7 @@ def active(case: Case) -> Iterator[Word]:
     """Say whether `python` on PATH is another than that of the environment that is active."""
     environ = case.environ
     environment = environ.get("VIRTUAL_ENV", "")
-    ours = environ.get("__AUTOVENV_PATH", "")
+    ours = environ.get("__AUTOVENV_PATH", "").partition(os.pathsep)[0]
     is_ours = bool(ours) and environment == environ.get("__AUTOVENV_ENV", "")
     entry = ours if is_ours else os.path.join(environment, BIN)
     if not is_ours and not environment:

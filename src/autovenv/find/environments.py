@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 BIN, PYTHON = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
 
+# What conda puts on PATH for an environment on Windows, in its order (conda/activate.py).
+_OF_CONDA = ("", r"Library\mingw-w64\bin", r"Library\usr\bin", r"Library\bin", "Scripts", "bin")
+
 # Folder names that say nothing of the project: its own name is the better label.
 GENERIC_NAMES = (".venv", "venv", ".env", "env")
 
@@ -28,18 +31,18 @@ RECORDED = 4
 class Environment:
     """A virtual environment as it was found.
 
-    `path` is absolute and as the user would write it (links kept), `bin` the folder for PATH,
+    `path` is absolute and as the user would write it (links kept), `bin` the folder of its
+    programs, `on_path` what goes on PATH (on Windows several folders, divided as there),
     `version` the X.Y.Z that pyvenv.cfg states, or "", `label` the name for the prompt, `problem`
-    what is broken about it, or None. `source` is the file of a project in
-    which this very path is written, or "" where it lies there or was found by a name in a folder
-    of the user's.
+    what is broken about it, or None. `source` is the file of a project in which this very path is
+    written, or "" where it lies there or was found by a name in a folder of the user's.
     """
 
-    __slots__ = ("bin", "label", "path", "problem", "source", "version")
+    __slots__ = ("bin", "label", "on_path", "path", "problem", "source", "version")
 
     def __init__(self, path: str, version: str, label: str, problem: Problem | None) -> None:
         self.path = path
-        self.bin = os.path.join(path, BIN)
+        self.bin = self.on_path = os.path.join(path, BIN)
         self.version = version
         self.label = label
         self.problem = problem
@@ -69,16 +72,41 @@ def examine(path: str, evidence: Evidence) -> Environment | None:
     settings = settings_in(evidence.read(f"{path}/pyvenv.cfg"))
     python = evidence.status(os.path.join(path, BIN, PYTHON))
     interpreter = python is not None and S_ISREG(python.st_mode)
-    if not interpreter and os.name != "nt" and evidence.status(f"{path}/Scripts/python.exe"):
-        problem = Problem(verdict.FOR_WINDOWS, path, "it was made for Windows")
-        return Environment(path, "", _label(path, settings or {}), problem)
+    if not interpreter and os.name == "nt" and evidence.status(f"{path}/conda-meta"):
+        return _of_conda(path, evidence)
     if settings is None and not interpreter:
         return None
+    problem = None if interpreter else _for_another_system(path, evidence)
+    if problem is not None:
+        return Environment(path, "", _label(path, settings or {}), problem)
     evidence.status(os.path.join(path, BIN))
     broken = _problem(path, settings, interpreter, evidence)
     settings = settings or {}
     version = settings.get("version") or settings.get("version_info") or ""
     return Environment(path, _release(version), _label(path, settings), broken)
+
+
+def _of_conda(path: str, evidence: Evidence) -> Environment | None:
+    """Return conda's environment on Windows, whose interpreter lies in its uppermost folder."""
+    if evidence.status(f"{path}/{PYTHON}") is None:
+        return None
+    problem = _problem(path, None, True, evidence)
+    environment = Environment(path, "", _label(path, {}), problem)
+    environment.on_path = os.pathsep.join(
+        os.path.join(path, name).rstrip(os.sep) for name in _OF_CONDA
+    )
+    return environment
+
+
+def _for_another_system(path: str, evidence: Evidence) -> Problem | None:
+    """Return what is wrong with an environment that works elsewhere: it must not be made again."""
+    if os.name != "nt":
+        if evidence.status(f"{path}/Scripts/python.exe"):
+            return Problem(verdict.FOR_WINDOWS, path, "it was made for Windows")
+    elif evidence.status(f"{path}/bin") and not evidence.status(f"{path}/{BIN}"):
+        message = "it was made for another system: Linux, WSL, a container or MSYS2"
+        return Problem(verdict.FOR_POSIX, path, message)
+    return None
 
 
 def _follow(path: str, evidence: Evidence) -> Environment | None:
@@ -145,7 +173,7 @@ def settings_in(text: str | None) -> dict[str, str] | None:
 def _problem(
     path: str, settings: dict[str, str] | None, interpreter: bool, evidence: Evidence
 ) -> Problem | None:
-    if os.pathsep in path and os.name != "nt":
+    if os.pathsep in path:
         message = f"its path holds '{os.pathsep}', which PATH can't hold: move it"
         return Problem(verdict.SEPARATOR, path, message)
     if not interpreter:

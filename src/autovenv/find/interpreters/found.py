@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from autovenv.find.environments import PYTHON
+from autovenv.find.environments import BIN, PYTHON
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,14 +18,17 @@ class Interpreter:
     """An installed Python.
 
     `bin` is its folder, `program` its path, `version` what is known of its X.Y.Z. `is_shared`
-    tells that the folder holds other programs, too, as /usr/bin: it never goes in front.
+    tells that the folder holds other programs, too, as /usr/bin: it never goes in front. `on_path`
+    is what goes on PATH: on Windows `Scripts` as well, where pip is.
     """
 
-    __slots__ = ("bin", "is_shared", "program", "version")
+    __slots__ = ("bin", "is_shared", "on_path", "program", "version")
 
     def __init__(self, program: str, version: str, *, is_shared: bool = False) -> None:
         self.program = os.path.normpath(program) if os.name == "nt" else program
-        self.bin = os.path.dirname(self.program)
+        self.bin = self.on_path = os.path.dirname(self.program)
+        if os.name == "nt":
+            self.on_path = os.pathsep.join([self.bin, os.path.join(self.bin, BIN)])
         self.version = version
         self.is_shared = is_shared
 
@@ -35,7 +38,7 @@ def whole(folder: str, version: str, evidence: Evidence) -> Interpreter | None:
 
     What a stopped or running installation has made so far is noted, so that its end is seen.
     """
-    if os.pathsep in folder and os.name != "nt":
+    if os.pathsep in folder:
         return None
     evidence.status(folder)
     for name in PROGRAMS:

@@ -40,7 +40,9 @@ def root(manager: str, evidence: Evidence) -> str:
     if os.path.isabs(named):
         return named.rstrip("/") or "/"
     if os.name == "nt":
-        return f"{evidence.variable(windows)}/{windows_below}"
+        from autovenv.find.makers import places
+
+        return f"{places.folder(windows, evidence)}/{windows_below}"
     if manager in _IN_DATA:
         data = evidence.variable("XDG_DATA_HOME")
         if not os.path.isabs(data):
@@ -110,7 +112,16 @@ def latest(prefix: str, names: list[str]) -> list[str]:
     # Where all keys are equal, sort compares the whole lines, ascending.
     matching.sort(key=_line)
     matching.sort(key=_order, reverse=True)
+    if os.name == "nt":
+        matching.sort(key=_is_foreign)
     return matching
+
+
+def _is_foreign(name: str) -> bool:
+    """Tell whether pyenv-win made it for another architecture: 3.11.9-win32, 3.11.9-arm64."""
+    own = {"x86": "win32", "aarch64": "arm64"}.get(machine(), "")
+    suffix = name.rpartition("-")[2] if name.endswith(("-win32", "-arm64")) else ""
+    return suffix != own
 
 
 def _is_passed_over(name: str, suffix: str) -> bool:

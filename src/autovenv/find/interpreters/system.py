@@ -6,6 +6,7 @@ import os
 from stat import S_ISREG
 
 from autovenv.find import pins
+from autovenv.find.environments import PYTHON
 from autovenv.find.interpreters import managers
 from autovenv.find.interpreters.found import Interpreter, whole
 
@@ -114,7 +115,7 @@ def path_folders(evidence: Evidence) -> Iterator[str]:
     """
     seen = set()
     for folder in evidence.variable("PATH").split(os.pathsep):
-        folder = folder.rstrip("/")
+        folder = os.path.normpath(folder) if os.name == "nt" else folder.rstrip("/")
         if folder in seen or not os.path.isabs(folder) or os.path.basename(folder) == "shims":
             continue
         seen.add(folder)
@@ -125,10 +126,10 @@ def path_folders(evidence: Evidence) -> Iterator[str]:
 def is_python_on_path(program: str, evidence: Evidence) -> bool:
     """Tell whether `python` is that program anyway, by whichever link."""
     for folder in path_folders(evidence):
-        python = f"{folder}/python"
+        python = f"{folder}/{PYTHON}"
         if os.access(python, os.X_OK):
             evidence.status(python)
-            return os.path.realpath(python) == os.path.realpath(program)
+            return os.path.samefile(python, program)
     return False
 
 
@@ -162,6 +163,7 @@ def at(path: str, evidence: Evidence) -> Interpreter | Environment | None:
     It counts if a manager installed it, or if its folder is on PATH anyway: a project can't choose
     what is run. The path is the interpreter's, or that of a version's folder.
     """
+    path = os.path.normpath(path) if os.name == "nt" else path
     status = evidence.status(path)
     if status is None:
         return None
@@ -176,6 +178,7 @@ def at(path: str, evidence: Evidence) -> Interpreter | Environment | None:
             return managers.inside(versions, os.path.basename(prefix), evidence)
     if not S_ISREG(status.st_mode) or not os.access(path, os.X_OK):
         return None
-    if os.path.basename(path).startswith("python") and folder in path_folders(evidence):
+    on_path = map(os.path.normcase, path_folders(evidence))
+    if os.path.basename(path).startswith("python") and os.path.normcase(folder) in on_path:
         return Interpreter(path, "", is_shared=True)
     return None

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 
 from autovenv.find import pins
+from autovenv.find.interpreters import managers
 from autovenv.find.interpreters.found import whole
+from autovenv.find.makers import places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +17,13 @@ if TYPE_CHECKING:
     from autovenv.find.interpreters.found import Interpreter
 
 _KEY = r"Software\Python"
+_PYTHON_ORG = "PythonCore"
 _LAUNCHER = "PyLauncher"  # PEP 514: no company, but the launcher's own settings
+
+
+# How far down an interpreter stands, whatever its version: as `py -3.12` has it, python.org's come
+# first, and of those the machine's own architecture.
+OWN, FOREIGN, OTHERS = range(3)
 
 
 def find(request: pins.Request, evidence: Evidence) -> Interpreter | None:
@@ -24,27 +32,34 @@ def find(request: pins.Request, evidence: Evidence) -> Interpreter | None:
 
 
 def highest(
-    request: pins.Request, installed: list[tuple[str, str]], evidence: Evidence
+    request: pins.Request, installed: list[tuple[int, str, str]], evidence: Evidence
 ) -> Interpreter | None:
-    """Return the highest of (version, folder) that is asked for and whole.
+    """Return the first of (OWN, FOREIGN or OTHERS, version, folder) that is asked for and whole.
 
     A version may be X.Y alone, as older installers register it. `python` and its folder are the
     version's own; free-threaded builds lie in the same folder and aren't looked for.
     """
     fitting = []
-    for version, folder in installed:
+    for rank, version, folder in installed:
         known = pins.parse(version)
         if known and request.variant in ("", "gil") and pins.covers(request, known.numbers):
-            fitting.append((known.numbers, folder))
-    for numbers, folder in sorted(fitting, reverse=True):
+            fitting.append((-rank, known.numbers, folder))
+    for _, numbers, folder in sorted(fitting, key=lambda one: one[:2], reverse=True):
         found = whole(folder.rstrip("\\/"), ".".join(map(str, numbers)), evidence)
         if found is not None:
             return found
     return None
 
 
-def registered() -> Iterator[tuple[str, str]]:
-    """Yield version and folder of what is registered, the user's own first.
+def _rank(company: str, tag: str) -> int:
+    if company != _PYTHON_ORG:
+        return OTHERS
+    own = {"x86": "32", "aarch64": "arm64"}.get(managers.machine(), "")
+    return OWN if tag.partition("-")[2] == own else FOREIGN
+
+
+def registered() -> Iterator[tuple[int, str, str]]:
+    """Yield rank, version and folder of what is registered, the user's own first.
 
     Registry keys have no time that a record could name: what is registered later is seen when one
     enters the project anew.
@@ -69,7 +84,7 @@ def registered() -> Iterator[tuple[str, str]]:
                     hive, key, "SysVersion", view
                 )
                 if folder:
-                    yield version or tag.partition("-")[0], folder
+                    yield _rank(company, tag), version or tag.partition("-")[0], folder
 
 
 def _subkeys(hive: int, key: str, view: int) -> list[str]:
@@ -99,10 +114,11 @@ def _value(hive: int, key: str, name: str, view: int) -> str:
     return value if kind == winreg.REG_SZ else ""
 
 
-def _programs(evidence: Evidence) -> Iterator[tuple[str, str]]:
+def _programs(evidence: Evidence) -> Iterator[tuple[int, str, str]]:
     r"""Yield what lies in %LOCALAPPDATA%\Programs\Python: Python312, Python313-32."""
-    folder = f"{evidence.variable('LOCALAPPDATA')}/Programs/Python"
+    folder = f"{places.folder('LOCALAPPDATA', evidence)}/Programs/Python"
     for name in evidence.listing(folder):
-        digits = name.removeprefix("Python").partition("-")[0]
+        tag = name.removeprefix("Python")
+        digits = tag.partition("-")[0]
         if name.startswith("Python") and digits.isdigit():
-            yield digits, f"{folder}/{name}"
+            yield _rank(_PYTHON_ORG, tag), digits, f"{folder}/{name}"
