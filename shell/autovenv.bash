@@ -17,8 +17,9 @@ __autovenv_bash=$((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1]))
 __autovenv_first_step='"${__autovenv_first:-:}" && :'
 __autovenv_last_step='"${__autovenv_last:-:}" && :'
 __autovenv_code=                       # the status that the prompt is to see
+__autovenv_shown=                      # what stands in PS1 for the label
 __autovenv_placed=                     # PROMPT_COMMAND as it was left
-__autovenv_watched=                    # set where a trap on DEBUG waits for the user's next command
+__autovenv_watched=unknown             # set where a trap on DEBUG may wait for the user's next command
 __autovenv_ours=${__autovenv_ours-}    # set while the function `deactivate` is ours
 __autovenv_wraps=${__autovenv_wraps-0} # how many functions of the user's were wrapped
 
@@ -81,6 +82,11 @@ __autovenv_undefine_deactivate() {
 
 __autovenv_merged() { return 1; } # zsh's alone
 
+# Calls the user's own function $1, if there is one.
+__autovenv_call() {
+  ! builtin declare -F "$1" >/dev/null || "$@" || :
+}
+
 autovenv() {
   __autovenv_command "$@"
 }
@@ -89,6 +95,7 @@ autovenv() {
 
 # After cd, pushd and popd, so that `cd project && python` on one line runs the project's python.
 __autovenv_moved() {
+  [[ $__autovenv_stood != "$PWD:${HOME-}" ]] || return "$1"
   # A PROMPT_COMMAND that was set again has lost us.
   [[ ${PROMPT_COMMAND[*]-} == *__autovenv_first* ]] || __autovenv_exactly __autovenv_take_places
   __autovenv_exactly __autovenv_hook
@@ -131,15 +138,16 @@ __autovenv_after() {
 
 # The label stands in PS1 as a variable, whose value bash doesn't expand once more.
 __autovenv_show() {
-  # In a child that inherits an exported PS1 but has no hook, it is empty.
-  local prefix='${__autovenv_label:+(${__autovenv_label}) }' shown=$__autovenv_label
+  # In a child that inherits an exported PS1 but has no hook, it is empty. So it is where nothing is
+  # active: tools that note PS1 and restore it, as iTerm2's do, see a change once.
+  local prefix='${__autovenv_label:+(${__autovenv_label}) }'
+  [[ -n $__autovenv_label$__autovenv_shown ]] || return 0
+  builtin shopt -q promptvars || prefix=${__autovenv_label:+"(${__autovenv_label//\\/\\\\}) "}
   # These show VIRTUAL_ENV by themselves.
-  [[ -z ${VIRTUAL_ENV_DISABLE_PROMPT-}${POSH_THEME-}${POSH_SHELL-} && ${STARSHIP_SHELL-} != bash ]] || shown=''
-  if [[ -n $shown ]]; then
-    [[ ${PS1-} == *"$prefix"* ]] || PS1=$prefix${PS1-}
-  else
-    [[ ${PS1-} != *"$prefix"* ]] || PS1=${PS1/"$prefix"/}
-  fi
+  [[ -z ${VIRTUAL_ENV_DISABLE_PROMPT-}${POSH_THEME-}${POSH_SHELL-} && ${STARSHIP_SHELL-} != bash ]] || prefix=''
+  [[ $prefix == "$__autovenv_shown" ]] || PS1=${PS1/"$__autovenv_shown"/}
+  __autovenv_shown=$prefix
+  [[ ${PS1-} == *"$prefix"* ]] || PS1=$prefix${PS1-}
 }
 
 # --- install: at load, and once more at the first prompt ---
@@ -148,7 +156,7 @@ __autovenv_install() {
   local name aliases=''
   builtin shopt -q expand_aliases && aliases=1
   builtin shopt -u expand_aliases # they were parsed already
-  for name in cd pushd popd __zoxide_cd; do
+  for name in cd pushd popd __zoxide_cd _z __enhancd::cd; do
     __autovenv_wrap "$name"
   done
   [[ -z $aliases ]] || builtin shopt -s expand_aliases
@@ -159,7 +167,7 @@ __autovenv_install() {
 __autovenv_wrap() {
   local name=$1 inner="\\builtin $1" text=''
   ! builtin declare -F "$name" >/dev/null || text=$(\builtin declare -f "$name")
-  [[ $text != *__autovenv_moved* && ($name != __zoxide_cd || -n $text) ]] || return 0
+  [[ $text != *__autovenv_moved* && (-n $text || $name == [cp]*) ]] || return 0
   if [[ -n $text ]]; then
     # A number, since that function may itself call an earlier wrapper of ours.
     __autovenv_wraps=$((__autovenv_wraps + 1))
@@ -193,8 +201,8 @@ __autovenv_take_places() {
   local first=$__autovenv_first_step last=$__autovenv_last_step line=$'\n' at=0 text='' name before behind='' others=''
   __autovenv_is_readonly && return
   for at in ${PROMPT_COMMAND[@]+"${!PROMPT_COMMAND[@]}"}; do
-    text=${PROMPT_COMMAND[at]//"$line$first$line"/}
-    text=${text//"$line$last$line"/}
+    text=${PROMPT_COMMAND[at]//"$line$first$line"/"$line"}
+    text=${text//"$line$last$line"/"$line"}
     text=${text//"$first$line"/}
     text=${text%"$line$last"}
     [[ $text != "$first" ]] || text=''
@@ -205,7 +213,8 @@ __autovenv_take_places() {
   # What is behind the user's last step would be the next command in the eyes of a trap on DEBUG.
   if [[ $others == *__bp_interactive_mode* && $text == *__bp_interactive_mode* ]]; then
     before=${text%__bp_interactive_mode*}
-    __autovenv_set_place "$before$line$last$line${text#"$before"}"
+    text=${text#"$before"}
+    __autovenv_set_place "${before%"$line"}$line$last$line$text"
   elif [[ -n $others && -z $__autovenv_watched && $others != *__bp_install* ]]; then
     __autovenv_set_place "$text$line$last"
   fi
@@ -216,7 +225,8 @@ __autovenv_take_places() {
     [[ ${#name} -le ${#before} ]] || before=$name
   done
   text=${text#"$before"}
-  __autovenv_set_place "${before:+"$before;$line"}$first${text:+"$line${text#;}"}"
+  text=${text#;}
+  __autovenv_set_place "${before:+"$before;$line"}$first${text:+"$line${text#"$line"}"}"
   __autovenv_placed=${PROMPT_COMMAND[*]-}
 }
 
@@ -235,6 +245,7 @@ __CORE__
 __autovenv_first=__autovenv_look
 __autovenv_last=__autovenv_after
 builtin declare -ft __autovenv_look
+[[ -z ${PROMPT_COMMAND[*]-} ]] || __autovenv_watched=$(\builtin trap -p DEBUG)
 __autovenv_exactly __autovenv_install
 
 [[ -z $__autovenv_aliases ]] || \builtin shopt -s expand_aliases

@@ -12,6 +12,7 @@ __autovenv_stood=              # PWD and HOME of the last walk ...
 __autovenv_top=                # ... and the folder where it ends
 __autovenv_seen=               # PATH as it was last left
 __autovenv_label=              # what the prompt shows
+__autovenv_news=               # what is to be told once
 __autovenv_prompted=           # set at the first prompt
 __autovenv_moving=             # set while the others' functions run on a change of folder
 # What an rc file that is loaded once more must not forget:
@@ -162,7 +163,7 @@ __autovenv_ask() {
         [[ :$value != *[:\ ][!/]* && :$value: != *::* ]] || \builtin unset "$line"
       done
       line=$PWD
-      \builtin cd / || \builtin :
+      \builtin cd ${ZSH_VERSION:+-q} / || \builtin :
       [[ -z ${AUTOVENV_DEBUG-} ]] || \builtin exec "$python" -I -S -X utf8 __MAIN__ ask __FORMAT__ __SHELL__ "$answers" "$line" </dev/null 2>&3 3>&-
       \builtin exec "$python" -I -S -X utf8 __MAIN__ ask __FORMAT__ __SHELL__ "$answers" "$line" </dev/null 3>&-
     ) || :
@@ -227,21 +228,28 @@ __autovenv_is_active() {
 
 # Tells whether another environment than ours is active: the user's own choice.
 __autovenv_foreign() {
-  [[ -n ${VIRTUAL_ENV-} && $VIRTUAL_ENV != "${__AUTOVENV_ENV-}" ]] ||
-    [[ -n ${CONDA_DEFAULT_ENV-} && $CONDA_DEFAULT_ENV != base ]]
+  [[ -n ${CONDA_DEFAULT_ENV-} && $CONDA_DEFAULT_ENV != base ]] || {
+    [[ -n ${VIRTUAL_ENV-} && $VIRTUAL_ENV != "${__AUTOVENV_ENV-}" ]] && ! __autovenv_leftover
+  }
+}
+
+# Tells whether VIRTUAL_ENV is nobody's choice: its function isn't in this shell, and it isn't
+# direnv's. A parent's is inherited so, and pyenv-virtualenv's hook sets the one of `pyenv global`.
+__autovenv_leftover() {
+  [[ -z ${DIRENV_DIR-}${PYENV_ACTIVATE_SHELL-} ]] && ! __autovenv_by_hand
 }
 
 # Tells whether nothing of the user's is in the way. What they activated by hand is taken over if it
 # is what would be activated here: leaving the project is then to deactivate it.
 __autovenv_may_enter() {
   local without
-  __autovenv_foreign || return 0
-  [[ -z ${DIRENV_DIR-} ]] && __autovenv_is_active "$__autovenv_environment" || return
-  if __autovenv_by_hand; then
+  if __autovenv_foreign; then
+    [[ -z ${DIRENV_DIR-} ]] && __autovenv_is_active "$__autovenv_environment" && __autovenv_by_hand || return
     deactivate
-  else
-    # Inherited from a parent, it comes without its function.
+  elif [[ -n ${VIRTUAL_ENV-} ]]; then
     __autovenv_without "${PATH-}" "$VIRTUAL_ENV/${__autovenv_entry##*/}"
+    [[ $PATH == "$without" ]] || __autovenv_is_active "$__autovenv_environment" ||
+      __autovenv_news="deactivated $VIRTUAL_ENV, which this shell inherited"
     PATH=$without
     builtin unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT
   fi
@@ -268,10 +276,11 @@ __autovenv_enter() {
   __autovenv_seen=$PATH
   builtin hash -r 2>/dev/null
   __autovenv_define_deactivate
+  [[ -z $environment ]] || __autovenv_call autovenv_entered "$environment"
 }
 
 __autovenv_leave() {
-  local without entry=$__AUTOVENV_PATH
+  local without entry=$__AUTOVENV_PATH environment=${__AUTOVENV_ENV-}
   if __autovenv_by_hand; then
     # What the user activated over ours will restore what it found.
     __autovenv_without "$_OLD_VIRTUAL_PATH" "$entry" "${__AUTOVENV_HAD-}"
@@ -288,13 +297,13 @@ __autovenv_leave() {
   fi
   __autovenv_seen=$PATH
   [[ -n ${__AUTOVENV_HAD-} || $__autovenv_gone == *":$entry:"* ]] || __autovenv_gone+=$entry:
-  if [[ -n ${__AUTOVENV_ENV-} && (-z ${VIRTUAL_ENV-} || $VIRTUAL_ENV == "$__AUTOVENV_ENV") ]]; then
+  if [[ -n $environment && (-z ${VIRTUAL_ENV-} || $VIRTUAL_ENV == "$environment") ]]; then
     builtin unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT
   fi
   builtin unset __AUTOVENV __AUTOVENV_PATH __AUTOVENV_ENV __AUTOVENV_PYTHONHOME __AUTOVENV_HAD
   builtin hash -r 2>/dev/null
   __autovenv_label=''
-  __autovenv_show # an `activate` that runs next keeps PS1, and gives it back
+  [[ -z $environment ]] || __autovenv_call autovenv_left "$environment"
 }
 
 # `deactivate` holds until the project is left. An editor's `activate` calls it with `nondestructive`
@@ -324,6 +333,9 @@ __autovenv_agree() {
   [[ ${PATH-} != "$__autovenv_seen" || (-n ${__AUTOVENV_ENV-} && -z ${VIRTUAL_ENV-}) ]] || return 0
   if [[ -n ${__AUTOVENV_ENV-} && -z ${VIRTUAL_ENV-} ]]; then
     builtin export VIRTUAL_ENV="$__AUTOVENV_ENV" VIRTUAL_ENV_PROMPT="$__autovenv_label"
+  fi
+  if [[ $__autovenv_gone == *":${VIRTUAL_ENV:-/}/bin:"* && $VIRTUAL_ENV != "${__AUTOVENV_ENV-}" ]] && __autovenv_leftover; then
+    builtin unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT # it was ours
   fi
   rest=${__autovenv_gone#:}
   while [[ -n $rest ]]; do
@@ -355,7 +367,8 @@ __autovenv_misplaced() {
 # --- hook: after every change of folder, and before every prompt ---
 
 __autovenv_hook() {
-  if [[ -n $__autovenv_off ]]; then
+  if [[ -n $__autovenv_off || ${AUTOVENV_DISABLE:-0} != 0 ]]; then
+    __autovenv_note=''
     [[ -z ${__AUTOVENV_PATH-} ]] || __autovenv_leave
     return
   fi
@@ -372,11 +385,11 @@ __autovenv_hook() {
 # A note is shown at a prompt alone: a cd may be in a completion or a `$(...)`. It is shown once for as
 # long as it stands.
 __autovenv_tell() {
-  local note=$__autovenv_note
-  [[ -z $__autovenv_off ]] || note=''
-  [[ $note != "$__autovenv_told" ]] || return 0
-  __autovenv_told=$note
-  [[ -z $note ]] || builtin printf 'autovenv: %s\n' "$note" >&2
+  [[ -z $__autovenv_news ]] || builtin printf 'autovenv: %s\n' "$__autovenv_news" >&2
+  __autovenv_news=''
+  [[ $__autovenv_note != "$__autovenv_told" ]] || return 0
+  __autovenv_told=$__autovenv_note
+  [[ -z $__autovenv_note ]] || builtin printf 'autovenv: %s\n' "$__autovenv_note" >&2
 }
 
 # --- autovenv: the user's command; what concerns this shell is done here ---

@@ -52,6 +52,11 @@ __autovenv_undefine_deactivate() {
   [[ $functions[deactivate] != *__autovenv_deactivate* ]] || builtin unset -f deactivate
 }
 
+# Calls the user's own function $1, if there is one.
+__autovenv_call() {
+  ((!$+functions[$1])) || "$@" || :
+}
+
 # Tells whether the user's own entry and ours have become one, under `typeset -U path`: then it stays.
 __autovenv_merged() {
   [[ -n $__AUTOVENV_HAD && ${(t)PATH}${(t)path} == *unique* && ${path[(ie)$1]} -ge ${path[(Ie)$1]} ]]
@@ -109,6 +114,7 @@ __autovenv_ready() {
 # would expand a variable, and once more what is in it. An index so high is nobody else's.
 __autovenv_show() {
   local prefix='%(77V.(%77v) .)' shown=$__autovenv_label
+  [[ $psvar[77] != "$shown" || -n $shown ]] || return 0
   # These show VIRTUAL_ENV by themselves.
   [[ -z $VIRTUAL_ENV_DISABLE_PROMPT$POSH_THEME$POSH_SHELL$P9K_VERSION && $STARSHIP_SHELL != zsh ]] || shown=''
   ((!$+functions[p10k])) && [[ -o prompt_percent ]] || shown=''

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import struct
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -86,7 +87,7 @@ def test_what_anyone_can_write_is_refused(venv: Path, system: Path, part: str, m
 def test_umask_002_with_a_group_of_ones_own_is_accepted(
     venv: Path, system: Path, part: str
 ) -> None:
-    """A group that has the user's number is the user's, whatever it is called."""
+    """A group of which the user is the only member is the user's."""
     path = venv.parent / part
     path.chmod(0o775)
     give(path, -1, SELF)
@@ -95,11 +96,12 @@ def test_umask_002_with_a_group_of_ones_own_is_accepted(
 
 # A line of /etc/group, further lines of /etc/passwd; the user is called `me`.
 OWN_GROUPS = {
-    "its name is the user's": ("me:x:4242:other", ""),
     "it has no member": ("staff:x:4242:", ""),
     "it has no other member": ("staff:x:4242:me", f"me2:x:{SELF}:4242::/:"),
 }
 OTHERS_GROUPS = {
+    "its name is the user's": ("me:x:4242:other", ""),
+    "two groups have the number": ("staff:x:4242:\nothers:x:4242:other", ""),
     "another is a member": ("staff:x:4242:me,other", ""),
     "it is another's first group": ("staff:x:4242:", "other:x:4711:4242::/home/other:"),
     "its number has zeros in front": ("staff:x:4242:", "other:x:4711:0004242::/home/other:"),
@@ -128,11 +130,24 @@ def test_a_group_with_others_in_it_may_not_write(venv: Path, system: Path, case:
 
 
 @only_root
+def test_the_users_own_number_does_not_make_a_group_theirs(venv: Path, system: Path) -> None:
+    """The user 2101, and the group `devs` that happens to be 2101."""
+    give_all(venv.parent, SOMEBODY, SOMEBODY)
+    venv.parent.chmod(0o775)
+    told = machine(system, {"etc/group": f"devs:x:{SOMEBODY}:other\n"}, uid=SOMEBODY)
+    assert judged(venv, told) == f"the group devs can write to {venv.parent}"
+    told = machine(system, {"etc/group": f"devs:x:{SOMEBODY}:me\n"}, uid=SOMEBODY)
+    assert judged(venv, told) == ""
+
+
+@only_root
 def test_members_whom_the_files_do_not_list_are_others(venv: Path, system: Path) -> None:
     """Where a directory service has users, too, an empty group may be everybody's."""
     told = _with_group(venv, system, "staff:x:4242:", "")
     (system / "etc/nsswitch.conf").write_text("passwd: files sss # local first\ngroup: files\n")
     assert judged(venv, told) == f"the group staff can write to {venv.parent}"
+    (system / "etc/group").write_text("me:x:4242:\n")
+    assert judged(venv, told) == "", "a group of the user's own name"
 
 
 @only_root
@@ -143,6 +158,8 @@ def test_on_macos_an_empty_group_says_nothing(
     told = _with_group(venv, system, "staff:x:4242:", "")
     monkeypatch.setattr(groups, "PLATFORM", "darwin")
     assert judged(venv, told) == f"the group staff can write to {venv.parent}"
+    give(venv.parent, -1, 80)
+    assert judged(venv, told) == "", "administrators can become root"
 
 
 @only_root
@@ -263,28 +280,48 @@ def test_with_sudo_in_ones_own_project(venv: Path, system: Path) -> None:
     assert judged(venv, machine(system, SUDO_UID="x")) != ""
 
 
+INSIDE = {"proc/self/uid_map": "0 1000 1\n", "proc/sys/kernel/overflowuid": "65534\n"}
+
+
 @only_root
-def test_in_a_user_namespace(venv: Path, system: Path) -> None:
+def test_in_a_user_namespace_the_folders_above_may_be_anybodys(venv: Path, system: Path) -> None:
     """What isn't mapped is shown as the overflow id's; outside of one, that is any user's."""
-    give_all(venv.parent, 65534)
-    inside = {"proc/self/uid_map": "0 1000 1\n", "proc/sys/kernel/overflowuid": "65534\n"}
-    assert judged(venv, machine(system, inside)) == ""
+    give(venv.parent.parent, 65534)
+    assert judged(venv, machine(system, INSIDE)) == ""
     assert judged(venv, machine(system)) != ""
+    mapped = INSIDE | {"proc/self/uid_map": "0 100000 65536\n"}
+    assert judged(venv, machine(system, mapped)) != "", "there, it is a user's own number"
+    give(venv, 65534)
+    assert judged(venv, machine(system, INSIDE)) == f"{venv} belongs to nobody"
+
+
+@only_root
+def test_where_nobody_is_mapped_nobody_can_tell(venv: Path, system: Path) -> None:
+    """All that isn't the user's looks as if it were."""
+    give_all(venv.parent.parent, 65534)
+    told = machine(system, INSIDE | {"proc/self/uid_map": ""}, uid=65534)
+    assert judged(venv, told) == "in this user namespace nobody can tell whose it is"
 
 
 @only_root
 def test_what_only_a_namespace_excuses_is_not_stored(venv: Path, system: Path) -> None:
     """A home may be shared with a container: an answer from inside must not hold outside."""
-    give_all(venv.parent, 65534)
+    give(venv.parent.parent, 65534)
     evidence = Evidence({})
     found = environments.look(str(venv), evidence)
     assert found
-    inside = machine(system, {"proc/self/uid_map": "0 1000 1\n"})
-    assert trust.judge(found, str(venv.parent), evidence, inside) == ""
+    assert trust.judge(found, str(venv.parent), evidence, machine(system, INSIDE)) == ""
     assert evidence.is_passing
 
 
 CONTAINERS = [".dockerenv", "run/.containerenv", "container"]
+
+
+def container(system: Path, mark: str, passwd: str = "", uid: int = SELF) -> Machine:
+    """Return the machine of a container by one of the marks, with further users in it."""
+    files = {} if mark == "container" else {mark: ""}
+    files["etc/passwd"] = f"root:x:0:0::/root:/bin/sh\n{passwd}"
+    return machine(system, files, uid, container="podman" if mark == "container" else "")
 
 
 @only_root
@@ -295,8 +332,7 @@ def test_in_a_container_a_mount_of_another_users(venv: Path, system: Path, mark:
     venv.parent.chmod(0o775)
     venv.parent.parent.chmod(0o777)
     assert judged(venv, machine(system)) != ""
-    files = {} if mark == "container" else {mark: ""}
-    inside = machine(system, files, container="lxc" if mark == "container" else "")
+    inside = container(system, mark)
     assert judged(venv, inside) == ""
     give(venv / "pyvenv.cfg", NOBODY_ELSE)
     assert judged(venv, inside) != "", "two other users are one too many"
@@ -305,10 +341,50 @@ def test_in_a_container_a_mount_of_another_users(venv: Path, system: Path, mark:
     assert judged(venv, inside) == f"anyone can write to {venv}/bin"
 
 
+PEOPLE = "one:x:1000:1000::/home/one:/bin/bash\ntwo:x:1001:1001::/home/two:/bin/sh\n"
+
+
+@only_root
+@pytest.mark.parametrize("mark", CONTAINERS)
+def test_where_several_people_log_in_it_is_no_container(
+    venv: Path, system: Path, mark: str
+) -> None:
+    """Docker's mark stays in a virtual machine that was made of an image."""
+    give_all(venv.parent, SOMEBODY, SOMEBODY)
+    assert judged(venv, container(system, mark)) == ""
+    assert judged(venv, container(system, mark, PEOPLE.replace("/bin/sh", "/sbin/nologin"))) == ""
+    refused = f"{venv} belongs to user {SOMEBODY}"
+    assert judged(venv, container(system, mark, PEOPLE)) == refused
+    Path(system, "etc/passwd").unlink()
+    unknown = machine(system, {"etc/passwd": ""}, container="podman")
+    assert judged(venv, unknown) == refused
+
+
+@only_root
+def test_container_may_be_set_for_anything(venv: Path, system: Path) -> None:
+    """Only the values that images and managers of containers set count."""
+    give_all(venv.parent, SOMEBODY, SOMEBODY)
+    assert judged(venv, machine(system, container="web")) != ""
+    assert judged(venv, machine(system, container="lxc")) == ""
+
+
+@only_root
+def test_a_user_of_the_container_is_no_mount(venv: Path, system: Path) -> None:
+    """Who isn't root trusts only numbers that no user of the container has."""
+    give_all(venv.parent, NOBODY_ELSE, NOBODY_ELSE)
+    me = f"me:x:{SOMEBODY}:{SOMEBODY}::/:/bin/sh\n"
+    assert judged(venv, container(system, ".dockerenv", me, SOMEBODY)) == ""
+    web = f"{me}web:x:{NOBODY_ELSE}:{NOBODY_ELSE}::/:/usr/sbin/nologin\n"
+    assert judged(venv, container(system, ".dockerenv", web, SOMEBODY)) != ""
+    give_all(venv.parent, SOMEBODY, SOMEBODY)
+    give(venv.parent.parent, NOBODY_ELSE)
+    assert judged(venv, container(system, ".dockerenv", me, SOMEBODY)) == ""
+    assert judged(venv, container(system, ".dockerenv", web, SOMEBODY)) != ""
+
+
 MODELESS = {
-    "WSL 2": "- 9p drvfs rw,aname=drvfs;path=C:\\134;uid=1000,msize=65536",
-    "WSL 1": "- drvfs C:\\134 rw,noatime",
-    "a share": "- cifs //server/share rw,uid=0,file_mode=0755",
+    "my share": "- cifs //server/share rw,uid={me},file_mode=0777",
+    "a stick of mine": "- vfat /dev/sdb1 rw,uid={me},fmask=0022",
     "a stick": "- vfat /dev/sdb1 rw,fmask=0022",
     "a larger stick": "- exfat /dev/sdb1 rw",
     "ntfs": "- ntfs3 /dev/sda3 rw",
@@ -316,6 +392,10 @@ MODELESS = {
     "a virtual machine's": "- fuse.vmhgfs-fuse vmhgfs-fuse rw",
 }
 OTHERS = {
+    "a share of others": "- cifs //server/share rw,uid=54322,file_mode=0777",
+    "a share for all of its users": "- smb3 //server/share rw,multiuser,uid={me}",
+    "a stick of another user's": "- vfat /dev/sdb1 rw,uid=54322",
+    "a cloud of another user's": "- fuse.rclone cloud: rw,user_id=54322,allow_other",
     "ext4": "- ext4 /dev/sda1 rw",
     "9p that isn't Windows'": "- 9p share rw,trans=virtio",
     "sshfs": "- fuse.sshfs host:/ rw",
@@ -327,7 +407,8 @@ def test_file_systems_without_modes(venv: Path, system: Path, kind: str) -> None
     """Where modes are made up, they count neither for nor against anybody."""
     venv.parent.chmod(0o777)
     (venv / "bin").chmod(0o777)
-    line = f"36 35 8:1 / {_escaped(venv.parent)} rw shared:1 {(MODELESS | OTHERS)[kind]}\n"
+    what = (MODELESS | OTHERS)[kind].replace("{me}", str(SELF))
+    line = f"36 35 8:1 / {_escaped(venv.parent)} rw shared:1 {what}\n"
     told = machine(system, {"proc/self/mountinfo": f"22 1 8:2 / / rw - ext4 /dev/sda rw\n{line}"})
     assert (judged(venv, told) == "") is (kind in MODELESS)
     venv.parent.parent.chmod(0o777)
@@ -338,7 +419,7 @@ def test_the_mount_that_counts_is_the_nearest_and_the_last(system: Path) -> None
     """A mount hides another at the same point, and /mnt/c isn't above /mnt/cc."""
     lines = [
         "1 0 8:1 / / rw - ext4 /dev/sda rw",
-        "2 1 0:5 / /mnt/c rw - drvfs C: rw",
+        "2 1 0:5 / /mnt/c rw - exfat C: rw",
         "3 1 0:6 / /mnt/a\\040b rw - vfat /dev/sdb rw",
         "4 1 0:7 / /media rw - vfat /dev/sdc rw",
         "5 1 0:8 / /media rw - ext4 /dev/sdd rw",
@@ -362,3 +443,100 @@ def test_the_machine_itself_is_read(tmp_path: Path) -> None:
     assert len(here.text("/proc/self/uid_map").split()) % 3 == 0
     assert not mounts.knows_no_modes(str(tmp_path), here)
     assert here.state.startswith(str(tmp_path))
+
+
+# --- file systems that say what another user likes, and Windows' drives ---
+
+
+@pytest.fixture
+def device(venv: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The number of the device that the environment is on, as if it were one without a disk."""
+    if sys.platform != "linux":
+        pytest.skip("mounts as Linux has them")
+    monkeypatch.setattr(os, "major", lambda device: 0)
+    real = Steps.status
+    monkeypatch.setattr(Steps, "status", lambda self, s: None if s == "/" else real(self, s))
+    return f"0:{os.minor(venv.stat().st_dev)}"
+
+
+@pytest.mark.parametrize(("owner", "accepted"), [(SELF, True), (0, True), (SOMEBODY, False)])
+def test_a_file_system_of_another_users_is_not_believed(
+    venv: Path, system: Path, device: str, owner: int, accepted: bool
+) -> None:
+    """FUSE shows whatever owners and modes its user likes; rclone's and bindfs's are such."""
+    line = f"36 35 {device} / {venv.parent} rw - fuse.bindfs x rw,user_id={owner},allow_other\n"
+    told = machine(system, {"proc/self/mountinfo": line})
+    said = f"{venv.parent} is on a file system that belongs to user {SOMEBODY}"
+    assert judged(venv, told) == ("" if accepted else said)
+
+
+WSL = {
+    "WSL 2": "- 9p drvfs rw,aname=drvfs;path=C:\\134;uid=1000,msize=65536",
+    "WSL 1": "- drvfs C:\\134 rw,noatime",
+}
+
+
+@pytest.mark.parametrize("kind", WSL)
+def test_on_a_drive_of_windows_only_the_users_own_folder_is_theirs(
+    tmp_path: Path, system: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of it seems to belong to whoever asks; in the root of C: anybody can make one."""
+    point = tmp_path / "mnt" / "c"
+    mine = environment(point / "Users" / "me" / "p" / ".venv")
+    others = [point / "p" / ".venv", point / "Users" / "Public" / "p" / ".venv"]
+    others += [point / "Users" / "other" / "p" / ".venv"]
+    for path in others:
+        environment(path)
+    monkeypatch.setattr(os, "major", lambda device: 0)
+    real = Steps.status
+    monkeypatch.setattr(Steps, "status", lambda self, s: None if s == "/" else real(self, s))
+    numbers = f"0:{os.minor(mine.stat().st_dev)}"
+    files = {"proc/self/mountinfo": f"36 35 {numbers} / {point} rw {WSL[kind]}\n"}
+    told = machine(system, files, USERPROFILE=f"{point}/Users/me")
+    # Only what is on the drive has its device: the folders above do here, too.
+    monkeypatch.setattr(mounts, "objection", _below(point, mounts.objection))
+    mine.parent.chmod(0o777)
+    assert judged(mine, told) == ""
+    for path in others:
+        assert "is on a Windows drive" in judged(path, told)
+    told = machine(system, files)
+    assert judged(mine, told) == "", "where Windows' variable isn't handed on, its rights count"
+    assert "is on a Windows drive" in judged(others[1], told)
+
+
+def _below(point: Path, real: Callable[..., str]) -> Callable[..., str]:
+    def objection(path: str, *rest: object) -> str:
+        return real(path, *rest) if path.startswith(str(point)) else ""
+
+    return objection
+
+
+# --- what is not stored ---
+
+
+@pytest.mark.parametrize("mode", [0o1777, 0o1775, 0o755])
+def test_below_a_folder_of_everybodys_nothing_is_stored(
+    venv: Path, system: Path, mode: int
+) -> None:
+    """Another user could put a folder with the same times into the place of this one."""
+    venv.parent.parent.chmod(mode)
+    evidence = Evidence({})
+    found = environments.look(str(venv), evidence)
+    assert found
+    told = machine(system, {"etc/group": "root:x:0:other\n"})
+    assert trust.judge(found, str(venv.parent), evidence, told) == ""
+    assert evidence.is_passing is (mode != 0o755)
+    parts = [str(venv), f"{venv}/bin", str(venv.parent)]
+    assert [*evidence.own] == parts
+
+
+@only_root
+def test_what_is_roots_need_not_be_the_users(venv: Path, system: Path) -> None:
+    """A shell asks only what was the user's own whether it still is."""
+    give_all(venv.parent, SOMEBODY)
+    give(venv / "bin", 0)
+    evidence = Evidence({})
+    found = environments.look(str(venv), evidence)
+    assert found
+    assert trust.judge(found, str(venv.parent), evidence, machine(system, uid=SOMEBODY)) == ""
+    assert [*evidence.own] == [str(venv), str(venv.parent)]

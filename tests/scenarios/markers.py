@@ -62,8 +62,7 @@ MARKERS = [
             cd("elsewhere"),
             cd(
                 "p",
-                note="{home}/p/.venv: its interpreter is gone; "
-                "make it anew: python3 -m venv --clear {home}/p/.venv",
+                note=gone("p"),
             ),
         ],
     ),

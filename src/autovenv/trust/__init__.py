@@ -84,7 +84,8 @@ def _first_reason(
         parts = [environment.path, environment.bin, settings, source]
         if source or contains(project_end, end):
             parts.append(project or "/")
-        reason = owners.reason([part for part in parts if part], steps, machine, evidence)
+        parts = [part for part in parts if part]
+        reason = owners.reason(parts, steps, machine, evidence, is_stored=True)
     return (
         reason
         or _tracked_around(environment, steps, evidence)

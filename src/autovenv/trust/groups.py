@@ -22,6 +22,9 @@ PLATFORM = str(sys.platform)
 # Sources of nsswitch.conf whose members are all in /etc/passwd and /etc/group.
 _LOCAL = {"files", "compat", "db", "systemd", "mymachines", "altfiles", "extrausers"}
 
+# macOS: wheel and admin, who may use sudo.
+_ADMINISTRATORS = (0, 80)
+
 # acl(5), as Linux keeps it in an attribute: entries of tag, rights and number. Its mask is what the
 # mode shows as the group's rights.
 _ACL = "system.posix_acl_access"
@@ -39,24 +42,29 @@ def others(path: str, gid: int, own: Sequence[int], machine: Machine, evidence: 
 
 
 def is_own(gid: int, own: Sequence[int], machine: Machine, evidence: Evidence) -> bool:
-    """Tell whether the group is the user's: by number, by name, or since nobody else is in it."""
-    # Root's own numbers say that a file is root's; the group 0 is root's where the user is root.
+    """Tell whether nobody but the user, whose numbers are `own`, and root is in the group.
+
+    OpenSSH as Debian ships it asks for the same. That the group has the user's name or number says
+    nothing of who else is in it.
+    """
+    if PLATFORM == "darwin":
+        return gid in _ADMINISTRATORS  # they can become root; all users are in staff, unlisted
+    # Root's own numbers say that a file is root's; root is in no group that is the user's alone.
     numbers = [uid for uid in own if uid or not machine.uid]
-    if gid in numbers:
-        return True
     lines = [line.split(":") for line in _lines("/etc/passwd", machine, evidence)]
     users = [fields for fields in lines if len(fields) > 3]
     names = {user[0] for user in users if any(_is(user[2], uid) for uid in numbers)}
     names |= _names_elsewhere(numbers, machine)
-    if _name(gid, machine, evidence) in names:
-        return True
-    if PLATFORM == "darwin" or not _are_local(machine, evidence):
-        return False
-    group = _group(gid, machine, evidence)
-    if group is None or not users:
+    listed = _groups(gid, machine, evidence)
+    if not users or not (listed or gid in numbers):
         return False  # of users that can't be read, any may be in it
-    primary = {user[0] for user in users if _is(user[3], gid)}
-    return not {*filter(None, group[3].split(",")), *primary} - names - {"root"}
+    members = {member for group in listed for member in group[3].split(",") if member}
+    members |= {user[0] for user in users if _is(user[3], gid)}
+    if members - names - {"root"}:
+        return False
+    # Where a directory service has users, too, only a group of the user's own name is theirs alone.
+    # One without an entry is that of a container's mount.
+    return _are_local(machine, evidence) or any(group[0] in names for group in listed)
 
 
 def _by_access_list(path: str, own: Sequence[int], machine: Machine, evidence: Evidence) -> str:
@@ -83,17 +91,8 @@ def _by_access_list(path: str, own: Sequence[int], machine: Machine, evidence: E
 
 
 def _name(gid: int, machine: Machine, evidence: Evidence) -> str:
-    group = _group(gid, machine, evidence)
-    if group is not None:
-        return group[0]
-    if machine.root or sys.platform == "win32":
-        return ""
-    try:
-        import grp
-
-        return grp.getgrgid(gid).gr_name
-    except (KeyError, ImportError):
-        return ""
+    groups = _groups(gid, machine, evidence)
+    return groups[0][0] if groups else ""
 
 
 def _names_elsewhere(uids: Sequence[int], machine: Machine) -> set[str]:
@@ -111,12 +110,22 @@ def _names_elsewhere(uids: Sequence[int], machine: Machine) -> set[str]:
     return names
 
 
-def _group(gid: int, machine: Machine, evidence: Evidence) -> list[str] | None:
-    for line in _lines("/etc/group", machine, evidence):
-        fields = line.split(":")
-        if len(fields) > 3 and _is(fields[2], gid):
-            return fields
-    return None
+def _groups(gid: int, machine: Machine, evidence: Evidence) -> list[list[str]]:
+    """Return the groups with that number, of which there may be several: name, x, number, members.
+
+    A directory service is asked where the file has none.
+    """
+    lines = [line.split(":") for line in _lines("/etc/group", machine, evidence)]
+    listed = [fields for fields in lines if len(fields) > 3 and _is(fields[2], gid)]
+    if listed or machine.root or sys.platform == "win32":
+        return listed
+    try:
+        import grp
+
+        group = grp.getgrgid(gid)
+    except (KeyError, ImportError):
+        return []
+    return [[group.gr_name, "", str(gid), ",".join(group.gr_mem)]]
 
 
 def _is(field: str, number: int) -> bool:

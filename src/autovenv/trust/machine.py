@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 OVERFLOW = 65534  # the kernel's default, which nobody changes
 
+# What systemd's and podman's images, and LXC, put into `container`.
+_CONTAINERS = ("docker", "lxc", "lxc-libvirt", "oci", "podman", "systemd-nspawn")
+
+_MANY = 1 << 20
+
 _TEXT_LIMIT = 1 << 20  # bytes; a mountinfo has some hundred lines of a hundred each
 
 
@@ -90,37 +95,62 @@ class Machine:
             os.close(descriptor)
 
     def is_container(self, evidence: Evidence) -> bool:
-        """Tell whether this is a container: Docker's or podman's mark, or `container` is set."""
+        """Tell whether this is a container in which one person works, if anybody does.
+
+        Docker's and podman's marks stay in a virtual machine that was made of an image, and
+        `container` may be set for anything: both count only where a single person can log in.
+        """
+        if self.environ.get("container") in _CONTAINERS:
+            evidence.is_passing = True
+            return self._persons(evidence) <= 1
         for mark in ("/.dockerenv", "/run/.containerenv"):
             if evidence.status(self.root + mark) is not None:
-                return True
-        if self.environ.get("container"):
-            evidence.is_passing = True
-            return True
+                return self._persons(evidence) <= 1
         return False
 
+    def _persons(self, evidence: Evidence) -> int:
+        """Return how many users of this machine are people who can log in; many if nobody knows."""
+        users = self._users(evidence)
+        people = {
+            user[2]
+            for user in users
+            if user[2].isdecimal()
+            and 1000 <= int(user[2]) < OVERFLOW
+            and not user[6].rstrip().endswith(("/nologin", "/false"))
+        }
+        return len(people) if users else _MANY
+
+    def is_nobody(self, uid: int, evidence: Evidence) -> bool:
+        """Tell whether `uid` is no user of this container; where root asks, nobody else is."""
+        return self.uid == 0 or all(user[2] != str(uid) for user in self._users(evidence))
+
+    def _users(self, evidence: Evidence) -> list[list[str]]:
+        lines = (evidence.read(f"{self.root}/etc/passwd") or "").split("\n")
+        return [fields for line in lines if len(fields := line.split(":")) > 6]
+
     def other_selves(self, evidence: Evidence) -> list[int]:
-        """Return the numbers that the user has beside `uid`.
-
-        Who called sudo is the user, too, and so is everybody whom a user namespace doesn't map:
-        that is how it shows the owner of what lies outside.
-        """
-        numbers = []
+        """Return the numbers that the user has beside `uid`: who called sudo is root's."""
         caller = evidence.variable("SUDO_UID")
-        if caller.isascii() and caller.isdecimal():
-            numbers.append(int(caller))
-        if self._maps_users():
-            evidence.is_passing = True
-            overflow = self.text("/proc/sys/kernel/overflowuid").strip()
-            numbers.append(int(overflow) if overflow.isdecimal() else OVERFLOW)
-        return numbers
+        if self.uid == 0 and caller.isascii() and caller.isdecimal():
+            return [int(caller)]
+        return []
 
-    def _maps_users(self) -> bool:
-        """Tell whether this is a user namespace, which may map nobody at all."""
+    def overflow(self, evidence: Evidence) -> list[int]:
+        """Return the number that stands for all whom this user namespace doesn't map, if any.
+
+        That is how it shows who owns what is outside: root, mostly, and anybody else. Where the
+        number is mapped, it is a user's own.
+        """
         file = "/proc/self/uid_map"
-        if self.text(file).split() == ["0", "0", "4294967295"]:
-            return False
-        return os.path.exists(self.root + file)
+        ranges = [line.split() for line in self.text(file).split("\n") if line.strip()]
+        if ranges == [["0", "0", "4294967295"]] or not os.path.exists(self.root + file):
+            return []
+        text = self.text("/proc/sys/kernel/overflowuid").strip()
+        number = int(text) if text.isdecimal() else OVERFLOW
+        evidence.is_passing = True
+        if any(int(first) <= number < int(first) + int(count) for first, _, count in ranges):
+            return []
+        return [number]
 
     def text(self, path: str) -> str:
         """Return what a file of the kernel's holds, "" where it can't be read.

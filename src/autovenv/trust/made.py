@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 import sys
-from stat import S_ISLNK, S_ISREG
+from stat import S_ISLNK
 
 from autovenv.find import environments, reach
 from autovenv.text import cite
-from autovenv.trust import born, recorded
-from autovenv.trust.owners import contains, user
+from autovenv.trust import born, interpreter, recorded
+from autovenv.trust.owners import contains
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,31 +24,21 @@ if TYPE_CHECKING:
 # A text that mypy can't narrow: what holds on macOS is tested elsewhere, too.
 PLATFORM = str(sys.platform)
 
-# What is typed or relied on without a thought, and has no place in an environment.
+# What is typed without a thought, or run by prompts and rc files: no package that is known brings
+# one (bench/programs.py). A rule for all that is on PATH would make each answer hang on PATH.
 _NAMES = """
 sh bash zsh fish pwsh ls cat cp mv rm ln mkdir rmdir chmod chown touch find grep sed awk tar env
 kill ps less more man which vi vim nano ssh scp sftp ssh-add ssh-agent sudo su doas login passwd
-git gpg
+git gpg date hostname id tput uname whoami dirname basename readlink realpath cut tr wc head tail
+sort uniq tee xargs seq expr stty tty dircolors sleep true false mktemp stat du df clear tmux screen
+direnv zoxide fzf mise starship oh-my-posh kubectl docker podman systemctl apt apt-get dnf brew curl
+wget make
 """
 SHADOWING = frozenset(_NAMES.split())
 _WINDOWS_NAMES = """
 cmd powershell where notepad explorer py code node npm docker kubectl
 """
 WINDOWS_SHADOWING = SHADOWING.union(_WINDOWS_NAMES.split())
-
-# Through these the same text leads to another place for each process.
-_MOVING = ("/proc", "/dev", "/sys")
-
-# How a program begins that isn't a script: ELF, Windows' and macOS' (either order, or for several
-# architectures).
-_BINARY = (
-    b"\x7fELF",
-    b"MZ",
-    b"\xcf\xfa\xed\xfe",
-    b"\xce\xfa\xed\xfe",
-    b"\xfe\xed\xfa",
-    b"\xca\xfe\xba\xbe",
-)
 
 
 def reason(
@@ -59,7 +49,7 @@ def reason(
         return _unknown_to_conda(environment.path, steps, evidence) or _downloaded(environment.path)
     return (
         _made_elsewhere(environment, steps, machine, evidence)
-        or _interpreter(environment, project, steps, machine, evidence)
+        or interpreter.reason(environment, project, steps, machine, evidence)
         or _shadows(environment, evidence)
         or _downloaded(environment.path)
     )
@@ -94,7 +84,7 @@ def _leads_to(place: str, end: str, steps: Steps) -> bool:
         return os.path.normcase(os.path.realpath(place)) == os.path.normcase(end)
     on_the_way, reached = steps.to(place)
     return reached == end and not any(
-        contains(moving, step) for step in on_the_way for moving in _MOVING
+        contains(moving, step) for step in on_the_way for moving in interpreter.MOVING
     )
 
 
@@ -111,7 +101,7 @@ def _is_own_way(place: str, path: str, steps: Steps, machine: Machine, evidence:
     owners = {way.st_uid for way in ways if way and S_ISLNK(way.st_mode)} - {machine.uid, 0}
     if not owners:
         return True
-    own = {*machine.other_selves(evidence)}
+    own = {*machine.other_selves(evidence), *machine.overflow(evidence)}
     status = steps.status(steps.end(path))
     if status and machine.is_container(evidence):
         own.add(status.st_uid)  # all may belong to one other user there
@@ -132,106 +122,6 @@ def _unknown_to_conda(path: str, steps: Steps, evidence: Evidence) -> str:
         if os.path.isabs(line) and _leads_to(line, end, steps):
             return ""
     return f"it is not in conda's {known}"
-
-
-def _interpreter(
-    environment: Environment, project: str, steps: Steps, machine: Machine, evidence: Evidence
-) -> str:
-    """Judge the file that `python` is in the end, or for a copy the one that it was copied from."""
-    program = steps.end(os.path.join(environment.bin, environments.PYTHON))
-    inside = (project, steps.end(environment.path))
-    if not contains(inside[1], program) or not _is_binary(program):
-        return _program(program, inside, steps, machine, evidence)
-    settings = environments.settings_in(evidence.read(f"{environment.path}/pyvenv.cfg")) or {}
-    home = settings.get("home", "")
-    written = os.path.basename(settings.get("executable", "").replace("\\", "/"))
-    minor = ".".join(environment.version.split(".")[:2])
-    names = (environments.PYTHON, "python3", f"python{minor}", "pypy3", written)
-    if not os.path.isabs(home):
-        return "its pyvenv.cfg has no home"
-    for name in filter(None, names):
-        base = steps.end(os.path.join(home, name))
-        if os.path.isfile(base):
-            return _program(base, inside, steps, machine, evidence)
-    return f"there is no Python in {home}, its home"
-
-
-def _program(
-    program: str, inside: tuple[str, str], steps: Steps, machine: Machine, evidence: Evidence
-) -> str:
-    status, above = steps.status(program), steps.status(os.path.dirname(program))
-    if status is None or above is None:
-        return f"its interpreter {program} is gone"
-    if any(contains(folder, program) for folder in inside) and not _is_nobodys(
-        program, status, inside, steps, machine, evidence
-    ):
-        return f"its interpreter {program} lies in the project"
-    if os.name == "nt":
-        return ""
-    fault = ""
-    if above.st_mode & 0o002:
-        fault = f"anyone can write to {os.path.dirname(program)}, where its interpreter is"
-    if (
-        status.st_uid not in (machine.uid, 0)
-        and _may_write(status, machine)
-        and status.st_uid not in machine.other_selves(evidence)
-    ):
-        fault = f"its interpreter {program} belongs to {user(status.st_uid)}"
-    if fault:
-        from autovenv.trust import mounts
-
-        if mounts.knows_no_modes(program, machine):
-            return ""
-    return fault
-
-
-def _is_nobodys(
-    program: str,
-    status: os.stat_result,
-    inside: tuple[str, str],
-    steps: Steps,
-    machine: Machine,
-    evidence: Evidence,
-) -> bool:
-    """Tell whether a program in the project is none of its files all the same.
-
-    That is so where all the machine is the "project", and for what only root can have put there;
-    and in one's home for what a manager of Pythons keeps there.
-    """
-    project, environment = inside
-    if contains(environment, program):
-        return False
-    if project == os.path.dirname(project) or status.st_uid == 0 != machine.uid:
-        return True
-    from autovenv.find.makers import places
-
-    home = places.home(evidence)
-    if not home or steps.end(home) != project:
-        return False
-    if os.path.isdir(f"{os.path.dirname(os.path.dirname(program))}/conda-meta"):
-        return True
-    from autovenv.find.interpreters import managers
-
-    kept = (managers.PYENV, managers.UV, managers.MISE, managers.ASDF)
-    return any(
-        contains(steps.end(managers.versions(manager, evidence)), program) for manager in kept
-    )
-
-
-def _may_write(status: os.stat_result, machine: Machine) -> bool:
-    mode = status.st_mode
-    in_group = status.st_gid in machine.groups
-    return machine.uid == 0 or bool(mode & 0o002 or (mode & 0o020 and in_group))
-
-
-def _is_binary(path: str) -> bool:
-    try:
-        if not S_ISREG(os.lstat(path).st_mode):
-            return False
-        with open(path, "rb", buffering=0) as file:
-            return file.read(4).startswith(_BINARY)
-    except OSError:
-        return False
 
 
 def _shadows(environment: Environment, evidence: Evidence) -> str:

@@ -99,10 +99,14 @@ def contains(folder: str, path: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def reason(parts: Sequence[str], steps: Steps, machine: Machine, evidence: Evidence) -> str:
+def reason(
+    parts: Sequence[str], steps: Steps, machine: Machine, evidence: Evidence, *, is_stored: bool
+) -> str:
     """Return why the rule fails for `parts`, absolute paths that are all to be the user's, or "".
 
-    Where it holds as it stands, which is nearly always, it isn't asked what excuses there are.
+    Where it holds as it stands, which is nearly always, it isn't asked what excuses there are. An
+    answer on parts that are to be stored (`is_stored`) isn't, where others can put a folder of the
+    same name into one above: it is bound to times, and they can be set.
     """
     ends: dict[str, None] = {}
     above: dict[str, None] = {}
@@ -112,22 +116,72 @@ def reason(parts: Sequence[str], steps: Steps, machine: Machine, evidence: Evide
         above.update(dict.fromkeys(on_the_way))
     for end in ends:
         above.pop(end, None)
+    if is_stored and any(_is_shared(path, steps, machine, evidence) for path in above):
+        evidence.is_passing = True
+    if machine.uid == machines.OVERFLOW and machine.overflow(evidence):
+        return "in this user namespace nobody can tell whose it is"
+    fault = _on_a_mount_of_others((*ends, *above), steps, machine, evidence)
+    if fault:
+        return fault
     own = [machine.uid, 0]
-    if machine.uid == machines.OVERFLOW:
-        # Where the user isn't mapped, everybody else who isn't looks like the user.
-        machine.other_selves(evidence)
-    if not any(_faults(ends, above, own, steps, machine, evidence)):
+    if not any(_faults(ends, above, own, own, steps, machine, evidence)):
         return ""
     own += machine.other_selves(evidence)
+    beyond = [*own, *machine.overflow(evidence)]
     if machine.is_container(evidence):
-        above = {}
-        own += _another(ends, own, steps)
-    for path, fault in _faults(ends, above, own, steps, machine, evidence):
+        above = {
+            path: None for path in above if not _is_excused(path, own, steps, machine, evidence)
+        }
+        own += [uid for uid in _another(ends, own, steps) if machine.is_nobody(uid, evidence)]
+    for path, fault in _faults(ends, above, own, beyond, steps, machine, evidence):
         from autovenv.trust import mounts
 
         if not mounts.knows_no_modes(path, machine):
             return fault
     return ""
+
+
+def _is_shared(path: str, steps: Steps, machine: Machine, evidence: Evidence) -> bool:
+    """Tell whether others can make something in the folder `path`, sticky or not."""
+    status = steps.status(path)
+    if status is None or S_ISLNK(status.st_mode) or not status.st_mode & 0o022:
+        return False
+    if status.st_mode & 0o002:
+        return True
+    from autovenv.trust import groups
+
+    return bool(groups.others(path, status.st_gid, [machine.uid, 0], machine, evidence))
+
+
+def _on_a_mount_of_others(
+    paths: Sequence[str], steps: Steps, machine: Machine, evidence: Evidence
+) -> str:
+    """Judge file systems whose owners and modes are what another user says, or nobody.
+
+    Those have no block device: the root's own, and what is on a disk, isn't looked up.
+    """
+    top = steps.status("/")
+    known = {top.st_dev} if top else set()
+    for path in paths:
+        status = steps.status(path)
+        if status is None or status.st_dev in known or sys.platform != "linux":
+            continue
+        known.add(status.st_dev)
+        if os.major(status.st_dev) == 0:
+            from autovenv.trust import mounts
+
+            fault = mounts.objection(path, status.st_dev, machine, evidence)
+            if fault:
+                return fault
+    return ""
+
+
+def _is_excused(
+    path: str, own: list[int], steps: Steps, machine: Machine, evidence: Evidence
+) -> bool:
+    """Tell whether a container's mount excuses the folder `path` above."""
+    status = steps.status(path)
+    return status is None or status.st_uid in own or machine.is_nobody(status.st_uid, evidence)
 
 
 def _another(ends: dict[str, None], own: list[int], steps: Steps) -> list[int]:
@@ -140,32 +194,51 @@ def _faults(
     ends: dict[str, None],
     above: dict[str, None],
     own: list[int],
+    beyond: list[int],
     steps: Steps,
     machine: Machine,
     evidence: Evidence,
 ) -> Iterator[tuple[str, str]]:
-    """Yield each path that somebody else owns or can write, and which of them it is."""
-    for paths, is_above in ((ends, False), (above, True)):
+    """Yield each path that another user owns or can write, and which of them it is.
+
+    The `ends` are to belong to one of `own`, what is `above` them to one of `beyond`.
+    """
+    for paths, owners in ((ends, own), (above, beyond)):
         for path in paths:
             status = steps.status(path)
             if status is None:
                 continue
-            if status.st_uid not in own:
+            if status.st_uid not in owners:
                 yield path, f"{path} belongs to {user(status.st_uid)}"
                 continue
             mode = status.st_mode
             if not mode & 0o022 or S_ISLNK(mode):
                 continue
-            if is_above and mode & S_ISVTX and S_ISDIR(mode):
+            if paths is above and mode & S_ISVTX and S_ISDIR(mode):
                 continue  # nobody can rename or remove what belongs to others there
             if mode & 0o002:
                 yield path, f"anyone can write to {path}"
                 continue
             from autovenv.trust import groups
 
-            other = groups.others(path, status.st_gid, own, machine, evidence)
+            other = groups.others(path, status.st_gid, owners, machine, evidence)
             if other:
                 yield path, f"{other} can write to {path}"
+
+
+def stranger(path: str, machine: Machine, evidence: Evidence) -> str:
+    """Return whose the file `path` is where another user made it, else "": a pin, an opt-out."""
+    if os.name == "nt":
+        return ""
+    try:
+        owner = os.lstat(path).st_uid
+    except (OSError, ValueError):
+        return ""
+    if owner in (machine.uid, 0) or owner in machine.other_selves(evidence):
+        return ""
+    if machine.is_container(evidence) and machine.is_nobody(owner, evidence):
+        return ""
+    return user(owner)
 
 
 def user(uid: int) -> str:

@@ -1,0 +1,173 @@
+"""Rule 4: the Python of an environment isn't the project's own, and belongs to the user or to root.
+
+That goes for the program, for the `home` in pyvenv.cfg and for the standard library that Python
+finds from there (CPython's Modules/getpath.py).
+"""
+
+from __future__ import annotations
+
+import os
+from stat import S_ISREG
+
+from autovenv import paths
+from autovenv.find import environments, reach
+from autovenv.text import cite
+from autovenv.trust import owners
+from autovenv.trust.owners import contains
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from autovenv.evidence import Evidence
+    from autovenv.find.environments import Environment
+    from autovenv.trust.machine import Machine
+    from autovenv.trust.owners import Steps
+
+# Through these the same text leads to another place for each process.
+MOVING = ("/proc", "/dev", "/sys")
+
+# Where nobody but root has put anything, whoever a user namespace shows as the owner.
+_SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/nix/store")
+
+# How a program begins that isn't a script: ELF, Windows' and macOS' (either order, or for several
+# architectures).
+_BINARY = (
+    b"\x7fELF",
+    b"MZ",
+    b"\xcf\xfa\xed\xfe",
+    b"\xce\xfa\xed\xfe",
+    b"\xfe\xed\xfa",
+    b"\xca\xfe\xba\xbe",
+)
+
+
+def reason(
+    environment: Environment, project: str, steps: Steps, machine: Machine, evidence: Evidence
+) -> str:
+    """Return why the rule fails, or "". `project` has no links in it.
+
+    Of a copy, the interpreter that it was copied from is judged, which is in `home`.
+    """
+    settings = environments.settings_in(evidence.read(f"{environment.path}/pyvenv.cfg"))
+    home = (settings or {}).get("home", "")
+    python = os.path.join(environment.bin, environments.PYTHON)
+    program = steps.end(python)
+    inside = (project, steps.end(environment.path))
+    if os.name != "nt" and any(contains(m, step) for step in steps.to(python)[0] for m in MOVING):
+        return "its interpreter is another one for each process"
+    if reach.is_remote(home, environment.path):
+        return f"its home is on a network: {cite(home)}"
+    if contains(inside[1], program) and _is_binary(program):
+        if not os.path.isabs(home):
+            return "its pyvenv.cfg has no home"
+        program = _base(home, settings or {}, environment.version, steps)
+        if not program:
+            return f"there is no Python in its home, {cite(home)}"
+    elif steps.status(program) is None:
+        return f"its interpreter {program} is gone"
+    fault = _judge("interpreter", [program], inside, steps, machine, evidence)
+    if not fault and os.path.isabs(home) and os.name != "nt":
+        fault = _judge("home", [home], inside, steps, machine, evidence)
+        library = _library(home, environment.version, steps)
+        if library and not fault:
+            files = [library, f"{library}/os.py"]
+            fault = _judge("standard library", files, inside, steps, machine, evidence)
+    return fault
+
+
+def _base(home: str, settings: dict[str, str], version: str, steps: Steps) -> str:
+    """Return the program in `home` that a copy was made of, "" where there is none."""
+    written = os.path.basename(settings.get("executable", "").replace("\\", "/"))
+    minor = ".".join(version.split(".")[:2])
+    for name in (environments.PYTHON, "python3", f"python{minor}", "pypy3", written):
+        base = steps.end(os.path.join(home, name)) if name else ""
+        if base and os.path.isfile(base):
+            return base
+    return ""
+
+
+def _library(home: str, version: str, steps: Steps) -> str:
+    """Return the standard library that is found from `home` upward, "" where none is."""
+    minor = ".".join(version.split(".")[:2])
+    folder = os.path.normpath(home)
+    while minor:
+        for name in ("lib", "lib64"):
+            library = f"{folder.rstrip('/')}/{name}/python{minor}"
+            if steps.status(library) is not None:
+                return library
+        if folder == os.path.dirname(folder):
+            break
+        folder = os.path.dirname(folder)
+    return ""
+
+
+def _judge(
+    what: str,
+    parts: list[str],
+    inside: tuple[str, str],
+    steps: Steps,
+    machine: Machine,
+    evidence: Evidence,
+) -> str:
+    """Judge files that Python is made of; `what` is what they are in a sentence."""
+    end = steps.end(parts[0])
+    status = steps.status(end)
+    if status is None:
+        return f"its {what} {end} is gone"
+    if any(contains(folder, end) for folder in inside) and not _is_nobodys(
+        end, status, inside, steps, machine, evidence
+    ):
+        return f"its {what} {end} is in the project"
+    if os.name == "nt":
+        return ""
+    if S_ISREG(status.st_mode):
+        parts = [*parts, os.path.dirname(end)]
+    if any(contains(folder, end) for folder in _SYSTEM):
+        overflow = machine.overflow(evidence)
+        if status.st_uid in overflow:
+            return ""
+    fault = owners.reason(parts, steps, machine, evidence, is_stored=False)
+    return f"of its {what}, {fault}" if fault else ""
+
+
+def _is_nobodys(
+    program: str,
+    status: os.stat_result,
+    inside: tuple[str, str],
+    steps: Steps,
+    machine: Machine,
+    evidence: Evidence,
+) -> bool:
+    """Tell whether what is in the project is none of its files all the same.
+
+    That is so where all the machine is the "project", and for what only root can have put there;
+    and in one's home for what a manager of Pythons keeps there.
+    """
+    project, environment = inside
+    if contains(environment, program):
+        return False
+    if project == "/" or status.st_uid == 0 != machine.uid:
+        return True
+    home = evidence.variable(paths.HOME)
+    if not home or steps.end(home) != project:
+        return False
+    folder = program
+    while folder != project:
+        if os.path.isdir(f"{folder}/conda-meta"):
+            return True
+        folder = os.path.dirname(folder)
+    from autovenv.find.interpreters import managers
+
+    kept = (managers.PYENV, managers.UV, managers.MISE, managers.ASDF)
+    return any(
+        contains(steps.end(managers.versions(manager, evidence)), program) for manager in kept
+    )
+
+
+def _is_binary(path: str) -> bool:
+    try:
+        if not S_ISREG(os.lstat(path).st_mode):
+            return False
+        with open(path, "rb", buffering=0) as file:
+            return file.read(4).startswith(_BINARY)
+    except OSError:
+        return False
