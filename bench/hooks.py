@@ -116,7 +116,7 @@ def one_turn(session: Session, tool: Peer, world: World) -> list[tuple[str, floa
 
 def setup(shell: Shell, tool: Peer, world: World) -> Setup:
     """Return how a shell with the tool begins."""
-    lines = [tool.line(shell.name)] if tool.name != tables.BARE else []
+    lines = [] if tool.name == tables.BARE else [world.filled_in(tool.line(shell.name))]
     return Setup(
         home=str(world.home),
         cwd=str(world.neutral),
@@ -159,7 +159,7 @@ def one_start(shell: Shell, tool: Peer, world: World) -> list[float]:
     normal = setup(shell, tool, world)
     file = world.root / "times"
     file.write_text("")
-    line = tool.line(shell.name) if tool.name != tables.BARE else ""
+    line = "" if tool.name == tables.BARE else world.filled_in(tool.line(shell.name))
     loop = normal.after[-1]
     if shell.name == "fish":
         timed = [loop, f"time begin; {line}\nend", "time __bench_line true"]

@@ -28,9 +28,11 @@ def installed(folder: Path) -> str:
 
 
 def by_line(command: str) -> Peer:
-    """Return autovenv, loaded by the line that `autovenv install` writes."""
-    lines = {name: shells.named(name).line(command) for name in ("bash", "zsh", "fish")}
-    lines["pwsh"] = shells.named("powershell").line(command)
+    """Return autovenv, loaded by the lines that `autovenv install` writes."""
+    names = {"bash": "bash", "zsh": "zsh", "fish": "fish", "pwsh": "powershell"}
+    # The state folder is the home's; in a world, that is a name to be filled in.
+    environ = {"HOME": "{home}"}
+    lines = {name: shells.named(ours).lines(command, environ) for name, ours in names.items()}
     return Peer("autovenv", lambda: command, lines)
 
 
@@ -44,7 +46,7 @@ def by_eval(command: str) -> Peer:
             "bash": f'eval "$({posix})"'.replace("NAME", "bash"),
             "zsh": f'eval "$({posix})"'.replace("NAME", "zsh"),
             "fish": f"{posix} | source".replace("NAME", "fish"),
-            "pwsh": "& {found} hook powershell | Out-String | Invoke-Expression",
+            "pwsh": '. ([scriptblock]::Create((& {found} hook powershell) -join "`n"))',
         },
     )
 

@@ -2,8 +2,9 @@
 # autovenv for bash 3.2 and later: what is bash's own. `autovenv hook bash` puts autovenv.sh into it.
 
 # A shell that is not interactive is left alone. The body is one word here, so that it is parsed
-# only after its own first lines.
-[[ $- != *i* ]] || \builtin eval __BODY__
+# only after its own first lines. No `[[` here: bash 5.2, in a file that was cut off within one, takes
+# the next one for an error, wherever that is.
+[ "${-#*i}" = "$-" ] || \builtin eval __BODY__
 # --- the body ---
 # While the functions are parsed, an alias called like one of their words would end up in them.
 # What is in a $(...) is parsed when it runs, with the aliases on: there, a backslash keeps them away.
@@ -16,12 +17,13 @@ __autovenv_bash=$((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1]))
 # are no exported variables, and empty there. `&& :` keeps `$?` from a trap on ERR.
 __autovenv_first_step='"${__autovenv_first:-:}" && :'
 __autovenv_last_step='"${__autovenv_last:-:}" && :'
-__autovenv_code=                       # the status that the prompt is to see
-__autovenv_shown=                      # what stands in PS1 for the label
-__autovenv_placed=                     # PROMPT_COMMAND as it was left
-__autovenv_watched=unknown             # set where a trap on DEBUG may wait for the user's next command
-__autovenv_ours=${__autovenv_ours-}    # set while the function `deactivate` is ours
-__autovenv_wraps=${__autovenv_wraps-0} # how many functions of the user's were wrapped
+__autovenv_code=                          # the status that the prompt is to see
+__autovenv_shown=                         # what stands in PS1 for the label
+__autovenv_placed=                        # PROMPT_COMMAND as it was left
+__autovenv_watched=unknown                # set where a trap on DEBUG may wait for the user's next command
+__autovenv_ours=${__autovenv_ours-}       # set while the function `deactivate` is ours
+__autovenv_wrapped=${__autovenv_wrapped-} # set once cd, pushd and popd were wrapped
+__autovenv_wraps=${__autovenv_wraps-0}    # how many functions of the user's were wrapped
 
 # --- what zsh says in other words ---
 
@@ -153,12 +155,17 @@ __autovenv_show() {
 # --- install: at load, and once more at the first prompt ---
 
 __autovenv_install() {
-  local name aliases=''
+  local name text='' aliases=''
+  local -a names=(cd pushd popd __zoxide_cd _z __enhancd::cd)
+  # Whether they are still ours is asked at once: a subshell costs as much as all else here.
+  [[ -z $__autovenv_wrapped ]] || text=$(\builtin declare -f cd pushd popd)
+  [[ $text != *__autovenv_moved*__autovenv_moved*__autovenv_moved* ]] || names=(__zoxide_cd _z __enhancd::cd)
   builtin shopt -q expand_aliases && aliases=1
   builtin shopt -u expand_aliases # they were parsed already
-  for name in cd pushd popd __zoxide_cd _z __enhancd::cd; do
+  for name in "${names[@]}"; do
     __autovenv_wrap "$name"
   done
+  __autovenv_wrapped=1
   [[ -z $aliases ]] || builtin shopt -s expand_aliases
   __autovenv_take_places
 }

@@ -744,7 +744,7 @@ def test_who_looks_at_the_hook_is_advised(
     assert windows.values == {}
     stdout = _Stdout(is_terminal)
     monkeypatch.setattr(sys, "stdout", stdout)
-    assert hooks.main([shell]) == 0
+    assert hooks.main(shell) == 0
     told = capsys.readouterr().err
     assert told.count("Set-ExecutionPolicy") == (is_terminal and shell != "bash")
     assert "Set-ExecutionPolicy" not in stdout.buffer.getvalue().decode()  # type: ignore[attr-defined]

@@ -86,9 +86,17 @@ def test_shellcheck(bash_file: str) -> None:
     )
 
 
+@pytest.mark.parametrize("file_name", ["kept.sh", "load.bash"])
+def test_what_is_around_the_hook_passes_shellcheck(file_name: str) -> None:
+    """What the rc file gets, and what a kept hook begins and ends with; zsh has the former, too."""
+    passes(tool("bash"), "-n", str(SHELL / file_name))
+    passes(tool("shellcheck"), "--shell=bash", "--exclude=SC2016", str(SHELL / file_name))
+
+
 def test_shfmt() -> None:
-    """The bash file and the scripts are formatted."""
-    passes(tool("shfmt"), "-i", "2", "-ci", "-d", str(SHELL / "autovenv.bash"), *SCRIPTS)
+    """The files for bash and the scripts are formatted."""
+    files = [str(SHELL / name) for name in ("autovenv.bash", "kept.sh", "load.bash")]
+    passes(tool("shfmt"), "-i", "2", "-ci", "-d", *files, *SCRIPTS)
 
 
 def test_scripts() -> None:
@@ -106,9 +114,17 @@ def test_fish_parses(fish_file: str) -> None:
     passes(tool("fish"), "--no-config", "--no-execute", fish_file)
 
 
-def test_fish_is_formatted() -> None:
-    """The fish file is as fish_indent would write it."""
-    passes(tool("fish_indent"), "--check", str(SHELL / "autovenv.fish"))
+@pytest.mark.parametrize("file_name", ["kept.sh", "load.zsh"])
+def test_zsh_parses_what_is_around_the_hook(file_name: str) -> None:
+    """Zsh itself reads both without a word."""
+    passes(tool("zsh"), "-f", "-n", str(SHELL / file_name))
+
+
+@pytest.mark.parametrize("file_name", ["autovenv.fish", "kept.fish", "load.fish"])
+def test_fish_is_formatted(file_name: str) -> None:
+    """Each fish file parses, and is as fish_indent would write it."""
+    passes(tool("fish"), "--no-config", "--no-execute", str(SHELL / file_name))
+    passes(tool("fish_indent"), "--check", str(SHELL / file_name))
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])

@@ -85,6 +85,6 @@ def test_wheel(source: Path, tmp_path: Path) -> None:
 def test_editable(source: Path, tmp_path: Path) -> None:
     """An editable install reads the shell files from the checkout."""
     command = installed(str(source), tmp_path / "env", "--editable")
-    (source / "shell" / "autovenv.bash").write_text("# __VERSION__ edited, ask\n")
+    (source / "shell" / "autovenv.bash").write_text("edited __VERSION__ ask\n")
     hook = subprocess.run([command, "hook", "bash"], check=True, capture_output=True)
     assert b"edited" in hook.stdout

@@ -17,11 +17,11 @@ def main() -> int:
         from autovenv import ask
 
         return ask.main(arguments)
-    if command == ["hook"] and len(arguments) == 1:
+    if command == ["hook"] and arguments[1:2] in ([], ["--keep"]) and len(arguments) in (1, 3):
         from autovenv import hook
 
         if arguments[0] in hook.TEMPLATES:
-            return hook.main(arguments)
+            return hook.main(arguments[0], *arguments[2:])
     from autovenv import cli
 
     for stream in (sys.stdout, sys.stderr):

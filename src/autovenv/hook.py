@@ -25,12 +25,28 @@ CORE = "autovenv.sh"
 CORE_TOKEN = "__CORE__\n"
 
 
-def main(arguments: list[str]) -> int:
-    """Print the hook for the shell that `arguments` name (one of TEMPLATES); return 0."""
-    sys.stdout.buffer.write(filled_in(arguments[0]).encode("utf-8", "surrogateescape"))
-    if sys.platform == "win32" and sys.stdout.isatty() and arguments[0] in ("powershell", "pwsh"):
+def main(shell: str, file: str = "") -> int:
+    """Print the hook for `shell`, one of TEMPLATES, and keep it in `file`, if any; return 0."""
+    if file:
+        _keep(shell, file)
+    sys.stdout.buffer.write(filled_in(shell).encode("utf-8", "surrogateescape"))
+    if sys.platform == "win32" and sys.stdout.isatty() and shell in ("powershell", "pwsh"):
         _advise()  # it is a person who called: a profile pipes it
     return 0
+
+
+def _keep(shell: str, file: str) -> None:
+    """Keep the hook in `file`, for the line that `autovenv install` writes."""
+    from autovenv import kept
+
+    name, quoted, _ = TEMPLATES[shell]
+    around = kept.TEMPLATES[name.rpartition(".")[2]]
+    ours = [module for name, module in sys.modules.items() if name.partition(".")[0] == "autovenv"]
+    made_from = [module.__file__ for module in ours if module.__file__]
+    made_from += [_path(file_name) for file_name in (name, CORE, around)]
+    text = _condensed(_read(around))
+    hook = {"__HOOK__": filled_in(shell)}
+    kept.keep(file, quoted, made_from, lambda tokens: _replaced(text, {**tokens, **hook}))
 
 
 def _advise() -> None:
@@ -48,11 +64,19 @@ def filled_in(shell: str) -> str:
     """
     quoted = TEMPLATES[shell][1]
     head, mark, _ = _template(shell).partition(BODY_MARK)
-    return _replaced(head, {BODY_TOKEN: quoted(body(shell))}) if mark else body(shell)
+    inner = body(shell, _condensed)
+    return _replaced(_condensed(head), {BODY_TOKEN: quoted(inner)}) if mark else inner
 
 
-def body(shell: str) -> str:
-    """Return the part of the hook that does the work, with its tokens filled in."""
+def loading(shell: str, command: str, file: str) -> str:
+    """Return the lines that load the hook: kept in `file`, or else printed by `command`."""
+    name, quoted, _ = TEMPLATES[shell]
+    text = _uncommented(_read(name.replace("autovenv.", "load.")))
+    return _replaced(text, {"__COMMAND__": quoted(command), "__KEPT__": quoted(file)})
+
+
+def body(shell: str, changed: Callable[[str], str] = str) -> str:
+    """Return the part of the hook that does the work: `changed`, and then filled in."""
     _, quoted, joined = TEMPLATES[shell]
     text = _template(shell)
     text = (text.partition(BODY_MARK)[2] or text).replace(CORE_TOKEN, _read(CORE))
@@ -70,7 +94,7 @@ def body(shell: str) -> str:
         "__ANY_MARKER__": " || ".join(f"-e $folder/{quoted(name)}" for name in markers.MARKERS),
         "__VARIABLES__": joined.join(map(quoted, evidence.VARIABLES)),
     }
-    return _replaced(text, tokens)
+    return _replaced(changed(text), tokens)
 
 
 def _replaced(text: str, tokens: dict[str, str]) -> str:
@@ -94,12 +118,30 @@ def _template(shell: str) -> str:
 
 
 def _read(file_name: str) -> str:
-    """Read a template from the package, or from the top of a checkout (an editable install)."""
-    installed = os.path.join(PACKAGE, "shell", file_name)
-    if not os.path.exists(installed):
-        installed = os.path.join(os.path.dirname(os.path.dirname(PACKAGE)), "shell", file_name)
-    with open(installed, encoding="utf-8", newline="") as template:
+    with open(_path(file_name), encoding="utf-8", newline="") as template:
         return template.read()
+
+
+def _path(file_name: str) -> str:
+    """Return where a template is: in the package, or where a checkout has it (editable install)."""
+    installed = os.path.join(PACKAGE, "shell", file_name)
+    if os.path.exists(installed):
+        return installed
+    return os.path.join(os.path.dirname(os.path.dirname(PACKAGE)), "shell", file_name)
+
+
+def _condensed(text: str) -> str:
+    """Return `text` as a shell need parse it at each start: neither comments nor indentation.
+
+    No template has a text of several lines in quotes; a test compares what shells make of both.
+    """
+    return "".join(line.lstrip(" ") for line in _uncommented(text).splitlines(keepends=True))
+
+
+def _uncommented(text: str) -> str:
+    """Return `text` without empty lines, and without comments that have a line of their own."""
+    lines = (line for line in text.splitlines(keepends=True) if line.strip())
+    return "".join(line for line in lines if not line.lstrip().startswith("#"))
 
 
 TEMPLATES: dict[str, tuple[str, Callable[[str], str], str]] = {

@@ -12,24 +12,16 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from autovenv import paths, quoting
+from autovenv import hook, kept, paths, quoting
 from autovenv.block import Marks
 
 HASH_MARKS = Marks("# >>> autovenv >>>", "# <<< autovenv <<<")
 REGION_MARKS = Marks("#region autovenv", "#endregion autovenv", crlf=True)
 
-# Each is silent where the command is gone, succeeds in any case, and holds under `set -eu`.
-# bash's stands in ~/.profile too, which sh and display managers read, and not interactively.
-BASH_LINE = (
-    'if [ -n "${BASH_VERSION-}" ] && [ "${-#*i}" != "$-" ] && [ -x COMMAND ]; '
-    'then eval "$(COMMAND hook bash)"; fi'
-)
-ZSH_LINE = 'if [[ -o interactive && -x COMMAND ]]; then eval "$(COMMAND hook zsh)"; fi'
-FISH_LINE = "if status is-interactive; and test -x COMMAND; COMMAND hook fish | source; end"
-POWERSHELL_LINE = (
-    "if (Test-Path -LiteralPath COMMAND) "
-    "{ & COMMAND hook powershell | Out-String | Invoke-Expression }"
-)
+# What who writes the line by hand puts into the file; `install` writes what is in shell/load.*.
+POSIX_LINE = 'eval "$(COMMAND hook SHELL)"'
+FISH_LINE = "COMMAND hook fish | source"
+POWERSHELL_LINE = '. ([scriptblock]::Create((& COMMAND hook powershell) -join "`n"))'
 
 Environ = Mapping[str, str]
 
@@ -54,8 +46,18 @@ class Shell:
     traces: Callable[[Environ], list[str]]
 
     def line(self, command: str) -> str:
-        """Return the line that loads the hook, for the command's absolute path."""
-        return self.template.replace("COMMAND", self.quoted(command))
+        """Return the line that a user writes to load the hook, for the command's absolute path."""
+        line = self.template.replace("SHELL", self.name)
+        return line.replace("COMMAND", self.quoted(command))
+
+    def lines(self, command: str, environ: Environ) -> str:
+        """Return the lines that `install` writes: they read the hook that is kept in a file."""
+        return hook.loading(self.name, command, self.kept(environ))
+
+    def kept(self, environ: Environ) -> str:
+        """Return the path of the file in which the hook is kept."""
+        ending = hook.TEMPLATES[self.name][0].rpartition(".")[2]
+        return kept.path(paths.state_folder(environ), ending)
 
 
 def named(name: str) -> Shell:
@@ -195,8 +197,8 @@ ALIASES = {"pwsh": "powershell"}
 SHELLS = {
     shell.name: shell
     for shell in (
-        Shell("bash", HASH_MARKS, BASH_LINE, quoting.posix, _bash_files, _bash_traces),
-        Shell("zsh", HASH_MARKS, ZSH_LINE, quoting.posix, _zsh_files, _zsh_traces),
+        Shell("bash", HASH_MARKS, POSIX_LINE, quoting.posix, _bash_files, _bash_traces),
+        Shell("zsh", HASH_MARKS, POSIX_LINE, quoting.posix, _zsh_files, _zsh_traces),
         Shell("fish", HASH_MARKS, FISH_LINE, quoting.fish, _fish_files, _fish_files),
         Shell(
             "powershell",

@@ -20,4 +20,4 @@ def hook(shell: str | None) -> None:
         found = shells.named(shell) if shell else shells.calling(os.environ)
     except shells.UnknownShellError as error:
         raise Misuse(str(error)) from None
-    click.get_current_context().exit(hooks.main([found.name]))
+    click.get_current_context().exit(hooks.main(found.name))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import click
 
-from autovenv import block, rcfile, shells
+from autovenv import block, kept, rcfile, shells
 from autovenv.cli import Failure, Misuse, policy
 from autovenv.shells import Shell
 
@@ -48,13 +48,13 @@ def install(names: tuple[str, ...], dry_run: bool, set_policy: bool) -> None:
     changes: list[Change] = []
     failures = []
     for shell in chosen:
-        line = shell.line(command)
+        lines = shell.lines(command, os.environ).rstrip("\n")
         for path in shell.files(os.environ):
             try:
                 policy.refuse(judged, path)
-                changes.append(_applied(_addition(shell, path, line), dry_run))
+                changes.append(_applied(_addition(shell, path, lines), dry_run))
             except (OSError, ValueError) as error:
-                by_hand = f"; add this line to it by hand: {line}"
+                by_hand = f"; add this line to it by hand: {shell.line(command)}"
                 failures.append(f"can't write {_short(path)} ({_reason(error)}){by_hand}")
     if changes and (not dry_run or not any(map(_changes_something, changes))):
         _tell_installed(changes, " ".join(f"--shell {shell.name}" for shell in chosen))
@@ -71,7 +71,8 @@ def uninstall(names: tuple[str, ...], dry_run: bool) -> None:
     """Remove the hook from every shell's rc file, or from those of the shells that are named."""
     changes: list[Change] = []
     failures = []
-    for shell in _named(names) or shells.SHELLS.values():
+    chosen = _named(names) or [*shells.SHELLS.values()]
+    for shell in chosen:
         for path in shell.traces(os.environ):
             try:
                 changes.append(_applied(_removal(shell, path), dry_run))
@@ -81,6 +82,8 @@ def uninstall(names: tuple[str, ...], dry_run: bool) -> None:
         # Last of all, and again, since two files may share a folder that was made for the first.
         for change in [*changes, *changes]:
             rcfile.remove_folders(change.path, change.folders)
+        for shell in chosen:
+            kept.remove(shell.kept(os.environ))
     if not dry_run or not any(map(_changes_something, changes)):
         _tell_uninstalled(changes)
     _fail(failures)
@@ -118,11 +121,11 @@ def _command_path(called: str) -> str:
     return os.path.abspath(found[0])
 
 
-def _addition(shell: Shell, path: str, line: str) -> Change:
+def _addition(shell: Shell, path: str, lines: str) -> Change:
     """Return the change that adds the hook; raise OSError or ValueError."""
     before = rcfile.read(path)
     folders = 0 if before is not None else rcfile.missing_folders(path)
-    return Change(path, before, block.inserted(before, shell.marks, os.fsencode(line), folders))
+    return Change(path, before, block.inserted(before, shell.marks, os.fsencode(lines), folders))
 
 
 def _removal(shell: Shell, path: str) -> Change:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from autovenv import quoting
 from autovenv.policy.scopes import Edition, Effective, Policy, Reading, Scope, effective
 
-BY_HAND = "autovenv hook powershell | Out-String | Invoke-Expression"
+BY_HAND = '. ([scriptblock]::Create((autovenv hook powershell) -join "`n"))'
 SET_POLICY = "Set-ExecutionPolicy -ExecutionPolicy RemoteSigned -Scope CurrentUser"
 LIST_POLICIES = "Get-ExecutionPolicy -List"
 UNBLOCK = "Unblock-File -LiteralPath {}"

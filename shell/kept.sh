@@ -1,0 +1,13 @@
+# shellcheck shell=bash
+# What `autovenv hook SHELL --keep FILE` writes for bash and zsh: the hook, for as long as it is what
+# would be printed. Its siblings kept.fish and kept.ps1 are the same.
+#
+# From the first byte to the last it is one command, so that a file that was cut off doesn't parse, and
+# loads nothing (and has no `[[`: see autovenv.bash). It fails where the user's folders, the command, or
+# a file that the hook was made from isn't as it was.
+if [ "${HOME-}" = __HOME__ ] && [ "${XDG_STATE_HOME-}" = __XDG_STATE_HOME__ ] && [ __COMMAND__ -ef __TARGET__ ] && __UNCHANGED__; then
+  __HOOK__
+  \builtin true
+else
+  \builtin false
+fi

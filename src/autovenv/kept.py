@@ -1,0 +1,166 @@
+"""The hook in a file, which a shell's start reads in the place of running autovenv.
+
+What the file begins with (shell/kept.*) holds only as long as autovenv would print the same: while
+the user's folders are where they were, and each file that the hook was made from has the
+modification time that it had. Equality is the test, as for answers: what is put back or unpacked
+may be older. bash, zsh and fish compare with an empty stamp that bears the time and lies beside the
+file; PowerShell reads times itself.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+# What is around the hook, by the ending of the hook's own template.
+TEMPLATES = {"bash": "kept.sh", "zsh": "kept.sh", "fish": "kept.fish", "ps1": "kept.ps1"}
+
+# Where the user's folders are said to be.
+VARIABLES = ("HOME", "XDG_STATE_HOME", "USERPROFILE", "LOCALAPPDATA")
+
+# A change bears the time of the clock's last tick.
+_TICK = 20_000_000
+
+# .NET counts in 100 ns from the year 1; this is 1970.
+_DOTNET_EPOCH = 621_355_968_000_000_000
+
+# zsh and bash differ on what is newer than a file that is missing: look whether it is there.
+_POSIX = "[ -e {path} ] && [ -e {stamp} ] && ! [ {path} -nt {stamp} ] && ! [ {path} -ot {stamp} ]"
+_FISH = "-e {path} -a -e {stamp} -a ! {path} -nt {stamp} -a ! {path} -ot {stamp}"
+_UNCHANGED = {
+    "bash": (_POSIX, " && "),
+    "zsh": (_POSIX, " && "),
+    "fish": (_FISH, " -a "),
+    "ps1": ("[IO.File]::GetLastWriteTimeUtc({path}).Ticks -eq {ticks}", " -and "),
+}
+
+
+def path(state: str, ending: str) -> str:
+    """Return the path of the file in the state folder; `ending` is a key of _UNCHANGED."""
+    return os.path.join(state, "hook", f"autovenv.{ending}")
+
+
+def keep(
+    file: str,
+    quoted: Callable[[str], str],
+    made_from: Sequence[str],
+    text: Callable[[Mapping[str, str]], str],
+) -> bool:
+    """Write the file and its stamps; tell whether that could be done, and the next shell reads it.
+
+    `made_from` are the paths of what the hook was made from. `text` returns what to write, for the
+    values of the tokens in shell/kept.*, which `quoted` has made words of.
+    """
+    ending = file.rpartition(".")[2]
+    try:
+        command = _command()
+        target = os.path.realpath(command)
+        # PowerShell has no `-ef` and reads a link's own time: one that leads elsewhere has another.
+        links = _links(command) if ending == "ps1" else []
+        watched = [target, *made_from, *links]
+        statuses = [os.stat(path, follow_symlinks=ending != "ps1") for path in watched]
+        if any(map(_is_young, statuses)) or not _made_ready(os.path.dirname(file)):
+            return False
+        times = [status.st_mtime_ns for status in statuses]
+        if ending != "ps1":
+            _stamp(file, times)
+        tokens = {f"__{name}__": quoted(os.environ.get(name, "")) for name in VARIABLES}
+        tokens["__COMMAND__"] = quoted(command)
+        tokens["__TARGET__"] = quoted(target)
+        form, joined = _UNCHANGED[ending]
+        tokens["__UNCHANGED__"] = joined.join(
+            form.format(
+                path=quoted(path),
+                stamp=quoted(f"{file}-{number}"),
+                ticks=mtime // 100 + _DOTNET_EPOCH,
+            )
+            for number, (path, mtime) in enumerate(zip(watched, times, strict=True))
+        )
+        _write(file, text(tokens).encode("utf-8", "surrogateescape"))
+    except (OSError, ValueError, KeyError):
+        return False
+    return True
+
+
+def remove(file: str) -> None:
+    """Remove the file, its stamps, and the folder if nothing else is in it, as far as one may."""
+    folder, name = os.path.split(file)
+    try:
+        for other in os.listdir(folder):
+            if other == name or other.startswith((f"{name}-", f"{name}.")):
+                os.unlink(os.path.join(folder, other))
+        os.rmdir(folder)
+    except OSError:
+        pass
+
+
+def _command() -> str:
+    """Return the path of the command that was called, which the line in the rc file names."""
+    command = os.path.abspath(sys.argv[0])
+    # pip's launcher on Windows takes its own ending away.
+    return command + ".exe" if sys.platform == "win32" and not os.path.exists(command) else command
+
+
+def _links(command: str) -> list[str]:
+    """Return the links by which `command` leads to its target."""
+    found: list[str] = []
+    while os.path.islink(command) and command not in found:
+        found.append(command)
+        command = os.path.join(os.path.dirname(command), os.readlink(command))
+    return found
+
+
+def _is_young(status: os.stat_result) -> bool:
+    """Tell whether the second isn't over in which it was changed: bash 3.2 would miss another."""
+    changed = status.st_mtime_ns if sys.platform == "win32" else status.st_ctime_ns
+    seconds = (time.time_ns() - _TICK) // 1_000_000_000 - changed // 1_000_000_000
+    return -60 < seconds < 1  # a clock that is far ahead must not keep it from being kept
+
+
+def _made_ready(folder: str) -> bool:
+    """Make the folder, where the user's own folder is; tell whether it is theirs alone to write.
+
+    Nothing is made in somebody else's, as root would after `sudo -E`.
+    """
+    existing = folder
+    while not os.path.lexists(existing):
+        existing = os.path.dirname(existing)
+    if not _is_own(os.stat(existing)):
+        return False
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    status = os.stat(folder)
+    return _is_own(status) and (sys.platform == "win32" or not status.st_mode & 0o022)
+
+
+def _is_own(status: os.stat_result) -> bool:
+    return sys.platform == "win32" or status.st_uid == os.geteuid()
+
+
+def _stamp(file: str, times: Sequence[int]) -> None:
+    """Give each time to a stamp; raise ValueError where the file system can't hold it."""
+    for number, mtime in enumerate(times):
+        stamp = f"{file}-{number}"
+        os.close(os.open(stamp, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600))
+        os.utime(stamp, ns=(mtime, mtime))
+        if os.stat(stamp).st_mtime_ns != mtime:
+            raise ValueError(stamp)
+
+
+def _write(file: str, content: bytes) -> None:
+    draft = f"{file}.{os.urandom(8).hex()}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    try:
+        with open(os.open(draft, flags, 0o600), "wb") as opened:
+            opened.write(content)
+        if os.path.isdir(file) and not os.path.islink(file):
+            os.rmdir(file)
+        os.replace(draft, file)
+    except OSError:
+        if os.path.lexists(draft):
+            os.unlink(draft)
+        raise
