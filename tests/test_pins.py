@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import trees
 import unix
 from autovenv.evidence import READ_LIMIT, Evidence
 from autovenv.find import pins
@@ -53,7 +54,7 @@ def test_the_first_line_that_holds_anything_decides(
 ) -> None:
     """Comments, blanks, line ends and a byte order mark are no part of a pin."""
     pin = look(tmp_path, content)
-    assert (pin.text, pin.path, message(pin)) == (text, f"{tmp_path}/.python-version", "")
+    assert (pin.text, pin.path, message(pin)) == (text, str(tmp_path / ".python-version"), "")
     assert pins.read(pin.path, Evidence({})) == text
 
 
@@ -112,9 +113,9 @@ def test_what_is_no_file_is_passed_over(tmp_path: Path) -> None:
 
 def test_pyenv_version_comes_first_where_pyenv_is_in_use(tmp_path: Path) -> None:
     """`pyenv shell 3.11` counts, but the variable alone makes nobody a user of pyenv."""
-    home = {"HOME": str(tmp_path), "PYENV_VERSION": "3.11:3.10"}
+    home = {trees.HOME: str(tmp_path), "PYENV_VERSION": "3.11:3.10"}
     assert look(tmp_path, b"3.12\n", **home).text == "3.12"
-    (tmp_path / ".pyenv").mkdir()
+    (tmp_path / ".pyenv" / "pyenv-win").mkdir(parents=True)
     pin = look(tmp_path, b"3.12\n", **home)
     assert (pin.text, pin.path) == ("3.11", "PYENV_VERSION")
     assert look(tmp_path, b"3.12\n", **(home | {"PYENV_VERSION": "system"})).text == ""

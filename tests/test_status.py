@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -36,7 +37,7 @@ def make(tmp_path: Path) -> Make:
 def said(world: World, place: str, env: Mapping[str, str] | None = None) -> list[str]:
     """Return the lines of `autovenv status`, run as a program in `place`, without the home."""
     done = _run(world, place, env or {})
-    return done.replace(f"{world.home}/", "").splitlines()
+    return done.replace(f"{world.home}{os.sep}", "").replace(os.sep, "/").splitlines()
 
 
 def as_json(world: World, place: str, env: Mapping[str, str] | None = None) -> Any:

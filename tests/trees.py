@@ -24,6 +24,9 @@ WINDOWS = sys.platform == "win32"
 # Where an environment has its programs, and what ends their names.
 BIN, SUFFIX = ("Scripts", ".exe") if WINDOWS else ("bin", "")
 
+# The variable that names the home.
+HOME = "USERPROFILE" if WINDOWS else "HOME"
+
 # The interpreter that all others in a tree come from, and `python` where nothing is active.
 BASE_PYTHON = os.path.realpath(
     getattr(sys, "_base_executable", sys.executable) if WINDOWS else sys.executable
@@ -111,6 +114,11 @@ def native(place: str) -> str:
         return place
     place = re.sub(r"(^|/)bin(?=/|$)", rf"\1{BIN}", place)
     return re.sub(rf"({BIN}/python)$", rf"\1{SUFFIX}", place)
+
+
+def shown(text: str) -> str:
+    """Return a path, or a text with paths in it, as this system writes it."""
+    return text.replace("/", os.sep)
 
 
 def system_variables() -> dict[str, str]:
