@@ -29,7 +29,7 @@ from drivers.shell import Result, Session, Setup, State
 from trees import Env, Folder, World
 
 OTHERS = Path(__file__).parent / "others"
-INSTALLED = Path(__file__).parent.parent / ".cache" / "others"
+INSTALLED = Path(__file__).parent.parent / os.environ.get("AUTOVENV_CACHE", ".cache") / "others"
 ORDERS = ("before", "after")
 
 PREFIX = 'python -c "import sys; print(sys.prefix)"'

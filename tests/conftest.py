@@ -1,4 +1,4 @@
-"""What the tests share: which shells there are, and the table of scenarios by shell."""
+"""What the tests share: which shells there are, which tests are run, and what came of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from drivers import SHELLS
-from scenarios import SCENARIOS
+from report import collect, write
 
 # Below a folder in which others can make one of the same name, as /tmp, no answer is stored.
 if os.name != "nt":
@@ -17,21 +17,32 @@ if os.name != "nt":
     _ROOT.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_ROOT))
 
-# What became of a scenario in a shell: one outcome a mode.
-_OUTCOMES: dict[tuple[str, str], list[str]] = {}
-
-# The table is all that follows this line.
-_BEGIN = "<!-- made by the test run -->\n"
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option that writes the table."""
+    """Add what chooses tests by what they need, and what writes the run down."""
     parser.addoption(
-        "--scenario-table",
+        "--without-shells",
+        action="store_true",
+        help="run the helper's own tests alone: no test that starts a shell at a terminal",
+    )
+    parser.addoption(
+        "--report",
         metavar="FILE",
         type=Path,
-        help="write a table of scenario by shell into FILE, behind the line that says so in it",
+        help="write into FILE what was run, with what, and what came of it (tools/tables.py)",
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what starts a shell, where that is wanted: it asks for `require`."""
+    if config.getoption("--without-shells"):
+        left_out = [item for item in items if _starts_a_shell(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not _starts_a_shell(item)]
+
+
+def _starts_a_shell(item: pytest.Item) -> bool:
+    return "require" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")
@@ -53,37 +64,12 @@ def require() -> Callable[[str], None]:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Collect the outcomes of scenarios; under xdist they come from the workers."""
-    properties = dict(report.user_properties)
-    if report.when == "call" and "scenario" in properties:
-        cell = (str(properties["scenario"]), str(properties["shell"]))
-        _OUTCOMES.setdefault(cell, []).append(report.outcome)
+    """Collect what came of each test."""
+    collect(report)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write the table, where there is a place for it; a worker leaves it to the controller."""
-    file = session.config.getoption("--scenario-table")
+    """Write the run down, where there is a place for it; a worker leaves it to the controller."""
+    file = session.config.getoption("--report")
     if file and not hasattr(session.config, "workerinput"):
-        text = file.read_text(encoding="utf-8") if file.exists() else ""
-        before = text.partition(_BEGIN)[0]
-        file.write_text(f"{before}{_BEGIN}{_table(_OUTCOMES)}", encoding="utf-8")
-
-
-def _table(outcomes: dict[tuple[str, str], list[str]]) -> str:
-    names = list(SHELLS)
-    lines = [f"| scenario | {' | '.join(names)} |", "| --- |" + " --- |" * len(names)]
-    for scenario in SCENARIOS:
-        cells = [
-            _cell(outcomes.get((scenario.name, name), [])) if name in scenario.shells else "n.a."
-            for name in names
-        ]
-        escaped = scenario.name.replace("\\", "\\\\").replace("|", "\\|").replace("`", "\\`")
-        lines.append(f"| {escaped} | {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
-
-
-def _cell(outcomes: list[str]) -> str:
-    for outcome in ("failed", "skipped", "passed"):
-        if outcome in outcomes:
-            return outcome
-    return "not run"
+        write(file)

@@ -14,7 +14,10 @@ from autovenv import hook, quoting
 
 ROOT = Path(__file__).parent.parent
 SHELL = ROOT / "shell"
-SCRIPTS = [str(ROOT / name) for name in ("check", ".ci/run", "install.sh")]
+SCRIPTS = [
+    str(ROOT / name)
+    for name in ("check", ".ci/run", "install.sh", "tools/debian", "tools/environments")
+]
 
 SHELLCHECK_EXCEPTIONS = {
     "SC2016": "the label and the steps stand in PS1 and PROMPT_COMMAND as unexpanded variables",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from trees import BIN, SUFFIX
+from trees import BIN, SUFFIX, Env, new_world
 
 ROOT = Path(__file__).parent.parent
 SHELLS = ("bash", "zsh", "fish", "powershell")
@@ -88,3 +89,46 @@ def test_editable(source: Path, tmp_path: Path) -> None:
     (source / "shell" / "autovenv.bash").write_text("edited __VERSION__ ask\n")
     hook = subprocess.run([command, "hook", "bash"], check=True, capture_output=True)
     assert b"edited" in hook.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--version"],
+        ["status"],
+        ["status", "--json"],
+        ["allow"],
+        ["deny"],
+        ["install", "--dry-run", "--shell", "bash"],
+        ["uninstall", "--dry-run", "--shell", "bash"],
+        ["allow", "no-such-folder"],
+        ["no-such-command"],
+        ["doctor"],
+    ],
+    ids=" ".join,
+)
+def test_oldest_dependencies(words: list[str], tmp_path: Path) -> None:
+    """With the oldest release of each dependency, each command says what it says elsewhere."""
+    oldest = ROOT / ".cache" / "oldest" / BIN / f"python{SUFFIX}"
+    if not oldest.exists():
+        lacking = pytest.fail if os.environ.get("AUTOVENV_REQUIRE_SHELLS") else pytest.skip
+        lacking(".cache/oldest, which ./check makes, is missing")
+
+    def said(python: str, name: str) -> tuple[int, list[str]]:
+        world = new_world(tmp_path / name, {"p/.venv": Env()})
+        done = subprocess.run(
+            [python, "-m", "autovenv", *words],
+            cwd=world.home / "p",
+            env=world.environment({"PWD": f"{world.home}/p", "SHELL": "/bin/bash"}),
+            capture_output=True,
+            text=True,
+        )
+        text = f"{done.stdout}{done.stderr}"
+        # Each names itself in the lines that start it; click's hint is its own.
+        for own in (os.path.dirname(python), str(world.root)):
+            text = text.replace(own, "...")
+        return done.returncode, [line for line in text.splitlines() if line[:4] != "Try "]
+
+    now = said(sys.executable, "now")
+    assert said(str(oldest), "then") == now
+    assert now[0] in ((2,) if words[-1].startswith("no-such") else (0, 1))

@@ -60,6 +60,7 @@ def _files(rc: str) -> Mapping[str, str]:
 
 SHELL = Shell(
     name="bash",
+    version="echo $BASH_VERSION",
     program=lambda: shutil.which("bash"),
     flags=(),
     files=_files,

@@ -69,6 +69,7 @@ def _files(rc: str) -> Mapping[str, str]:
 
 SHELL = Shell(
     name="fish",
+    version="echo $FISH_VERSION",
     program=lambda: shutil.which("fish"),
     flags=(),
     files=_files,

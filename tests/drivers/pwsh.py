@@ -94,6 +94,7 @@ def is_windows_powershell() -> bool:
 
 SHELL = Shell(
     name="pwsh",
+    version='"$($PSVersionTable.PSVersion)"',
     program=_program,
     flags=_FLAGS,
     files=_files,

@@ -35,16 +35,17 @@ VARIABLES = ("VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "PYTHONHOME", "_OLD_VIRTUAL_PA
 class Shell:
     """One shell, and its words for what a scenario does.
 
-    `program` finds it, or None. `flags` start it as a terminal does, but for what this machine's
-    administrator has set up; `{home}` in one is the home. `files` are what is written in the home,
-    from the rc file's text. `ahead` is the folder that the shell puts at the head of PATH by itself
-    where it starts and another is there; "" is none.
+    `version` is the line that shows its version. `program` finds it, or None. `flags` start it as a
+    terminal does, but for what this machine's administrator has set up; `{home}` in one is the
+    home. `files` are what is written in the home, from the rc file's text. `ahead` is the folder
+    that the shell puts at the head of PATH where it starts and another is there; "" is none.
     `preamble` makes the prompt, and a function `__probe` that writes the state to the given file
     and keeps the status. `load` is the line that evaluates a hook's text in a file. `at_once` tells
     whether a hook can be told of a change of folder within a line.
     """
 
     name: str
+    version: str
     program: Callable[[], str | None]
     flags: tuple[str, ...]
     files: Callable[[str], Mapping[str, str]]

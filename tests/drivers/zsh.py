@@ -45,6 +45,7 @@ def _files(rc: str) -> Mapping[str, str]:
 
 SHELL = Shell(
     name="zsh",
+    version="echo $ZSH_VERSION",
     program=lambda: shutil.which("zsh"),
     flags=("-d",),  # without /etc/zsh/zshrc
     files=_files,

@@ -1,0 +1,103 @@
+"""Writes the tables of docs/shells.md and docs/testing.md from what test runs wrote down.
+
+    .cache/check/bin/python tools/tables.py REPORT.json ...
+
+Each report is what `pytest --report FILE` wrote; `.ci/run` leaves them in .cache/ci/. What a run
+was of is told by the file's name: all.json, shells.json, helper-3.11.json.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+DOCS = Path(__file__).parent.parent / "docs"
+WHAT = {"all": "all", "shells": "the shells' alone", "helper": "the helper's own"}
+NAMES = {"pwsh": "PowerShell"}
+
+Run = dict[str, Any]
+
+
+def main(files: Sequence[str]) -> None:
+    """Read the reports and write the tables."""
+    runs = [{"what": _what(Path(file)), **json.loads(Path(file).read_text())} for file in files]
+    with_shells = [run for run in runs if run["rows"]]
+    put(DOCS / "shells.md", "versions", versions(with_shells))
+    put(DOCS / "shells.md", "scenarios", scenarios(with_shells))
+    put(DOCS / "testing.md", "runs", summary(runs))
+
+
+def put(file: Path, name: str, table: str) -> None:
+    """Put a table between the two lines of `file` that name it."""
+    begin, end = f"<!-- made by the test run: {name} -->\n", f"<!-- end of {name} -->"
+    before, found, rest = file.read_text(encoding="utf-8").partition(begin)
+    _, ended, after = rest.partition(end)
+    if not (found and ended):
+        sys.exit(f"{file} has no place for {name}")
+    file.write_text(f"{before}{begin}{table}{end}{after}", encoding="utf-8")
+
+
+def versions(runs: Sequence[Run]) -> str:
+    """Return what was run on each system."""
+    names = [("shells", name) for name in _all(run["shells"] for run in runs)]
+    names += [("with", name) for name in _all(run["with"] for run in runs)]
+    rows = [
+        [NAMES.get(name, name), *(run[kind].get(name, "-") for run in runs)] for kind, name in names
+    ]
+    return _table(["", *(run["system"] for run in runs)], rows)
+
+
+def scenarios(runs: Sequence[Run]) -> str:
+    """Return what became of each scenario in each version of a shell; the worst run counts."""
+    columns = sorted(
+        {(shell, run["shells"][shell]) for run in runs for shell in run["shells"]},
+        key=lambda column: (list(_all(run["shells"] for run in runs)).index(column[0]), column),
+    )
+    rows = []
+    for scenario in _all(run["rows"] for run in runs):
+        cells = []
+        for shell, version in columns:
+            same = [run for run in runs if run["shells"].get(shell) == version]
+            outcomes = {run["rows"].get(scenario, {}).get(shell, "n.a.") for run in same}
+            order = ("failed", "skipped", "not run", "passed", "n.a.")
+            cells.append(next(outcome for outcome in order if outcome in outcomes))
+        rows.append([re.sub(r"([\\|`])", r"\\\1", scenario), *cells])
+    return _table(["scenario", *(f"{NAMES.get(s, s)} {v}" for s, v in columns)], rows)
+
+
+def summary(runs: Sequence[Run]) -> str:
+    """Return which tests were run where, and how many of them passed."""
+    outcomes = ("passed", "failed", "skipped")
+    rows = [
+        [
+            run["system"],
+            run["with"]["Python"],
+            run["with"]["click"],
+            run["what"],
+            *(str(run["counts"].get(outcome, 0)) for outcome in outcomes),
+        ]
+        for run in runs
+    ]
+    return _table(["system", "Python", "click", "tests", *outcomes], rows)
+
+
+def _what(file: Path) -> str:
+    return WHAT[file.stem.partition("-")[0]]
+
+
+def _all(names: Iterable[Iterable[str]]) -> dict[str, None]:
+    """Return each name once, in the order in which they come."""
+    return dict.fromkeys(name for some in names for name in some)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
