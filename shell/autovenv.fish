@@ -1,21 +1,26 @@
 # autovenv for fish 3.6 and later. `autovenv hook fish` fills in its tokens and prints it.
 #
-# Its siblings autovenv.bash, autovenv.zsh and autovenv.ps1 have the same functions in the same
-# order. Nothing in here evaluates, sources or runs what lies in a project.
+# It has the functions of autovenv.sh, in that order, and then those of autovenv.bash and autovenv.zsh.
+# A record's fields are named in one place, __autovenv_take. A `(...)` takes ten times as long as a
+# builtin: none is on the way of a prompt. Nothing in here evaluates, sources or runs anything that is
+# in a project.
 
 # A shell that is not interactive is left alone. This text is sourced: its caller goes on.
 status is-interactive; or return 0
 
 set -g __autovenv_version __VERSION__ # of this hook, for `autovenv status`
-set -g __autovenv_walked # the PWD and HOME of the walk that found the two below
-set -g __autovenv_folders # the folders from there upward, nearest first
-set -g __autovenv_candidates # where their markers would be
 set -g __autovenv_nearest # the nearest folder with a marker
 set -g __autovenv_sightings # the markers seen from here, each ended by a newline
+set -g __autovenv_there # the same as an expression of `test`, ...
+set -g __autovenv_missing # the paths of those that could be here, ...
+set -g __autovenv_stood # PWD and HOME of the last walk, ...
+set -g __autovenv_folders # and the folders on it, nearest first
 set -g __autovenv_seen # PATH as it was last left
 set -g __autovenv_label # what the prompt shows
+set -g __autovenv_news # what is to be told once
 set -g __autovenv_prompted # set at the first prompt
 set -g __autovenv_drawing # set while a prompt is drawn
+set -g __autovenv_wrapped # set by fish_prompt, if it is ours, where that is asked
 set -g __autovenv_mark 'autovenv: made by its hook' # the description of the functions in the user's names
 # What an rc file that is loaded once more must not forget:
 set -q __autovenv_off; or set -g __autovenv_off # `autovenv off`
@@ -27,131 +32,149 @@ set -q __autovenv_wraps; or set -g __autovenv_wraps # a word for each prompt tha
 # --- find: which markers can be seen from here? ---
 
 function __autovenv_find
+    test "$PWD:$HOME" = "$__autovenv_stood"; or __autovenv_find_top
+    # As it was left: most prompts end here.
+    test $__autovenv_there; and not builtin path filter --quiet -- $__autovenv_missing; or __autovenv_sight
+end
+
+function __autovenv_sight
     set -l markers __MARKERS__
+    set __autovenv_nearest
     set __autovenv_sightings
-    # A walk costs more than all the rest of a prompt: it is done where the folder has changed.
-    test "$PWD:$HOME" = "$__autovenv_walked"; or __autovenv_walk
+    set __autovenv_there -e /
     # Without arguments, `path` would read the standard input.
-    set -q __autovenv_candidates[1]; or return 0
-    set -l seen "$(builtin path filter -- $__autovenv_candidates)"
-    test -n "$seen"; or return 0
-    set __autovenv_sightings $seen\n
-    test "$__autovenv_sightings" != "$__autovenv_answered"; or return 0
+    set __autovenv_missing '' $__autovenv_folders/$markers
+    builtin path filter --quiet -- $__autovenv_missing; or return 0
+    set __autovenv_missing ''
     for folder in $__autovenv_folders
-        set __autovenv_nearest $folder
-        builtin path filter --quiet -- $folder/$markers; and return
+        for marker in $folder/$markers
+            if not test -e $marker
+                set -a __autovenv_missing $marker
+                continue
+            end
+            set -q __autovenv_nearest[1]; or set __autovenv_nearest $folder
+            set __autovenv_sightings "$__autovenv_sightings$marker"\n
+            set -a __autovenv_there -a -e $marker
+        end
     end
 end
 
-function __autovenv_walk
-    set -l markers __MARKERS__
-    set -l folder
-    set __autovenv_walked "$PWD:$HOME"
-    set __autovenv_folders
-    set __autovenv_candidates
-    string match -q '/*' -- "$PWD"; or return 0
-    for name in (string split / -- $PWD)
-        # The root is the empty string.
-        if set -q folder[1]
-            test -n "$name"; or continue
-            set folder $folder/$name
-        else
-            set folder ''
-        end
-        # Above the home, a look-up can take seconds where homes are mounted on demand.
-        if test "$folder" = "$HOME"; or test "$folder/" = "$HOME"
-            set __autovenv_folders
-            set __autovenv_candidates
-        end
+# Above the home, a look-up can take seconds where homes are mounted on demand. HOME may be a link to
+# where the shell stands.
+function __autovenv_find_top
+    set -l folder ''
+    set -l names
+    set -l inside
+    set __autovenv_stood "$PWD:$HOME"
+    set __autovenv_folders ''
+    set __autovenv_there ! -e /
+    string match -ra '\G/+(?<names>[^/]*)' -- "$PWD" >/dev/null; or set __autovenv_folders
+    for name in $names
+        test -n "$name"; or continue
+        set folder $folder/$name
         set -p __autovenv_folders $folder
-        set -p __autovenv_candidates $folder/$markers
+        if builtin contains -- "$HOME" $folder $folder/
+            set __autovenv_folders $folder
+            set inside 1
+        end
+    end
+    test -n "$HOME"; and not set -q inside[1]; or return 0
+    for folder in $__autovenv_folders
+        set -a inside $folder
+        test $folder/ -ef $HOME; and set __autovenv_folders $inside; and return
     end
 end
 
 # --- recall: is there an answer, and is all that it was made from as it was? ---
 
-# Takes the fields of an answer in; without any, nothing is to be active. Its paths become expressions
-# of `test`, which takes a third of the time of one for each. $argv[1] says whence it comes: `asked`,
-# or from the store where the shell stands (`known`) or arrives (`visit`).
+# Takes the fields of an answer in; without any, nothing is to be active. Its checks are sorted, so
+# that a prompt only compares. $argv[1] says whence it comes: `asked`, or from the store where the shell
+# stands (`known`) or arrives (`visit`); there, what counts on entering is compared at once.
 function __autovenv_take
+    set -l whence $argv[1]
+    set -l stamp __ANSWERS__$__autovenv_nearest/__STAMP_NAME__$argv[8]-
     set -g __autovenv_answered "$argv[3]" # the sightings that it answers
     set -g __autovenv_environment "$argv[4]"
     set -g __autovenv_entry "$argv[5]"
     set -g __autovenv_name "$argv[6]"
     set -g __autovenv_note $argv[7]
-    set -g __autovenv_consulted
-    set -g __autovenv_entering -e / # in case there are no paths
-    set -g __autovenv_standing -e /
-    set -l whence $argv[1]
-    set -l stamp __ANSWERS__$__autovenv_nearest/__STAMP_NAME__$argv[8]-
-    set -l into __autovenv_entering
-    set -l path
-    contains -- standing $argv; or set into __autovenv_standing
+    __autovenv_forget
     test "$argv[2]" = __FORMAT__; and test "$argv[-1]" = end; and set -q argv[9]; or return
     set -e argv[1..8]
     while set -q argv[2]
         switch $argv[1]
-            case variable
-                set -a __autovenv_consulted $argv[2]
-            case folder
-                set -a __autovenv_consulted "PWD=$argv[2]"
+            case '0*' '1*' '2*' '3*' '4*' '5*' '6*' '7*' '8*' '9*'
+                set -a __autovenv_stamps $stamp$argv[1]
+                set -a __autovenv_changed -o $argv[2] -nt $stamp$argv[1] -o $argv[2] -ot $stamp$argv[1]
             case target
-                set -a $into -a $path -ef $argv[2]
+                set -a __autovenv_changed -o ! $__autovenv_changed[-3] -ef $argv[2]
             case absent
-                set -a $into -a ! -e $argv[2]
+                set -a __autovenv_absent $argv[2]
+            case variable
+                set -a __autovenv_variables $argv[2]
+            case folder
+                set -a __autovenv_variables "PWD=$argv[2]"
             case again
-                set -a $into -a ! -e /
+                set -a __autovenv_absent /
             case own
-                set -a $into -a -O $argv[2]
-            case visit
-                test "$whence" != visit; or return
+                test $whence = asked; or test -O $argv[2]; or return
             case shell
                 test "$argv[2]" = __SHELL__; or return
+            case visit
+                test $whence != visit; or return
             case standing
-                set into __autovenv_standing
-            case '*' # it has the time of the stamp that bears this number
-                string match -qr '^[0-9]+$' -- $argv[1]; or return
-                set path $argv[2]
-                # Of two that are missing, neither is newer: look whether the stamp is there.
-                set -a $into -a -e $stamp$argv[1] -a ! $path -nt $stamp$argv[1] -a ! $path -ot $stamp$argv[1]
+                test $whence = asked; or __autovenv_fresh; or return
+                __autovenv_forget
+            case '*'
+                return 1
         end
         set -e argv[1..2]
     end
 end
 
+# Begins the lists of checks: what mustn't be true for `test`, what must be there, what mustn't be, and
+# what variables are.
+function __autovenv_forget
+    set -g __autovenv_changed ! -e /
+    set -g __autovenv_stamps /
+    set -g __autovenv_absent ''
+    set -g __autovenv_variables
+end
+
 function __autovenv_recall
     set -l file __ANSWERS__$__autovenv_nearest/__RECORD_NAME__
-    # A record of somebody else's, as after `sudo -E`, isn't believed.
+    set -l whence known
+    test "$__autovenv_answered" = "$__autovenv_sightings"; or set whence visit
+    # A record of another user's, as after `sudo -E`, isn't believed.
     test "$__autovenv_answered" != reload; and test "$AUTOVENV_STORE" != off; and test -z "$AUTOVENV_DEBUG"; or return
     test -f $file -a -O $file -a -r $file; or return
-    set -l whence visit
-    test "$__autovenv_answered" != "$__autovenv_sightings"; or set whence known
     __autovenv_take $whence (string split0 <$file); and test "$__autovenv_answered" = "$__autovenv_sightings"
-    and __autovenv_fresh; and test $__autovenv_entering
+    and __autovenv_fresh
 end
 
-# Equality is the test, not age: an older file that is moved in place is a change, too.
+# Tells whether the answer's checks are passed. Equality is the test, not age: an older file that is
+# moved in place is a change, too.
 function __autovenv_fresh
-    __autovenv_unchanged; and test $__autovenv_standing
+    # Of two that are missing, neither is newer: look whether the stamps are there.
+    not test $__autovenv_changed; and not builtin path filter --quiet --invert -- $__autovenv_stamps
+    and not builtin path filter --quiet -- $__autovenv_absent; or return
+    for variable in $__autovenv_variables
+        __autovenv_same $variable; or return
+    end
 end
 
-# Tells whether the variables are what the record says: NAME=value, or NAME- where one was unset.
-function __autovenv_unchanged
-    set -l now
-    set -q __autovenv_consulted[1]; or return 0
-    for name in PWD __VARIABLES__
-        if not set -q $name
-            set -a now $name-
-        else if test $name = PATH; and test -n "$__AUTOVENV_PATH"
-            set -l --path path $PATH
-            __autovenv_without path $__AUTOVENV_PATH
-            set -a now "PATH=$path"
-        else
-            set -a now "$name=$$name"
-        end
-    end
-    for variable in $__autovenv_consulted
-        builtin contains -- $variable $now; or return
+# Tells whether a variable is what the answer says: NAME=value, or NAME- where it was unset.
+function __autovenv_same
+    set -l name
+    string match -qr '^(?<name>[A-Z_]+)[-=]' -- $argv[1]; or return
+    if not set -q $name
+        test "$argv[1]" = $name-
+    else if test $name = PATH; and test -n "$__AUTOVENV_PATH"
+        set -l --path path $PATH
+        __autovenv_without path $__AUTOVENV_PATH
+        test "$argv[1]" = "PATH=$path"
+    else
+        test "$argv[1]" = "$name=$$name"
     end
 end
 
@@ -161,13 +184,20 @@ function __autovenv_ask
     set -l answers __ANSWERS__
     set -l python __PYTHON__
     set -l IFS \n # where it is empty, fish doesn't split lines
-    set -l script 'exec "$@" 3>&-'
+    set -l script 'cd /; exec "$@" 3>&-'
     set -l fields
     test "$AUTOVENV_STORE" != off; or set answers ''
-    test -z "$AUTOVENV_DEBUG"; or set script 'exec "$@" 2>&3 3>&-'
+    test -z "$AUTOVENV_DEBUG"; or set script 'cd /; exec "$@" 2>&3 3>&-'
     for name in __VARIABLES__
         set -q $name; and not set -qx $name; and set -fx $name $$name
     end
+    # The helper starts in the root, and without an LD_ variable that names a folder that isn't
+    # absolute: its libraries would be loaded from where one stands.
+    for name in LD_LIBRARY_PATH LD_PRELOAD LD_AUDIT
+        string match -qr '(^|[: ;])(?!/)' -- "$$name"; and set -f $name
+    end
+    # What an interrupt leaves: nothing is active here, and it isn't asked again at once.
+    __autovenv_take_nothing
     # By way of sh: what fish says of a program that it can't start goes past all redirections. sh
     # itself complains of a folder that was deleted.
     set -l lines (command /bin/sh -c $script sh $python -I -S -X utf8 __MAIN__ ask __FORMAT__ __SHELL__ "$answers" $PWD </dev/null 3>&2 2>/dev/null)
@@ -184,16 +214,23 @@ function __autovenv_ask
         set -a fields $line
     end
     __autovenv_take asked $fields; and return
-    # It is tried again elsewhere.
-    __autovenv_take asked __FORMAT__ "$__autovenv_sightings" '' '' '' '' '' folder "$PWD" end
+    __autovenv_take_nothing
     set __autovenv_note "the helper gives no answer ($python): install autovenv again, or remove its line from config.fish"
+end
+
+# Takes in that nothing is to be active in this folder; it is asked again elsewhere.
+function __autovenv_take_nothing
+    __autovenv_take asked __FORMAT__ "$__autovenv_sightings" '' '' '' '' '' folder "$PWD" end
 end
 
 # --- switch: leave what is not to be active here, enter what is ---
 
 function __autovenv_switch
-    set -l environment "$__autovenv_environment"
-    set -l entry "$__autovenv_entry"
+    set -l environment $__autovenv_environment
+    set -l entry $__autovenv_entry
+    # As it was left: most prompts end here.
+    test "$__autovenv_held:$entry:$environment:$environment:$_OLD_VIRTUAL_PATH:$__autovenv_name" = ":$__AUTOVENV_PATH:$__AUTOVENV_ENV:$VIRTUAL_ENV::$__autovenv_label"
+    and builtin contains -- "$CONDA_DEFAULT_ENV" '' base; and return
     if test -z "$entry"; or test "$__autovenv_held" != "$entry"; or __autovenv_is_active "$environment"
         set __autovenv_held # the project was left, or activated by hand
     else
@@ -208,7 +245,8 @@ function __autovenv_switch
         if test "$entry" = "$__AUTOVENV_PATH"; and test "$environment" = "$__AUTOVENV_ENV"; and not __autovenv_foreign
             # A nested shell inherits an active environment without its function and its label.
             set __autovenv_label $__autovenv_name
-            if test -n "$environment"; and test "$VIRTUAL_ENV_PROMPT" != "$__autovenv_label"
+            if test -n "$environment"
+                set -gx VIRTUAL_ENV $environment
                 set -gx VIRTUAL_ENV_PROMPT $__autovenv_label
             end
             __autovenv_define_deactivate
@@ -228,32 +266,26 @@ end
 
 # Tells whether another environment than ours is active: the user's own choice.
 function __autovenv_foreign
-    if test -n "$VIRTUAL_ENV"; and test "$VIRTUAL_ENV" != "$__AUTOVENV_ENV"
-        return 0
-    end
-    test -n "$CONDA_DEFAULT_ENV"; and test "$CONDA_DEFAULT_ENV" != base
+    builtin contains -- "$CONDA_DEFAULT_ENV" '' base; or return 0
+    not builtin contains -- "$VIRTUAL_ENV" '' "$__AUTOVENV_ENV"; and not __autovenv_leftover
 end
 
-# Tells whether an `activate` was sourced in this shell: all of them keep the PATH from before in
-# this variable, and bring a `deactivate` of their own. (Theirs is exported: a nested shell has it.)
-function __autovenv_by_hand
-    test -n "$_OLD_VIRTUAL_PATH"; and builtin functions -q deactivate; and not __autovenv_is_ours deactivate
-end
-
-# Tells whether the function $argv[1] is one that we defined, or a copy of it.
-function __autovenv_is_ours
-    string match -q "*$__autovenv_mark*" -- "$(builtin functions -Dv $argv[1])"
+# Tells whether VIRTUAL_ENV is nobody's choice: its function isn't in this shell, and it isn't
+# direnv's. A parent's is inherited so, and pyenv-virtualenv's hook sets the one of `pyenv global`.
+function __autovenv_leftover
+    test -z "$DIRENV_DIR$PYENV_ACTIVATE_SHELL"; and not __autovenv_by_hand
 end
 
 # Tells whether nothing of the user's is in the way. What they activated by hand is taken over if it
 # is what would be activated here: leaving the project is then to deactivate it.
 function __autovenv_may_enter
-    __autovenv_foreign; or return 0
-    test -z "$DIRENV_DIR"; and __autovenv_is_active "$__autovenv_environment"; or return
-    if __autovenv_by_hand
+    if __autovenv_foreign
+        test -z "$DIRENV_DIR"; and __autovenv_is_active "$__autovenv_environment"; and __autovenv_by_hand; or return
         deactivate
-    else
-        # Inherited from a parent, it comes without its function.
+    else if test -n "$VIRTUAL_ENV"
+        if builtin contains -- $VIRTUAL_ENV/bin $PATH; and not __autovenv_is_active "$__autovenv_environment"
+            set __autovenv_news "deactivated $VIRTUAL_ENV, which this shell inherited"
+        end
         __autovenv_without PATH $VIRTUAL_ENV/bin
         set -eg VIRTUAL_ENV
         set -eg VIRTUAL_ENV_PROMPT
@@ -285,10 +317,12 @@ function __autovenv_enter
     set -gx PATH $entry $PATH
     set __autovenv_seen "$PATH"
     __autovenv_define_deactivate
+    __autovenv_call autovenv_entered $environment
 end
 
 function __autovenv_leave
     set -l entry $__AUTOVENV_PATH
+    set -l environment $__AUTOVENV_ENV
     set -l once $__AUTOVENV_HAD
     set -l home PYTHONHOME
     if __autovenv_by_hand
@@ -303,7 +337,7 @@ function __autovenv_leave
     set -q once[1]; or builtin contains -- $entry $__autovenv_gone; or set -a __autovenv_gone $entry
     test -z "$__AUTOVENV_PYTHONHOME"; or set -gx $home $__AUTOVENV_PYTHONHOME
     # Where another tool has unset VIRTUAL_ENV, the rest of it goes, too.
-    if test -n "$__AUTOVENV_ENV"; and builtin contains -- "$VIRTUAL_ENV" "$__AUTOVENV_ENV" ''
+    if test -n "$environment"; and builtin contains -- "$VIRTUAL_ENV" "$environment" ''
         set -eg VIRTUAL_ENV
         set -eg VIRTUAL_ENV_PROMPT
     end
@@ -311,17 +345,15 @@ function __autovenv_leave
         set -eg $name
     end
     set __autovenv_label
+    __autovenv_call autovenv_left $environment
     return 0
 end
 
 # `deactivate` holds until the project is left. An editor's `activate` calls it with `nondestructive`
 # before it activates what it wants: that leaves, and holds nothing.
-function __autovenv_define_deactivate
-    builtin functions -q deactivate; and return # the user's own
-    function deactivate --description $__autovenv_mark
-        test "$argv[1]" = nondestructive; or set __autovenv_held $__AUTOVENV_PATH
-        test -z "$__AUTOVENV_PATH"; or __autovenv_leave
-    end
+function __autovenv_deactivate
+    test "$argv[1]" = nondestructive; or set __autovenv_held $__AUTOVENV_PATH
+    test -z "$__AUTOVENV_PATH"; or __autovenv_leave
 end
 
 # Takes the entry $argv[2], or with a third argument the first such entry, out of the list that
@@ -340,11 +372,16 @@ end
 # Makes PATH and what is active agree again after others changed PATH: direnv and mise restore
 # snapshots with our entry in them, or without it, and fish_user_paths goes in front of it.
 function __autovenv_agree
+    # As it was left: most prompts end here.
+    test "$PATH" = "$__autovenv_seen"; and test "$VIRTUAL_ENV" = "$__AUTOVENV_ENV"; and return
     if test -n "$__AUTOVENV_ENV"; and test -z "$VIRTUAL_ENV"
         set -gx VIRTUAL_ENV $__AUTOVENV_ENV
         set -gx VIRTUAL_ENV_PROMPT $__autovenv_label
     end
-    test "$PATH" != "$__autovenv_seen"; or return 0
+    if builtin contains -- "$VIRTUAL_ENV/bin" $__autovenv_gone; and test "$VIRTUAL_ENV" != "$__AUTOVENV_ENV"; and __autovenv_leftover
+        set -eg VIRTUAL_ENV # it was ours
+        set -eg VIRTUAL_ENV_PROMPT
+    end
     for entry in $__autovenv_gone
         builtin contains -- $entry "$__AUTOVENV_PATH" "$VIRTUAL_ENV/bin"; or __autovenv_without PATH $entry
     end
@@ -374,47 +411,32 @@ end
 # --- hook: after every change of folder, and before every prompt ---
 
 function __autovenv_hook
-    if test -n "$__autovenv_off"
-        test -z "$__AUTOVENV_PATH"; or __autovenv_leave
-        return
+    switch "$__autovenv_off:$AUTOVENV_DISABLE"
+        case : ':0'
+        case '*'
+            set __autovenv_note
+            test -z "$__AUTOVENV_PATH"; or __autovenv_leave
+            return
     end
     __autovenv_agree # before PATH is changed, and so known to be as it was left
     __autovenv_find
     if test -z "$__autovenv_sightings"
-        __autovenv_take asked
+        test -z "$__autovenv_answered"; or __autovenv_take asked
     else if not test "$__autovenv_answered" = "$__autovenv_sightings"; or not __autovenv_fresh
         __autovenv_recall; or __autovenv_ask
     end
     __autovenv_switch
 end
 
-# fish gives its handlers a status of their own: $status and $pipestatus are kept.
-function __autovenv_before --on-event fish_prompt
-    if test -z "$__autovenv_prompted"
-        set __autovenv_prompted 1
-        __autovenv_take_places # what was loaded after us has its place by now
-    end
-    __autovenv_hook
-    set __autovenv_drawing # an interrupt may have left it
-    test -z "$__autovenv_label"; or __autovenv_wrap
-    __autovenv_tell
-end
-
-# Prints the label, unless there is none or another tool shows VIRTUAL_ENV.
-function __autovenv_show
-    test -n "$__autovenv_label"; and test "$STARSHIP_SHELL" != fish; or return
-    test -z "$VIRTUAL_ENV_DISABLE_PROMPT$POSH_THEME$POSH_SHELL"; or return
-    builtin printf '(%s) ' $__autovenv_label
-end
-
 # A note is shown at a prompt alone: a cd may be in a completion or a `(...)`. It is shown once for as
 # long as it stands.
 function __autovenv_tell
-    set -l note $__autovenv_note
-    test -z "$__autovenv_off"; or set note
-    test "$note" != "$__autovenv_told"; or return 0
-    set __autovenv_told $note
-    test -z "$note"; or builtin printf 'autovenv: %s\n' $note >&2
+    test "$__autovenv_note$__autovenv_news" != "$__autovenv_told"; or return 0
+    test -z "$__autovenv_news"; or builtin printf 'autovenv: %s\n' $__autovenv_news >&2
+    set __autovenv_news
+    test "$__autovenv_note" != "$__autovenv_told"; or return 0
+    set __autovenv_told $__autovenv_note
+    test -z "$__autovenv_note"; or builtin printf 'autovenv: %s\n' $__autovenv_note >&2
 end
 
 # --- autovenv: the user's command; what concerns this shell is done here ---
@@ -430,7 +452,7 @@ function autovenv --description 'Activates virtual environments on cd'
             set __autovenv_held
             set __autovenv_answered reload
             set __autovenv_told
-                case '*'
+        case '*'
             set -lx __AUTOVENV_HOOK "fish $__autovenv_version"
             set -lx __AUTOVENV_WORDS "$(builtin type python python3 pip 2>&1)"
             __PYTHON__ -I __MAIN__ $argv
@@ -440,37 +462,112 @@ function autovenv --description 'Activates virtual environments on cd'
     return 0
 end
 
+# --- what bash and zsh, too, say in other words ---
+
+# Tells whether an `activate` was sourced in this shell: all of them keep the PATH from before in
+# this variable, and bring a `deactivate` of their own. (Theirs is exported: a nested shell has it.)
+function __autovenv_by_hand
+    test -n "$_OLD_VIRTUAL_PATH"; and builtin functions -q deactivate; and not __autovenv_is_ours deactivate
+end
+
+# Tells whether the function $argv[1] is one that we defined, or a copy of it.
+function __autovenv_is_ours
+    string match -q "*$__autovenv_mark*" -- "$(builtin functions -Dv $argv[1])"
+end
+
+function __autovenv_define_deactivate
+    builtin functions -q deactivate; and return # the user's own
+    function deactivate --description $__autovenv_mark
+        __autovenv_deactivate $argv
+    end
+end
+
+# Calls the user's own function $argv[1], if there is one, with the environment.
+function __autovenv_call
+    set -q argv[2]; and builtin functions -q $argv[1]; or return 0
+    $argv
+end
+
+# --- after every change of folder, and before every prompt ---
+
+# fish gives its handlers a status of their own: $status and $pipestatus are kept.
+
+function __autovenv_before --on-event fish_prompt
+    if test -z "$__autovenv_prompted"
+        set __autovenv_prompted 1
+        __autovenv_take_places # what was loaded after us has its place by now
+    end
+    set __autovenv_drawing # an interrupt may have left it
+    __autovenv_step
+    __autovenv_tell
+end
+
+function __autovenv_step
+    __autovenv_hook
+    test -z "$__autovenv_label"; or __autovenv_wrap
+end
+
+# Prints the label, unless there is none or another tool shows VIRTUAL_ENV.
+function __autovenv_show
+    test -n "$__autovenv_label"; and test "$STARSHIP_SHELL" != fish; or return
+    test -z "$VIRTUAL_ENV_DISABLE_PROMPT$POSH_THEME$POSH_SHELL"; or return
+    builtin functions -q __bobthefish_prompt_virtualfish; and test "$theme_display_virtualenv" != no; and return
+    builtin printf '(%s) ' $__autovenv_label
+end
+
 # --- install: at load, and once more at the first prompt ---
 
 # Handlers run in the order in which they were defined: ours after direnv's and mise's.
 function __autovenv_take_places
-    # So that `cd project && python` on one line runs the project's python.
+    # So that `cd project && python` on one line runs the project's python, and a key that goes to a
+    # project and draws the prompt again shows its label.
     function __autovenv_moved --on-variable PWD
-        __autovenv_hook
+        __autovenv_step
     end
 
+    # Loaded when the prompt stood already, as by an event, this is the first that runs.
     function __autovenv_after --on-event fish_preexec
+        test -n "$__autovenv_prompted"; or __autovenv_before
         __autovenv_agree
     end
 end
 
-# Puts the label in front of the user's prompt, and again where a theme has redefined that.
+# Puts the label in front of the user's prompt, and again where a theme has redefined that: whoever
+# defines a function takes away its handler. (To read its description takes ten times as long.)
 function __autovenv_wrap
-    builtin functions -q fish_prompt; and not __autovenv_is_ours fish_prompt; or return
+    set __autovenv_wrapped
+    builtin emit __autovenv_wrapped __autovenv_wrapped
+    test -z "$__autovenv_wrapped"; and builtin functions -q fish_prompt; and not __autovenv_is_ours fish_prompt; or return
     # A name of its own, since that function may itself call an earlier wrapper of ours.
     set -a __autovenv_wraps _
     set -l inner __autovenv_inner(string join '' $__autovenv_wraps)fish_prompt
     builtin functions -c fish_prompt $inner
-    function fish_prompt --description $__autovenv_mark --inherit-variable inner
-        # Before all but what leaves $status alone, since it may show that.
+    function fish_prompt --description $__autovenv_mark --inherit-variable inner --on-event __autovenv_wrapped
+        # Only `set` and `switch` leave $status and $pipestatus alone, which the prompt may show.
+        set -l codes $status $pipestatus
         set -l outer $__autovenv_drawing
-        set __autovenv_drawing 1
-        set -l lines ($inner $argv)
-        set __autovenv_drawing $outer
-        # What calls us may be what a theme put around us, and then we around that.
-        set -q outer[1]; or __autovenv_show
-        builtin printf '%s\n' $lines
+        switch "$argv[1]:$codes[2..]"
+            case '__autovenv_wrapped:*'
+                set __autovenv_wrapped 1
+            case ":$codes[1]"
+                # What calls us may be what a theme put around us, and then we around that.
+                set -q outer[1]; or __autovenv_show
+                set __autovenv_drawing 1
+                __autovenv_code $codes[1]
+                $inner
+                set __autovenv_drawing $outer
+            case '*' # a pipe's can't be set
+                set __autovenv_drawing 1
+                set -l lines ($inner $argv)
+                set __autovenv_drawing $outer
+                set -q outer[1]; or __autovenv_show
+                builtin printf '%s\n' $lines
+        end
     end
+end
+
+function __autovenv_code
+    return $argv[1]
 end
 
 __autovenv_take asked
