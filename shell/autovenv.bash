@@ -84,9 +84,9 @@ __autovenv_undefine_deactivate() {
 
 __autovenv_merged() { return 1; } # zsh's alone
 
-# Calls the user's own function $1, if there is one.
+# Calls the user's own function $1, if there was one at the first prompt: each look opens a file.
 __autovenv_call() {
-  ! builtin declare -F "$1" >/dev/null || "$@" || :
+  [[ $__autovenv_calls != *" $1 "* ]] || "$@" || :
 }
 
 autovenv() {
@@ -142,8 +142,8 @@ __autovenv_after() {
 __autovenv_show() {
   # In a child that inherits an exported PS1 but has no hook, it is empty. So it is where nothing is
   # active: tools that note PS1 and restore it, as iTerm2's do, see a change once.
-  local prefix='${__autovenv_label:+(${__autovenv_label}) }'
   [[ -n $__autovenv_label$__autovenv_shown ]] || return 0
+  local prefix='${__autovenv_label:+(${__autovenv_label}) }'
   builtin shopt -q promptvars || prefix=${__autovenv_label:+"(${__autovenv_label//\\/\\\\}) "}
   # These show VIRTUAL_ENV by themselves.
   [[ -z ${VIRTUAL_ENV_DISABLE_PROMPT-}${POSH_THEME-}${POSH_SHELL-} && ${STARSHIP_SHELL-} != bash ]] || prefix=''
@@ -167,6 +167,10 @@ __autovenv_install() {
   done
   __autovenv_wrapped=1
   [[ -z $aliases ]] || builtin shopt -s expand_aliases
+  __autovenv_calls=' '
+  for name in autovenv_entered autovenv_left; do
+    ! builtin declare -F "$name" >/dev/null || __autovenv_calls+="$name "
+  done
   __autovenv_take_places
 }
 

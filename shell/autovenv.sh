@@ -62,29 +62,42 @@ __autovenv_find_top() {
 
 # Takes the fields of an answer in; without any, nothing is to be active. Its checks are sorted, so
 # that a prompt only compares. $1 says whence it comes: `asked`, or from the store where the shell
-# stands (`known`) or arrives (`visit`); there, what counts on entering is compared at once.
+# stands (`known`) or arrives (`visit`); those two are compared at once, too.
 __autovenv_take() {
-  local whence=$1 stamp last=''
+  local whence=$1 stamp last='' stored=1
+  [[ $1 != asked ]] || stored=''
   __autovenv_answered=${3-} __autovenv_environment=${4-} __autovenv_entry=${5-} __autovenv_name=${6-} __autovenv_note=${7-}
   stamp=__ANSWERS__$__autovenv_nearest/__STAMP_NAME__${8-}-
   __autovenv_variables=() __autovenv_timed=() __autovenv_leading=() __autovenv_absent=()
-  [[ ${2-} == __FORMAT__ && $# -gt 8 ]] || return
+  [[ ${2-} == __FORMAT__ && $# -gt 8 && (-z $stored || $3 == "$__autovenv_sightings") ]] || return
   builtin shift 8
   while [[ $# -gt 1 ]]; do
     case $1 in
-      [0-9]*) __autovenv_timed+=("$2" "$stamp$1") last=$2 ;;
-      target) __autovenv_leading+=("$last" "$2") ;;
-      absent) __autovenv_absent+=("$2") ;;
-      variable) __autovenv_variables+=("$2") ;;
+      [0-9]*)
+        last=$2 __autovenv_timed+=("$2" "$stamp$1")
+        [[ -z $stored || (-e $2 && -e $stamp$1 && ! $2 -nt $stamp$1 && ! $2 -ot $stamp$1) ]] || return
+        ;;
+      target)
+        __autovenv_leading+=("$last" "$2")
+        [[ -z $stored || $last -ef $2 ]] || return
+        ;;
+      absent)
+        __autovenv_absent+=("$2")
+        [[ -z $stored || ! -e $2 ]] || return
+        ;;
+      variable)
+        __autovenv_variables+=("$2")
+        [[ -z $stored ]] || __autovenv_same "$2" || return
+        ;;
       folder) __autovenv_variables+=("PWD=$2") ;;
-      again) __autovenv_absent+=(/) ;;
-      own) [[ $whence == asked || -O $2 ]] || return ;;
+      again)
+        __autovenv_absent+=(/)
+        [[ -z $stored ]] || return
+        ;;
+      own) [[ -z $stored || -O $2 ]] || return ;;
       shell) [[ $2 == __SHELL__ ]] || return ;;
       visit) [[ $whence != visit ]] || return ;;
-      standing)
-        [[ $whence == asked ]] || __autovenv_fresh || return
-        __autovenv_variables=() __autovenv_timed=() __autovenv_leading=() __autovenv_absent=()
-        ;;
+      standing) __autovenv_variables=() __autovenv_timed=() __autovenv_leading=() __autovenv_absent=() ;;
       *) return 1 ;;
     esac
     builtin shift 2
@@ -100,7 +113,7 @@ __autovenv_recall() {
   [[ $__autovenv_answered != reload && ${AUTOVENV_STORE-} != off && -z ${AUTOVENV_DEBUG-} && -f $file && -O $file && -r $file ]] || return
   fields=()
   __autovenv_read "$file"
-  __autovenv_take $whence ${fields[@]+"${fields[@]}"} && [[ $__autovenv_answered == "$__autovenv_sightings" ]] && __autovenv_fresh
+  __autovenv_take $whence ${fields[@]+"${fields[@]}"}
 }
 
 # Tells whether the answer's checks are passed. Equality is the test, not age: an older file that is
@@ -111,9 +124,11 @@ __autovenv_fresh() {
     __autovenv_same "$variable" || return
   done
   builtin set -- ${__autovenv_timed[@]+"${__autovenv_timed[@]}"}
+  # bash and zsh differ on what is newer than a file that is missing: look whether it is there. Stamps
+  # go all at once.
+  [[ $# -eq 0 || -e $2 ]] || return
   while [[ $# -gt 0 ]]; do
-    # bash and zsh differ on what is newer than a file that is missing: look whether it is there.
-    [[ -e $1 && -e $2 && ! $1 -nt $2 && ! $1 -ot $2 ]] || return
+    [[ -e $1 && ! $1 -nt $2 && ! $1 -ot $2 ]] || return
     builtin shift 2
   done
   builtin set -- ${__autovenv_leading[@]+"${__autovenv_leading[@]}"}
@@ -193,11 +208,12 @@ __autovenv_take_nothing() {
 # --- switch: leave what is not to be active here, enter what is ---
 
 __autovenv_switch() {
-  local environment=$__autovenv_environment entry=$__autovenv_entry
   # As it was left: most prompts end here.
-  [[ -z $__autovenv_held && $entry == "${__AUTOVENV_PATH-}" && -z ${_OLD_VIRTUAL_PATH-} && (-z $entry ||
-    ($environment == "${VIRTUAL_ENV-}" && $environment == "${__AUTOVENV_ENV-}" && $__autovenv_name == "$__autovenv_label" &&
+  [[ -z $__autovenv_held && $__autovenv_entry == "${__AUTOVENV_PATH-}" && (-z $__autovenv_entry ||
+    ($__autovenv_environment == "${VIRTUAL_ENV-}" && $__autovenv_environment == "${__AUTOVENV_ENV-}" &&
+    $__autovenv_name == "$__autovenv_label" && -z ${_OLD_VIRTUAL_PATH-} &&
     (-z ${CONDA_DEFAULT_ENV-} || $CONDA_DEFAULT_ENV == base))) ]] && return
+  local environment=$__autovenv_environment entry=$__autovenv_entry
   if [[ -z $entry || $__autovenv_held != "$entry" ]] || __autovenv_is_active "$environment"; then
     __autovenv_held='' # the project was left, or activated by hand
   else
@@ -272,9 +288,8 @@ __autovenv_enter() {
   builtin unset _OLD_VIRTUAL_PATH # what a parent's `activate` exported is of no use without its function
   __autovenv_label=$__autovenv_name
   [[ -z $environment ]] || builtin export VIRTUAL_ENV="$environment" VIRTUAL_ENV_PROMPT="$__autovenv_label"
-  builtin export PATH="$entry${PATH:+:$PATH}"
+  builtin export PATH="$entry${PATH:+:$PATH}" # which empties the command hash, too
   __autovenv_seen=$PATH
-  builtin hash -r 2>/dev/null
   __autovenv_define_deactivate
   [[ -z $environment ]] || __autovenv_call autovenv_entered "$environment"
 }
@@ -301,7 +316,6 @@ __autovenv_leave() {
     builtin unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT
   fi
   builtin unset __AUTOVENV __AUTOVENV_PATH __AUTOVENV_ENV __AUTOVENV_PYTHONHOME __AUTOVENV_HAD
-  builtin hash -r 2>/dev/null
   __autovenv_label=''
   [[ -z $environment ]] || __autovenv_call autovenv_left "$environment"
 }
@@ -329,8 +343,8 @@ __autovenv_without() {
 # Makes PATH and what is active agree again after others changed PATH: direnv and mise restore
 # snapshots with our entry in them, or without it, and macOS's path_helper puts it behind /usr/bin.
 __autovenv_agree() {
-  local without entry rest
   [[ ${PATH-} != "$__autovenv_seen" || (-n ${__AUTOVENV_ENV-} && -z ${VIRTUAL_ENV-}) ]] || return 0
+  local without entry rest
   if [[ -n ${__AUTOVENV_ENV-} && -z ${VIRTUAL_ENV-} ]]; then
     builtin export VIRTUAL_ENV="$__AUTOVENV_ENV" VIRTUAL_ENV_PROMPT="$__autovenv_label"
   fi

@@ -113,8 +113,8 @@ __autovenv_ready() {
 # The label stands in PS1 as an element of psvar, which zsh shows as it is: under prompt_subst, it
 # would expand a variable, and once more what is in it. An index so high is nobody else's.
 __autovenv_show() {
+  [[ $psvar[77] != "$__autovenv_label" || -n $__autovenv_label ]] || return 0
   local prefix='%(77V.(%77v) .)' shown=$__autovenv_label
-  [[ $psvar[77] != "$shown" || -n $shown ]] || return 0
   # These show VIRTUAL_ENV by themselves.
   [[ -z $VIRTUAL_ENV_DISABLE_PROMPT$POSH_THEME$POSH_SHELL$P9K_VERSION && $STARSHIP_SHELL != zsh ]] || shown=''
   ((!$+functions[p10k])) && [[ -o prompt_percent ]] || shown=''

@@ -65,8 +65,8 @@ class Evidence:
     `environ` is the asking shell's environment, `PATH` in it without autovenv's own entry; `state`
     the folder with what the user allowed, "" for the usual one. `variables` maps a name to its
     value, or None; `paths` a path to the status that it had; `absent` holds the paths that weren't
-    there, `entering` those whose change counts only when a shell enters: they may change while one
-    works there. `is_passing` is set where the answer hangs on what no record can name: it isn't
+    there, `entering` those whose change counts only when a shell enters (None where it wasn't there):
+    they may change while one works there. `is_passing` is set where the answer hangs on what no record can name: it isn't
     stored. `own` holds the paths that must belong to the user on each entry; `visit` is set where
     each entry asks again.
     """
@@ -77,7 +77,7 @@ class Evidence:
         self.variables: dict[str, str | None] = {}
         self.paths: dict[str, os.stat_result] = {}
         self.absent: dict[str, None] = {}
-        self.entering: dict[str, os.stat_result] = {}
+        self.entering: dict[str, os.stat_result | None] = {}
         self.own: dict[str, None] = {}
         self.is_passing = False
         self.visit = False
@@ -105,12 +105,12 @@ class Evidence:
         return status
 
     def on_entering(self, path: str) -> None:
-        """Note a path, if it is there, whose change is to be seen on the next entry."""
+        """Note a path whose change, or coming, is to be seen on the next entry."""
         path = paths.native(path)
         try:
             self.entering[path] = os.stat(path)
         except (OSError, ValueError):
-            self.absent[path] = None
+            self.entering[path] = None
 
     def read(self, path: str) -> str | None:
         """Return the text of a regular file, or None: absent, unreadable, another kind, too long.
@@ -150,14 +150,12 @@ class Evidence:
 
     def holds(self) -> bool:
         """Tell whether all paths are still as they were first seen."""
-        noted = (*self.paths.items(), *self.entering.items())
-        return all(_same(path, status) for path, status in noted) and not any(
-            os.path.exists(path) for path in self.absent
-        )
+        noted = (*self.paths.items(), *self.entering.items(), *self.absent.items())
+        return all(_same(path, status) for path, status in noted)
 
     def statuses(self) -> list[os.stat_result]:
         """Return the status of each path, in the order of their stamps."""
-        return [*self.paths.values(), *self.entering.values()]
+        return [*self.paths.values(), *filter(None, self.entering.values())]
 
 
 def _is_relative(path: str) -> bool:
@@ -168,12 +166,12 @@ def _is_relative(path: str) -> bool:
     return not drive or not rest.startswith("\\")
 
 
-def _same(path: str, before: os.stat_result) -> bool:
+def _same(path: str, before: os.stat_result | None) -> bool:
     try:
         now = os.stat(path)
     except (OSError, ValueError):
-        return False
-    return (now.st_mtime_ns, now.st_ino, now.st_dev) == (
+        return before is None
+    return before is not None and (now.st_mtime_ns, now.st_ino, now.st_dev) == (
         before.st_mtime_ns,
         before.st_ino,
         before.st_dev,

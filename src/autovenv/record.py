@@ -91,7 +91,11 @@ def _checks(
         yield OWN, path
     if evidence.visit or (verdict.kind == NONE and verdict.note):
         yield VISIT, ""  # what was wrong may have been fixed meanwhile, what was allowed replaced
-    yield from _timed(evidence.entering, len(evidence.paths))
+    entering = [path for path, status in evidence.entering.items() if status]
+    yield from _timed(entering, len(evidence.paths))
+    for path, status in evidence.entering.items():
+        if status is None:
+            yield ABSENT, path
     yield STANDING, ""
     for name, value in evidence.variables.items():
         yield VARIABLE, f"{name}-" if value is None else f"{name}={value}"
