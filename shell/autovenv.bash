@@ -219,7 +219,7 @@ __autovenv_take_places() {
     [[ $text != "$first" ]] || text=''
     __autovenv_set_place "$text"
     others+=$text
-    [[ $text != *_direnv_hook* && $text != *_mise_hook* ]] || behind=$at
+    [[ $text != *_direnv_hook* && $text != *_mise_hook* && $text != *__bp_precmd_invoke_cmd* ]] || behind=$at
   done
   # What is behind the user's last step would be the next command in the eyes of a trap on DEBUG.
   if [[ $others == *__bp_interactive_mode* && $text == *__bp_interactive_mode* ]]; then
@@ -230,8 +230,9 @@ __autovenv_take_places() {
     __autovenv_set_place "$text$line$last"
   fi
   at=${behind:-0} text=${PROMPT_COMMAND[${behind:-0}]-} before=''
-  for name in _direnv_hook _mise_hook_prompt_command _mise_hook; do
-    [[ $text == *"$name"* && ${text##*"$name"} != [A-Za-z0-9_]* ]] || continue
+  # These two change PATH; bash-preexec's reads PIPESTATUS and `$_`.
+  for name in _direnv_hook _mise_hook_prompt_command _mise_hook __bp_precmd_invoke_cmd '__bp_precmd_invoke_cmd "$_"'; do
+    [[ $text == *"$name"* && ${text##*"$name"} != [!\;$line]* ]] || continue
     name=${text%"$name"*}$name
     [[ ${#name} -le ${#before} ]] || before=$name
   done

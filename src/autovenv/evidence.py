@@ -65,10 +65,10 @@ class Evidence:
     `environ` is the asking shell's environment, `PATH` in it without autovenv's own entry; `state`
     the folder with what the user allowed, "" for the usual one. `variables` maps a name to its
     value, or None; `paths` a path to the status that it had; `absent` holds the paths that weren't
-    there, `entering` those whose change counts only when a shell enters (None where it wasn't there):
-    they may change while one works there. `is_passing` is set where the answer hangs on what no record can name: it isn't
-    stored. `own` holds the paths that must belong to the user on each entry; `visit` is set where
-    each entry asks again.
+    there. `entering` holds those whose change counts only when a shell enters, since they may
+    change while one works there: None where there was nothing. `is_passing` is set where the answer
+    hangs on what no record can name: it isn't stored. `own` holds the paths that must belong to the
+    user on each entry; `visit` is set where each entry asks again.
     """
 
     def __init__(self, environ: Mapping[str, str], state: str = "") -> None:

@@ -1,0 +1,108 @@
+"""What users set for their shells: functions of their own, and a variable that switches us off.
+
+And what a shell inherits: a VIRTUAL_ENV that nobody chose in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import trees
+from prompts import User
+from trees import Env, World
+
+FUNCTIONS = {
+    "bash": 'autovenv_entered() { echo "in $1"; }; autovenv_left() { echo "out $1"; }',
+    "zsh": 'autovenv_entered() { echo "in $1"; }; autovenv_left() { echo "out $1"; }',
+}
+SHELLS = sorted(FUNCTIONS)
+UNDER = pytest.mark.parametrize("name", SHELLS)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """A home with two projects that can be kept."""
+    world = trees.new_world(tmp_path / "world", {"p/.venv": Env(), "q/.venv": Env()})
+    world.settle()
+    return world
+
+
+@UNDER
+def test_the_users_functions(name: str, world: World, require: Callable[[str], None]) -> None:
+    """Called with the environment's path after entering and leaving; at prompts, they aren't."""
+    require(name)
+    p, q = (f"{world.home}/{place}/.venv" for place in "pq")
+    with User(name, world, before=[FUNCTIONS[name]]) as user:
+        assert user.go("p").output == f"in {p}\n"
+        assert user.type("").output == ""
+        assert user.go("q").output == f"out {p}\nin {q}\n"
+        assert user.go("elsewhere").output == f"out {q}\n"
+        assert user.active() == ""
+
+
+@UNDER
+def test_switched_off_by_a_variable(
+    name: str, world: World, require: Callable[[str], None]
+) -> None:
+    """AUTOVENV_DISABLE=1, by direnv or an IDE; 0 and nothing are as if it weren't there."""
+    require(name)
+    with User(name, world, env={"AUTOVENV_DISABLE": "1"}) as user:
+        assert user.go("p").label is None
+        assert user.active() == ""
+        user.type("AUTOVENV_DISABLE=0")
+        assert user.active() == "p/.venv"
+        assert user.type("export AUTOVENV_DISABLE=1").label is None
+        assert user.active() == ""
+
+
+@UNDER
+def test_an_inherited_environment_that_is_not_on_path(
+    name: str, world: World, require: Callable[[str], None]
+) -> None:
+    """Nobody chose it, and nothing of it is active: it doesn't keep a project's from being."""
+    require(name)
+    with User(name, world, env={"VIRTUAL_ENV": f"{world.home}/q/.venv"}) as user:
+        assert user.go("p").output == ""
+        assert user.active() == "p/.venv"
+        user.go("elsewhere")
+        assert user.active() == ""
+
+
+@UNDER
+def test_an_inherited_environment_on_path(
+    name: str, world: World, require: Callable[[str], None]
+) -> None:
+    """A tmux pane has its server's: the first project of its own replaces it, and says so once."""
+    require(name)
+    inherited = f"{world.home}/q/.venv"
+    before = f"{world.bin}:/usr/bin:/bin"
+    env = {"VIRTUAL_ENV": inherited, "PATH": f"{inherited}/bin:{before}"}
+    with User(name, world, env=env) as user:
+        assert user.session.probe().environment["VIRTUAL_ENV"] == inherited
+        note = f"autovenv: deactivated {inherited}, which this shell inherited\n"
+        assert user.go("p").output == note
+        now = user.session.probe().environment
+        assert now["PATH"] == f"{world.home}/p/.venv/bin:{before}"
+        assert now["VIRTUAL_ENV"] == f"{world.home}/p/.venv"
+        assert user.go("elsewhere").output == ""
+        left = user.session.probe().environment
+        assert (left["PATH"], left.get("VIRTUAL_ENV")) == (before, None)
+        assert user.go("p").output == ""
+
+
+@pytest.mark.parametrize("name", ["zsh"])
+def test_a_copy_of_our_functions(name: str, world: World, require: Callable[[str], None]) -> None:
+    """Users and tools wrap them: zsh 5.9 crashed on a copy of what `emulate -c` had defined."""
+    require(name)
+    with User(name, world) as user:
+        user.go("p")
+        user.type("functions -c deactivate old; deactivate() { old; }")
+        user.type("deactivate")
+        assert user.active() == ""
+        user.go("q")
+        user.type("functions -c autovenv other")
+        user.type("other off")
+        assert user.active() == ""
