@@ -738,14 +738,30 @@ def test_a_count_that_cant_be_takes_no_time_or_room() -> None:
     assert index.parse(b"DIRC\0\0\0\2\xff\xff\xff\xff" + end + bytes(20), b"a", b"b") is None
 
 
-def test_the_search_ends_at_the_sorted_place(repository: Repository) -> None:
+def test_the_search_ends_at_the_sorted_place(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where the index says where its entries end, those past the place aren't looked at."""
+    monkeypatch.setattr(repositories, "LARGE", 1 << 40)
     names = [b"n%06d" % number for number in range(100_000)]
     record = "index.recordEndOfIndexEntries=true"
     repository.enter(dict.fromkeys(names, FILE), config=record)
     early, late = (min(timed(repository.root / name) for _ in range(3)) for name in (".venv", "o"))
     assert early < late / 3
     assert late < 1
+
+
+@pytest.mark.parametrize("wanted", ["a/b/.venv", "a/b", "sub/x/.venv", "z", "a/b/.venvs", "n0"])
+def test_a_large_index_is_searched_as_a_whole(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, wanted: str
+) -> None:
+    """What the search says is what a step for each entry says."""
+    names = {b"a/b/.venv/pyvenv.cfg": FILE, b"n0/x": FILE, b"sub": SUBMODULE}
+    repository.enter(names)
+    stepped = tracked(str(repository.root / wanted))[0]
+    monkeypatch.setattr(repositories, "LARGE", 0)
+    assert tracked(str(repository.root / wanted))[0] == stepped
+    assert bool(stepped) is (wanted not in ("z", "a/b/.venvs"))
 
 
 def timed(path: Path) -> float:

@@ -25,6 +25,7 @@ HASHES = {"_md5", "_sha2", "_sha256", "binascii"}
 QUESTION = {
     "autovenv",
     "autovenv.ask",
+    "autovenv.budget",
     "autovenv.evidence",
     "autovenv.find",
     "autovenv.find.environments",
@@ -53,6 +54,7 @@ TRUST = {
     "autovenv.hashes",
     "autovenv.trust",
     "autovenv.trust.born",
+    "autovenv.trust.interpreter",
     "autovenv.trust.machine",
     "autovenv.trust.made",
     "autovenv.trust.owners",

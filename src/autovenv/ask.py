@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 
-from autovenv import paths, record, store, verdict
+from autovenv import budget, paths, record, store, verdict
 from autovenv.evidence import Evidence
 from autovenv.find import environments, markers
 from autovenv.text import NOTE_LIMIT, cite, plain
@@ -49,8 +49,8 @@ def main(arguments: list[str]) -> int:
     if format_ == record.FIRST_FORMAT:
         fields = record.first_format(sightings, reached)
     else:
-        generation = record.NEVER
-        if found and not evidence.is_passing:
+        generation = record.LATER if evidence.again else record.NEVER
+        if found and not evidence.is_passing and not evidence.again:
             generation = store.keep(answers, found[0][0], sightings, reached, evidence)
         fields = record.fields(sightings, reached, generation, evidence, folder)
     sys.stdout.buffer.write(record.piped(fields))
@@ -78,8 +78,16 @@ def without(path: str, entry: str) -> str:
 def decide(
     found: list[tuple[str, list[str]]], evidence: Evidence, shell: str = DEFAULT_SHELL
 ) -> Verdict:
-    """Return the verdict on the markers `found`, nearest first, with its note for `shell`."""
-    reached = _decide(found, evidence)
+    """Return the verdict on the markers `found`, nearest first, with its note for `shell`.
+
+    Where it isn't there in time, nothing is active.
+    """
+    try:
+        reached = budget.within(lambda: _decide(found, evidence))
+    except budget.TooLongError:
+        reached = _too_long(found, evidence)
+    if evidence.is_too_much(budget.CHECKS, budget.BYTES):
+        evidence.is_passing = True
     if reached.problem is not None:
         from autovenv import note
 
@@ -88,7 +96,44 @@ def decide(
     return reached
 
 
+def _too_long(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
+    """Return the verdict where the time is over: it is valid where one stands, and not stored."""
+    evidence.forget()
+    folder = paths.as_folder(found[0][0])
+    message = f"it took too long to find out what is to be active: stopped at {evidence.last}"
+    remedy = Remedy(["autovenv", "doctor"], "to see more", folder)
+    return Verdict(verdict.NONE, problem=Problem(verdict.TOO_LONG, folder, message, [remedy]))
+
+
 def _decide(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
+    """Return the verdict, and tell of another user's file that was passed over."""
+    passed = None
+    found = [(folder, [*names]) for folder, names in found]
+    for folder, names in found:
+        for name in (markers.OPT_OUT, markers.PIN):
+            owner = _stranger(f"{folder}/{name}", evidence) if name in names else ""
+            if owner:
+                names.remove(name)
+                path = paths.native(f"{folder}/{name}")
+                passed = Problem(verdict.OF_ANOTHER_USER, path, f"it belongs to {owner}")
+    reached = _reach(found, evidence)
+    reached.problem = reached.problem or passed
+    return reached
+
+
+def _stranger(path: str, evidence: Evidence) -> str:
+    """Return whose the file is where another user made it, "" where it counts."""
+    if os.name == "nt":
+        return ""
+    status = evidence.status(path)
+    if status is None or status.st_uid in (os.geteuid(), 0):
+        return ""
+    from autovenv.trust import machine, owners
+
+    return owners.stranger(path, machine.of(evidence.environ, evidence.state), evidence)
+
+
+def _reach(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
     """An opt-out anywhere comes first; then the nearest environment, unless a pin is nearer."""
     for folder, names in found:
         if markers.OPT_OUT in names:
@@ -237,6 +282,12 @@ def _on_path(found: Interpreter, pin: Pin, evidence: Evidence) -> Verdict:
     """Return the verdict on an interpreter: its folder goes on PATH if it holds nothing else."""
     said = f"it pins {cite(pin.text)}"
     if not found.is_shared:
+        fault = _fault_of(found, evidence)
+        if fault:
+            return Verdict(
+                verdict.NONE,
+                problem=Problem(verdict.PIN_UNUSABLE, pin.path, f"{said}, and {fault}"),
+            )
         name = os.path.basename(found.program)
         problem = None
         if name != environments.PYTHON:
@@ -255,6 +306,15 @@ def _on_path(found: Interpreter, pin: Pin, evidence: Evidence) -> Verdict:
     return Verdict(
         verdict.NONE, problem=Problem(verdict.SHARED_FOLDER, pin.path, message, [remedy])
     )
+
+
+def _fault_of(found: Interpreter, evidence: Evidence) -> str:
+    """Return why an interpreter's folder can't go on PATH: another user can change it."""
+    from autovenv import trust
+    from autovenv.trust import machine
+
+    here = machine.of(evidence.environ, evidence.state)
+    return trust.judge_interpreter(found.program, evidence, here)
 
 
 def _debug(message: str) -> None:

@@ -68,7 +68,8 @@ class Evidence:
     there. `entering` holds those whose change counts only when a shell enters, since they may
     change while one works there: None where there was nothing. `is_passing` is set where the answer
     hangs on what no record can name: it isn't stored. `own` holds the paths that must belong to the
-    user on each entry; `visit` is set where each entry asks again.
+    user on each entry; `visit` is set where each entry asks again, and `again` where each prompt
+    does. `last` is the path that was looked at last.
     """
 
     def __init__(self, environ: Mapping[str, str], state: str = "") -> None:
@@ -80,7 +81,8 @@ class Evidence:
         self.entering: dict[str, os.stat_result | None] = {}
         self.own: dict[str, None] = {}
         self.is_passing = False
-        self.visit = False
+        self.visit = self.again = False
+        self.last = ""
 
     def variable(self, name: str) -> str:
         """Return the value of the variable `name` (one of VARIABLES), "" where it is unset."""
@@ -96,6 +98,7 @@ class Evidence:
         known = self.paths.get(path)
         if known is not None or path in self.absent:
             return known  # on a server that isn't there, each look takes seconds
+        self.last = path
         try:
             status = os.stat(path)
         except (OSError, ValueError):
@@ -147,6 +150,17 @@ class Evidence:
             return os.listdir(path)
         except OSError:
             return []
+
+    def forget(self) -> None:
+        """Forget all that was noted: the answer hangs on nothing but the time that it took."""
+        for noted in (self.variables, self.paths, self.absent, self.entering, self.own):
+            noted.clear()
+        self.is_passing = True
+
+    def is_too_much(self, checks: int, size: int) -> bool:
+        """Tell whether a record would have more checks, or more bytes in them, than that."""
+        noted = (*self.paths, *self.absent, *self.entering)
+        return len(noted) > checks or sum(map(len, noted)) > size
 
     def holds(self) -> bool:
         """Tell whether all paths are still as they were first seen."""

@@ -10,7 +10,7 @@ import os
 
 from autovenv import quoting
 from autovenv.text import NOTE_LIMIT, is_deceptive, plain
-from autovenv.verdict import INTERPRETER, NONE, OF_PINS, PIN_UNUSABLE, QUIET
+from autovenv.verdict import INTERPRETER, NONE, OF_ANOTHER_USER, OF_PINS, PIN_UNUSABLE, QUIET
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ def tell(verdict: Verdict, shell: str, home: str) -> tuple[str, str]:
 def sentence(kind: str, problem: Problem, home: str) -> str:
     """Return what was done or left, with which path, and why."""
     path = shown(problem.path, home)
-    if problem.reason == PIN_UNUSABLE or (problem.reason in OF_PINS and kind == NONE):
+    if problem.reason in (PIN_UNUSABLE, OF_ANOTHER_USER) or (
+        problem.reason in OF_PINS and kind == NONE
+    ):
         said = f"passing over {path}: {_abridged(problem.message, home)}"
     elif kind == NONE:
         said = f"not activating {path}: {_abridged(problem.message, home)}"

@@ -23,6 +23,10 @@ OPTED_OUT = "opted-out"
 DENIED = "denied"
 QUIET = (OPTED_OUT, DENIED)
 
+# What is wrong with where it was looked.
+TOO_LONG = "took-too-long"
+OF_ANOTHER_USER = "of-another-user"
+
 # What is wrong with an environment.
 NOT_TRUSTED = "not-trusted"
 INTERPRETER_GONE = "interpreter-gone"

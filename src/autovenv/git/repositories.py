@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 INDEX_LIMIT = 256 * 1024 * 1024  # bytes
+LARGE = 1024 * 1024  # bytes: some ten thousand entries, stepped through in 10 ms
 FILE_LIMIT = 1024 * 1024  # bytes; git's own limit for a `.git` file
 LINK_LIMIT = 40  # links one after the other, as many as Linux follows
 NAME_LIMIT = 4096  # bytes, more than any name in an index has that was checked out
@@ -26,24 +27,55 @@ class UnreadableError(Exception):
     """A file is there that would tell, and it is of no use."""
 
 
-def tracked(path: str) -> tuple[str, list[str]]:
+class BusyError(UnreadableError):
+    """Git is just writing what would tell."""
+
+
+class Looks:
+    """What one question has read so far: an index is read once, whatever is asked about it.
+
+    `owners` are the numbers of those whose repositories count, None for everybody's: git itself
+    works in no other user's. `is_busy` tells that git was at work where it was looked.
+    """
+
+    __slots__ = ("contents", "is_busy", "owners")
+
+    def __init__(self, owners: frozenset[int] | None = None) -> None:
+        self.owners = owners
+        self.contents: dict[str, bytes | None] = {}
+        self.is_busy = False
+
+    def index(self, file: str) -> bytes | None:
+        """Return what the index `file` holds, None where there is none."""
+        if file not in self.contents:
+            self.contents[file] = _read(file, INDEX_LIMIT)
+        return self.contents[file]
+
+
+def tracked(path: str, looks: Looks | None = None) -> tuple[str, list[str]]:
     """Tell whether git tracks the absolute `path` or anything below it.
 
     Return the reason, "" where it doesn't, and the files that this hangs on, there or not. Each
     repository around the path counts: an inner one may have been made after an outer one checked
-    the files out. So does one whose top the path itself is.
+    the files out. So does one whose top the path itself is. While git is at work there, nobody can
+    tell: that is a reason, too.
     """
     files: dict[str, None] = {}
+    looks = looks or Looks()
     try:
-        for root, repository, target in _around(path, files):
-            if _has(root, repository, target, files):
+        for root, repository, target in _around(path, files, looks):
+            if _has(root, repository, target, files, looks):
                 return f"the git repository {root} tracks it", list(files)
+            _check_idle(root, repository, path)
+    except BusyError as error:
+        looks.is_busy = True
+        return str(error), list(files)
     except UnreadableError as error:
         return f"nobody can tell whether git tracks it: {error}", list(files)
     return "", list(files)
 
 
-def _around(path: str, files: dict[str, None]) -> Iterator[tuple[str, str, bytes]]:
+def _around(path: str, files: dict[str, None], looks: Looks) -> Iterator[tuple[str, str, bytes]]:
     """Yield each repository's top, the folder of its index, and what leads from the top to `path`.
 
     The same question isn't put twice where there are two ways to a repository.
@@ -52,6 +84,8 @@ def _around(path: str, files: dict[str, None]) -> Iterator[tuple[str, str, bytes
     for spelling in dict.fromkeys(_spellings(path)):
         is_inside = False
         for root in _folders(spelling):
+            if not _counts(os.path.join(root, ".git"), looks):
+                continue
             repository = _repository(root, files)
             status = _status(repository) if repository else None
             if status is None:
@@ -66,6 +100,49 @@ def _around(path: str, files: dict[str, None]) -> Iterator[tuple[str, str, bytes
             if question not in asked:
                 asked.add(question)
                 yield root, repository, target
+
+
+def _counts(git: str, looks: Looks) -> bool:
+    """Tell whether the repository of `git`, if it is one, belongs to somebody who counts."""
+    if looks.owners is None:
+        return True
+    try:
+        return os.lstat(git).st_uid in looks.owners
+    except (OSError, ValueError):
+        return True  # mostly, there is none
+
+
+def _check_idle(root: str, repository: str, path: str) -> None:
+    """Raise BusyError where git is about to write an index that may name the files at `path`.
+
+    A clone writes its index last, after HEAD leads to a commit and the files are there; so does a
+    pull, which has a lock on it meanwhile. What was there before the lock isn't the pull's.
+    """
+    index_file = os.path.join(repository, "index")
+    lock = _status(f"{index_file}.lock")
+    if _status(index_file) is None:
+        if lock or _has_commit(repository):
+            raise BusyError(f"git is at work in {root}")
+    elif lock:
+        settings = _status(os.path.join(path, "pyvenv.cfg")) or _status(path)
+        if settings and settings.st_ctime_ns >= lock.st_mtime_ns:
+            raise BusyError(f"git is at work in {root}")
+
+
+def _has_commit(repository: str) -> bool:
+    """Tell whether HEAD leads to a commit: in a repository that was just made it doesn't."""
+    head = (_read(os.path.join(repository, "HEAD"), FILE_LIMIT) or b"").strip()
+    name = head.removeprefix(b"ref:").strip()
+    if not head.startswith(b"ref:"):
+        return bool(head)
+    common = _read(os.path.join(repository, "commondir"), FILE_LIMIT) or b""
+    for folder in (repository, _joined(repository, common.strip())):
+        if _status(_joined(folder, name)) is not None:
+            return True
+        packed = _read(os.path.join(folder, "packed-refs"), INDEX_LIMIT) or b""
+        if b" " + name + b"\n" in packed:
+            return True
+    return False
 
 
 def _folders(path: str) -> Iterator[str]:
@@ -149,11 +226,11 @@ def _repository(root: str, files: dict[str, None]) -> str:
     return folder
 
 
-def _has(root: str, repository: str, target: bytes, files: dict[str, None]) -> bool:
+def _has(root: str, repository: str, target: bytes, files: dict[str, None], looks: Looks) -> bool:
     """Tell whether the index in the folder `repository` has `target`, a path from `root` on."""
     file = os.path.join(repository, "index")
     files[file] = None
-    data = _read(file, INDEX_LIMIT)
+    data = looks.index(file)
     if data is None:
         return False  # nothing was added yet
     fold = _ignores_case(root, target, repository)
@@ -163,6 +240,8 @@ def _has(root: str, repository: str, target: bytes, files: dict[str, None]) -> b
         low = low.upper()
     if not target:
         high = b"\xff" * NAME_LIMIT
+    elif not fold and _lacks(data, target):
+        return False
     for name, kind, _ in _entries(data, file, low, high, files):
         if fold:
             name = name.lower()
@@ -174,6 +253,20 @@ def _has(root: str, repository: str, target: bytes, files: dict[str, None]) -> b
             if not os.path.lexists(os.path.join(submodule, ".git")):
                 return True
     return False
+
+
+def _lacks(data: bytes, target: bytes) -> bool:
+    """Tell whether a large index can't have an entry for `target`, without a step for each entry.
+
+    Before version 4 names stand in it whole. One for a folder around, as a submodule's or a sparse
+    checkout's, is looked for, too; a split index isn't whole by itself.
+    """
+    if len(data) < LARGE or data[4:8] not in (b"\0\0\0\2", b"\0\0\0\3") or b"link\0" in data:
+        return False
+    parts = target.split(b"/")
+    around = [b"/".join(parts[:number]) for number in range(1, len(parts))]
+    endings = [part + end for part in around for end in (b"\0", b"/\0")]
+    return not any(text in data for text in (target, *endings))
 
 
 def _covers(name: bytes, target: bytes) -> bool:

@@ -49,6 +49,16 @@ def judge(environment: Environment, project: str, evidence: Evidence, machine: M
     return ""
 
 
+def judge_interpreter(program: str, evidence: Evidence, machine: Machine) -> str:
+    """Return why the folder of the interpreter `program` doesn't go on PATH, or "": rule 1."""
+    if os.name == "nt":
+        return ""
+    from autovenv.trust import owners
+
+    parts = [os.path.dirname(program), program]
+    return owners.reason(parts, Steps(), machine, evidence, is_stored=True)
+
+
 def _record(end: str, evidence: Evidence, machine: Machine) -> list[str] | None:
     """Return what the user said of the environment at the resolved path `end`, mostly nothing."""
     if evidence.status(machine.approvals) is None:
@@ -78,44 +88,57 @@ def _first_reason(
 
     end, project_end = steps.end(environment.path), steps.end(paths.as_folder(project))
     source = environment.source
-    reason = ""
-    if os.name != "nt":
-        settings = f"{environment.path}/pyvenv.cfg"
-        parts = [environment.path, environment.bin, settings, source]
-        if source or contains(project_end, end):
-            parts.append(project or "/")
-        parts = [part for part in parts if part]
+    settings = f"{environment.path}/pyvenv.cfg"
+    parts = [environment.path, environment.bin, settings, source]
+    if source or contains(project_end, end):
+        parts.append(paths.as_folder(project))
+    parts = [part for part in parts if part]
+    if os.name == "nt":
+        from autovenv.trust import windows
+
+        reason = windows.reason(parts)
+    else:
         reason = owners.reason(parts, steps, machine, evidence, is_stored=True)
     return (
         reason
-        or _tracked_around(environment, steps, evidence)
+        or _tracked_around(environment, steps, evidence, machine)
         or made.reason(environment, project_end, steps, machine, evidence)
     )
 
 
-def _tracked_around(environment: Environment, steps: Steps, evidence: Evidence) -> str:
-    """Judge by rule 2: the environment with the links to it, its `bin`, what names it."""
-    bin_end = steps.end(environment.bin)
-    inside = contains(steps.end(environment.path), bin_end)
-    reason = _tracked(environment.path, evidence) or ("" if inside else _tracked(bin_end, evidence))
-    if environment.source and not reason:
-        reason = _tracked(environment.source, evidence)
-        reason = f"{environment.source}, which names it: {reason}" if reason else ""
-    return reason
+def _tracked_around(
+    environment: Environment, steps: Steps, evidence: Evidence, machine: Machine
+) -> str:
+    """Judge by rule 2: the environment with the links to it, its `bin`, what names it.
 
-
-def _tracked(path: str, evidence: Evidence) -> str:
-    """Return which repository tracks `path`, or "".
-
-    The index is named as evidence: git writes it anew when it begins to track something. It also
-    does so with most of what one works at, so that counts on entering.
+    The indexes are named as evidence: git writes one anew when it begins to track something. It
+    also does so with most of what one works at, so that counts on entering.
     """
     from autovenv.git import repositories
 
-    reason, files = repositories.tracked(path)
-    for file in files:
-        evidence.on_entering(file)
-    return reason
+    end, bin_end = steps.end(environment.path), steps.end(environment.bin)
+    looks = repositories.Looks(_owners(end, steps, evidence, machine))
+    asked = {environment.path: ""}
+    if not contains(end, bin_end):
+        asked[bin_end] = ""
+    if environment.source:
+        asked[environment.source] = f"{environment.source}, which names it: "
+    for path, said in asked.items():
+        reason, files = repositories.tracked(path, looks)
+        for file in files:
+            evidence.on_entering(file)
+        evidence.again = evidence.again or looks.is_busy
+        if reason:
+            return said + reason
+    return ""
+
+
+def _owners(end: str, steps: Steps, evidence: Evidence, machine: Machine) -> frozenset[int] | None:
+    """Return whose repositories count: the user's, root's, and whose the environment is."""
+    status = steps.status(end)
+    if os.name == "nt" or status is None:
+        return None
+    return frozenset((machine.uid, 0, status.st_uid, *machine.other_selves(evidence)))
 
 
 def _is_in_trusted_folder(end: str, steps: Steps, evidence: Evidence, machine: Machine) -> bool:
