@@ -100,6 +100,30 @@ def test_real_mise(shell: str, order: str, world: World, require: Require) -> No
     same_as_without(replace(REAL_MISE, lines=lines), shell, order, world, stops)
 
 
+@each(REAL_MISE)
+def test_an_environment_of_mises(shell: str, order: str, world: World, require: Require) -> None:
+    """What mise restores isn't taken for the user's choice, so that the next project is active.
+
+    On leaving, mise gives back the environment that it found: ours of the project before.
+    """
+    require(shell)
+    program = str(beside.installed("node_modules/@jdxcode/mise-linux-x64/bin/mise"))
+    settings = '[env]\n_.python.venv = "theirs"\n'
+    trees.build({"mi/mise.toml": settings, "mi/theirs": Env(), "out": Folder()}, world.home)
+    lines = {name: text.replace("{mise}", program) for name, text in REAL_MISE.lines.items()}
+    with start(replace(REAL_MISE, lines=lines), shell, order, world) as session:
+        before = session.probe().environment
+        for place, active in (("p", "p/.venv"), ("mi", "mi/theirs"), ("out", ""), ("q", "q/.venv")):
+            session.type(cd(session, world, place))
+            now = session.probe().environment
+            expected = f"{world.home}/{active}" if active else None
+            assert now.get("VIRTUAL_ENV") == expected, place
+        session.type(cd(session, world, "out"))
+        now = session.probe().environment
+        assert now["PATH"] == before["PATH"]
+        assert "VIRTUAL_ENV" not in now
+
+
 @each(CONDA)
 def test_conda(shell: str, order: str, world: World, require: Require) -> None:
     """Conda's base doesn't count; an environment of its that has a name is left as it is."""

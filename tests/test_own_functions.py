@@ -106,3 +106,15 @@ def test_a_copy_of_our_functions(name: str, world: World, require: Callable[[str
         user.type("functions -c autovenv other")
         user.type("other off")
         assert user.active() == ""
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
+def test_a_home_that_is_a_link(name: str, world: World, require: Callable[[str], None]) -> None:
+    """Where PWD is the physical folder, the walk ends at the home as well: nothing above counts."""
+    require(name)
+    link = world.root / "link"
+    link.symlink_to(world.home)
+    (world.home.parent / ".no-autovenv").touch()
+    with User(name, world, env={"HOME": str(link)}) as user:
+        assert user.type(user.cd(world.home / "p")).label == "p"
+        assert user.session.probe().environment["VIRTUAL_ENV"] == f"{world.home}/p/.venv"

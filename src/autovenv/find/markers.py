@@ -18,12 +18,12 @@ def walk(folder: str, home: str) -> list[tuple[str, list[str]]]:
 
     The root is the empty string, as in the shells: `folder + "/" + name` is then always the
     marker's path. The walk ends at `home` where that is on the way: looking above it can take
-    seconds where homes are mounted on demand.
+    seconds where homes are mounted on demand. `home` may be a link to a folder on the way.
     """
     found = []
     here = trimmed(folder)
     root = os.path.splitdrive(here)[0]  # above a share, a look-up would ask the network for a host
-    ends = [os.path.normcase(end) for end in (root, trimmed(home))]
+    ends = [os.path.normcase(end) for end in (root, _top(here, trimmed(home)))]
     while True:
         names = [name for name in MARKERS if os.path.exists(f"{here}/{name}")]
         if names:
@@ -31,6 +31,21 @@ def walk(folder: str, home: str) -> list[tuple[str, list[str]]]:
         if os.path.normcase(here) in ends or "/" not in here:
             return found
         here = here.rpartition("/")[0]
+
+
+def _top(here: str, home: str) -> str:
+    """Return the home as it is written in the path `here`, `home` where it isn't on the way."""
+    if not home or f"{here}/".startswith(f"{home}/"):
+        return home
+    folder = here
+    while folder:
+        try:
+            if os.path.samefile(folder, home):
+                return folder
+        except OSError:
+            pass  # a folder that was removed, or may not be looked at
+        folder = folder.rpartition("/")[0]
+    return home
 
 
 def sightings(found: list[tuple[str, list[str]]]) -> str:
