@@ -21,7 +21,11 @@ def main() -> int:
         from autovenv import hook
 
         if arguments[0] in hook.TEMPLATES:
-            return hook.main(arguments[0], *arguments[2:])
+            status = hook.main(arguments[0], *arguments[2:])
+            # Whoever writes the line by hand waits for this at each start: a tenth of it would be
+            # Python's own tidying up.
+            sys.stdout.flush()
+            os._exit(status)
     from autovenv import cli
 
     for stream in (sys.stdout, sys.stderr):
