@@ -10,6 +10,7 @@ import click
 
 from autovenv import ask, paths, quoting, trust
 from autovenv.cli import Failure
+from autovenv.cli.below import ALL_BELOW
 from autovenv.cli.case import asking_shell
 from autovenv.cli.folder import current
 from autovenv.evidence import Evidence
@@ -24,6 +25,7 @@ FOLDER = click.argument("folder", metavar="[DIR]", required=False)
 
 @click.command()
 @FOLDER
+@ALL_BELOW
 def allow(folder: str | None) -> None:
     """Let the environment in DIR (by default the one that is found from here) be active.
 
