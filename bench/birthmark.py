@@ -4,8 +4,8 @@
 
 On each file system that can be mounted here (as root; xfs and btrfs need their mkfs), each tool
 makes an environment, something is installed into it, and its pip is upgraded; the same is then
-unpacked from an archive and copied. Printed are seconds between when pyvenv.cfg was written and when its
-status last changed. The tools are those below AUTOVENV_MAKERS (by default .cache/makers).
+unpacked from an archive and copied. Printed are seconds between when pyvenv.cfg was written and
+when its status last changed. The tools are those below AUTOVENV_MAKERS (by default .cache/makers).
 """
 
 from __future__ import annotations
