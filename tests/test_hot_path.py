@@ -68,6 +68,10 @@ HOOK = {
     "autovenv.hook",
     "autovenv.paths",
     "autovenv.quoting",
+    "autovenv.text",
+    "autovenv.record",
+    "autovenv.store",
+    "autovenv.verdict",
 }
 
 

@@ -288,9 +288,9 @@ def test_what_pdm_use_picks(user: User, chosen: str) -> None:
         == made
         == os.path.dirname(os.path.dirname(user.run("pdm", "info", "--python")))
     )
-    source = makers.find_with_source(str(user.project), [".pdm-python"], Evidence(user.environ))
-    assert source is not None
-    assert source[1] == f"{user.project}/.pdm-python"
+    found = makers.find(str(user.project), [".pdm-python"], Evidence(user.environ))
+    assert found is not None
+    assert found.source == f"{user.project}/.pdm-python"
     (Path(made) / "bin" / "python").unlink()
     gone, _ = user.look()
     assert gone is not None
@@ -687,9 +687,9 @@ def test_a_path_that_the_project_itself_names(user: User, file: str, text: str, 
     for name, value in names.items():
         path = path.replace(name, value)
     made = venv(user.project / path)
-    found = makers.find_with_source(str(user.project), ["pyproject.toml"], Evidence(user.environ))
+    found = makers.find(str(user.project), ["pyproject.toml"], Evidence(user.environ))
     assert found is not None
-    assert (found[0].path, found[1]) == (made, f"{user.project}/{file}")
+    assert (found.path, found.source) == (made, f"{user.project}/{file}")
 
 
 # --- what it costs ---
@@ -781,7 +781,7 @@ def test_pipenvs_names(user: User) -> None:
     )
     texts = examples(PATHS)
     assert answers(user, "pipenv", rule, texts) == [
-        pipenv.environment_name(f"{text}/Pipfile", Evidence({})) for text in texts
+        pipenv.environment_name(f"{text}/Pipfile", pipenv.Settings(Evidence({}))) for text in texts
     ]
 
 
@@ -835,8 +835,9 @@ def test_the_users_folders(
 def test_pipenvs_folder_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without WORKON_HOME it is `.virtualenvs` in the home there."""
     monkeypatch.setattr(places, "PLATFORM", "win32")
-    one = project.Project("/p", [], Evidence({"USERPROFILE": "/u"}))
-    assert pipenv.workon_home(one) == "/u/.virtualenvs"
+    evidence = Evidence({"USERPROFILE": "/u"})
+    one = project.Project("/p", [], evidence)
+    assert pipenv.workon_home(one, pipenv.Settings(evidence)) == "/u/.virtualenvs"
 
 
 def test_hatchs_hash_where_case_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -141,7 +141,25 @@ MARKERS: dict[str, tuple[trees.Tree, list[str]]] = {
     ),
     "a maker's file": (
         {"p/pyproject.toml": "[project]\n"},
-        ["active: nothing", "  p/pyproject.toml: names no environment"],
+        [
+            "active: nothing",
+            "  p/pyproject.toml: a project; no tool keeps an environment for it elsewhere",
+        ],
+    ),
+    "a project of uv's": (
+        {"p/pyproject.toml": "[project]\n", "p/uv.lock": "", "p/.venv": Env(version="3.12.1")},
+        [
+            "not active: p/.venv",
+            "  p/.venv: environment, Python 3.12.1",
+            "  p/pyproject.toml: a project of uv's",
+        ],
+    ),
+    "a project of uv's without an environment": (
+        {"p/pyproject.toml": "[tool.uv]\n"},
+        [
+            "active: nothing",
+            "  p/pyproject.toml: a project of uv's without an environment: `uv sync` makes it",
+        ],
     ),
 }
 

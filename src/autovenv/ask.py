@@ -49,6 +49,8 @@ def main(arguments: list[str]) -> int:
     if format_ == record.FIRST_FORMAT:
         fields = record.first_format(sightings, reached)
     else:
+        if reached.problem and reached.problem.reason in verdict.UNTIMED:
+            evidence.again = True
         generation = record.LATER if evidence.again else record.NEVER
         if found and not evidence.is_passing and not evidence.again:
             generation = store.keep(answers, found[0][0], sightings, reached, evidence)
@@ -140,19 +142,44 @@ def _reach(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
             path = paths.native(f"{folder}/{markers.OPT_OUT}")
             problem = Problem(verdict.OPTED_OUT, path, "nothing is active here and below")
             return Verdict(verdict.NONE, problem=problem)
-    pin = None
+    pin, pinning = None, list[str]()
     for folder, names in found:
         environment = _environment(folder, names, evidence)
         if environment is not None:
             if pin is not None:
-                return _above_pin(environment, folder, pin, evidence)
-            return _beside_pin(environment, folder, _pin(folder, names, evidence), evidence)
-        pin = pin or _pin(folder, names, evidence)
-    return _pinned(pin, evidence) if pin else Verdict(verdict.NONE)
+                return _above_pin(environment, folder, names, pin, evidence)
+            return _beside_pin(environment, folder, names, evidence)
+        if pin is None:
+            pin, pinning = _pin(folder, names, evidence), names
+    return _pinned(pin, pinning, evidence) if pin else Verdict(verdict.NONE)
 
 
 def _environment(folder: str, names: list[str], evidence: Evidence) -> Environment | None:
-    """Return the environment of the project in `folder`, one of a maker's last, or None."""
+    """Return the environment of the project in `folder`, or None.
+
+    First comes one that was chosen for a tool, then what is in the folder, then a tool's own place.
+    """
+    is_tools = any(name in markers.MAKERS for name in names)
+    if is_tools and _may_be_chosen(names, evidence):
+        from autovenv.find import makers
+
+        is_chosen, chosen = makers.find_preferred(folder, names, evidence)
+        if is_chosen:
+            return chosen
+    inside = _inside(folder, names, evidence)
+    problem = inside.problem if inside else None
+    if is_tools and (inside is None or (problem and problem.reason == verdict.NAMES_NONE)):
+        from autovenv.find import makers
+
+        elsewhere = makers.find(folder, names, evidence)
+        if elsewhere is not None:
+            elsewhere.passed_over = problem
+            return elsewhere
+    return inside
+
+
+def _inside(folder: str, names: list[str], evidence: Evidence) -> Environment | None:
+    """Return the environment that `.venv` or `venv` in `folder` is or names, or None."""
     for name in names:
         if name in markers.ENVIRONMENTS:
             path = f"{folder}/{name}"
@@ -160,11 +187,14 @@ def _environment(folder: str, names: list[str], evidence: Evidence) -> Environme
             if environment is not None:
                 return environment
             _debug(f"{path} is no environment: neither pyvenv.cfg nor an interpreter in it")
-    if any(name in markers.MAKERS for name in names):
-        from autovenv.find import makers
-
-        return makers.find(folder, names, evidence)
     return None
+
+
+def _may_be_chosen(names: list[str], evidence: Evidence) -> bool:
+    """Tell whether a tool may have been told to use another environment than `.venv`."""
+    return ".pdm-python" in names or (
+        "pyproject.toml" in names and bool(evidence.variable("UV_PROJECT_ENVIRONMENT"))
+    )
 
 
 def _pin(folder: str, names: list[str], evidence: Evidence) -> Pin | None:
@@ -178,11 +208,12 @@ def _pin(folder: str, names: list[str], evidence: Evidence) -> Pin | None:
 
 
 def _beside_pin(
-    environment: Environment, folder: str, pin: Pin | None, evidence: Evidence
+    environment: Environment, folder: str, names: list[str], evidence: Evidence
 ) -> Verdict:
     """Return the verdict where no pin is nearer than the environment of `folder`."""
     if environment.problem:
-        return _broken(environment, environment.problem, evidence)
+        return _broken(environment, folder, names, evidence)
+    pin = _pin(folder, names, evidence)
     if pin is None:
         return _activated(environment, folder, evidence)
     from autovenv.find import pins
@@ -194,10 +225,12 @@ def _beside_pin(
     return _activated(environment, folder, evidence, problem)
 
 
-def _above_pin(environment: Environment, folder: str, pin: Pin, evidence: Evidence) -> Verdict:
+def _above_pin(
+    environment: Environment, folder: str, names: list[str], pin: Pin, evidence: Evidence
+) -> Verdict:
     """Return the verdict where a pin is nearer than the environment of `folder`."""
     if environment.problem:
-        return _broken(environment, environment.problem, evidence)
+        return _broken(environment, folder, names, evidence)
     if not pin.text:
         return _activated(environment, folder, evidence, pin.problem)
     from autovenv.find import pins
@@ -205,7 +238,7 @@ def _above_pin(environment: Environment, folder: str, pin: Pin, evidence: Eviden
     allowed = pins.allows(pin.text, environment.version)
     if allowed or (allowed is None and pins.is_version(pin.text)):
         return _activated(environment, folder, evidence)
-    reached = _pinned(pin, evidence)
+    reached = _pinned(pin, [], evidence)
     if reached.kind != verdict.ENVIRONMENT:
         problem = reached.problem or Problem(
             verdict.PIN_ABOVE, pin.path, f"it pins {cite(pin.text)}"
@@ -228,23 +261,30 @@ def _activated(
     here = machine.of(evidence.environ, evidence.state)
     reason = trust.judge(environment, project, evidence, here)
     if reason:
-        reached = Verdict(verdict.NONE, problem=_refusal(environment, reason))
+        reached = Verdict(verdict.NONE, problem=_refuse(environment, reason))
     else:
         reached = Verdict(
-            verdict.ENVIRONMENT, environment.path, environment.on_path, environment.label, problem
+            verdict.ENVIRONMENT,
+            environment.path,
+            environment.on_path,
+            environment.label,
+            problem or environment.passed_over,
         )
     reached.candidate = environment
     return reached
 
 
-def _broken(environment: Environment, problem: Problem, evidence: Evidence) -> Verdict:
-    """Return the verdict on an environment that can't be used."""
+def _broken(environment: Environment, folder: str, names: list[str], evidence: Evidence) -> Verdict:
+    """Return the verdict on an environment that can't be used, which the markers led to."""
     from autovenv.find import remedies
 
-    return Verdict(verdict.NONE, problem=remedies.with_remedies(problem, evidence))
+    reached = Verdict(verdict.NONE)
+    reached.problem = remedies.with_remedies(environment, folder, names, evidence)
+    reached.candidate = environment
+    return reached
 
 
-def _refusal(environment: Environment, reason: str) -> Problem:
+def _refuse(environment: Environment, reason: str) -> Problem:
     """Return why an environment isn't trusted, or that the user denied it."""
     from autovenv import trust
 
@@ -254,12 +294,14 @@ def _refusal(environment: Environment, reason: str) -> Problem:
         return Problem(
             verdict.DENIED, environment.path, reason, [Remedy(allow, "if you trust it after all")]
         )
-    remedy = Remedy(allow, "if you trust it")
-    return Problem(verdict.NOT_TRUSTED, environment.path, reason, [remedy])
+    from autovenv.find import remedies
+
+    ways = [Remedy(allow, "if you trust it"), *remedies.of_tracked(environment)]
+    return Problem(verdict.NOT_TRUSTED, environment.path, reason, ways)
 
 
-def _pinned(pin: Pin, evidence: Evidence) -> Verdict:
-    """Return the verdict where a pin alone decides."""
+def _pinned(pin: Pin, names: list[str], evidence: Evidence) -> Verdict:
+    """Return the verdict where a pin alone decides; `names` are the markers beside it."""
     if not pin.text:
         return Verdict(verdict.NONE, problem=pin.problem)
     from autovenv.find import interpreters
@@ -270,15 +312,15 @@ def _pinned(pin: Pin, evidence: Evidence) -> Verdict:
 
         return Verdict(verdict.NONE, problem=missing.describe(pin, evidence))
     if isinstance(found, interpreters.Interpreter):
-        return _on_path(found, pin, evidence)
+        return _on_path(found, pin, names, evidence)
     if found.problem:
-        return _broken(found, found.problem, evidence)
+        return _broken(found, "", [], evidence)
     if "/" in pin.text and os.path.isabs(pin.path):
         found.source = pin.path  # a name of pyenv's is the user's; a path is the project's word
     return _activated(found, os.path.dirname(pin.path), evidence)
 
 
-def _on_path(found: Interpreter, pin: Pin, evidence: Evidence) -> Verdict:
+def _on_path(found: Interpreter, pin: Pin, names: list[str], evidence: Evidence) -> Verdict:
     """Return the verdict on an interpreter: its folder goes on PATH if it holds nothing else."""
     said = f"it pins {cite(pin.text)}"
     if not found.is_shared:
@@ -298,14 +340,11 @@ def _on_path(found: Interpreter, pin: Pin, evidence: Evidence) -> Verdict:
 
     if system.is_python_on_path(found.program, evidence):
         return Verdict(verdict.NONE)
-    message = f"{said}, which is {found.program}; {found.bin} never goes in front of PATH"
-    words = [found.program, "-m", "venv", ".venv"]
-    remedy = Remedy(
-        words, "to make an environment with it", os.path.dirname(pin.path), is_repeatable=False
-    )
-    return Verdict(
-        verdict.NONE, problem=Problem(verdict.SHARED_FOLDER, pin.path, message, [remedy])
-    )
+    from autovenv.find import remedies
+
+    message = f"{said}, which is {found.program}, and {found.bin} never goes in front of PATH"
+    ways = remedies.to_make_one(found.program, os.path.dirname(pin.path), names, evidence)
+    return Verdict(verdict.NONE, problem=Problem(verdict.SHARED_FOLDER, pin.path, message, ways))
 
 
 def _fault_of(found: Interpreter, evidence: Evidence) -> str:

@@ -10,7 +10,15 @@ import os
 
 from autovenv import quoting
 from autovenv.text import NOTE_LIMIT, is_deceptive, plain
-from autovenv.verdict import INTERPRETER, NONE, OF_ANOTHER_USER, OF_PINS, PIN_UNUSABLE, QUIET
+from autovenv.verdict import (
+    INTERPRETER,
+    NAMES_NONE,
+    NONE,
+    OF_ANOTHER_USER,
+    OF_PINS,
+    PIN_UNUSABLE,
+    QUIET,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,16 +45,21 @@ def tell(verdict: Verdict, shell: str, home: str) -> tuple[str, str]:
 def sentence(kind: str, problem: Problem, home: str) -> str:
     """Return what was done or left, with which path, and why."""
     path = shown(problem.path, home)
-    if problem.reason in (PIN_UNUSABLE, OF_ANOTHER_USER) or (
-        problem.reason in OF_PINS and kind == NONE
-    ):
+    is_pins = problem.reason in OF_PINS
+    is_aside = problem.reason in (PIN_UNUSABLE, OF_ANOTHER_USER) or _is_aside(kind, problem)
+    if is_aside or (is_pins and kind == NONE):
         said = f"passing over {path}: {_abridged(problem.message, home)}"
     elif kind == NONE:
         said = f"not activating {path}: {_abridged(problem.message, home)}"
     else:
-        did = "using" if kind == INTERPRETER or problem.reason in OF_PINS else "activated"
+        did = "using" if kind == INTERPRETER or is_pins else "activated"
         said = f"{did} {path}, but {_abridged(problem.message, home)}"
     return plain(said, NOTE_LIMIT)
+
+
+def _is_aside(kind: str, problem: Problem) -> bool:
+    """Tell whether the problem is that of a file beside the environment that is active."""
+    return kind != NONE and problem.reason == NAMES_NONE
 
 
 def purpose(remedy: Remedy, home: str) -> str:

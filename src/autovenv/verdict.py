@@ -36,10 +36,14 @@ MOVED = "moved"
 INTERRUPTED = "interrupted"
 SETTINGS_GONE = "settings-gone"
 UNREADABLE = "unreadable"
+NOT_EXECUTABLE = "not-executable"
 SEPARATOR = "separator-in-path"
 NAMES_NONE = "names-no-environment"
 SEVERAL = "several-environments"
 OTHER_VERSION = "other-version"
+
+# What a chmod or a mount fixes, which change no time that a record could name.
+UNTIMED = (UNREADABLE, NOT_EXECUTABLE)
 
 # What is wrong with a pin.
 PIN_UNUSABLE = "pin-unusable"

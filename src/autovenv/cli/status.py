@@ -13,7 +13,7 @@ from autovenv import ask, paths, quoting
 from autovenv.cli import folder, reasons
 from autovenv.cli.case import asking_shell
 from autovenv.evidence import Evidence
-from autovenv.find import environments, interpreters, makers, markers, pins
+from autovenv.find import environments, interpreters, makers, markers, pins, remedies
 from autovenv.find.environments import Environment
 from autovenv.text import NOTE_LIMIT, plain
 from autovenv.verdict import DENIED, NONE, Problem, Verdict
@@ -71,7 +71,7 @@ def survey(environ: Mapping[str, str]) -> Status:
         markers=[
             Sighting(
                 plain(paths.native(f"{above}/{name}"), NOTE_LIMIT),
-                _says(above, name, verdict, evidence),
+                _says(above, name, names, verdict, evidence),
             )
             for above, names in found
             for name in names
@@ -132,7 +132,7 @@ def _fields(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def _says(folder: str, name: str, verdict: Verdict, evidence: Evidence) -> str:
+def _says(folder: str, name: str, names: list[str], verdict: Verdict, evidence: Evidence) -> str:
     path = paths.native(f"{folder}/{name}")
     if name == markers.OPT_OUT:
         return "nothing is active here and below"
@@ -141,9 +141,19 @@ def _says(folder: str, name: str, verdict: Verdict, evidence: Evidence) -> str:
     if name in markers.MAKERS:
         environment = makers.find(folder, [name], evidence)
         if environment is None:
-            return "names no environment"
+            return _project_says(folder, names, evidence)
         return _environment_says(path, environment, verdict)
     return _environment_says(path, environments.look(path, evidence), verdict)
+
+
+def _project_says(folder: str, names: list[str], evidence: Evidence) -> str:
+    """Return whose project it is that has no environment elsewhere, and what makes it one."""
+    tool = remedies.tool_of(folder, names, evidence)
+    if not tool:
+        return "a project; no tool keeps an environment for it elsewhere"
+    if any(name in markers.ENVIRONMENTS for name in names):
+        return f"a project of {tool}'s"
+    return f"a project of {tool}'s without an environment: `{remedies.install(tool)}` makes it"
 
 
 def _environment_says(path: str, environment: Environment | None, verdict: Verdict) -> str:

@@ -35,10 +35,24 @@ class Environment:
     programs, `on_path` what goes on PATH (on Windows several folders, divided as there),
     `version` the X.Y.Z that pyvenv.cfg states, or "", `label` the name for the prompt, `problem`
     what is broken about it, or None. `source` is the file of a project in which this very path is
-    written, or "" where it lies there or was found by a name in a folder of the user's.
+    written, or "" where it lies there or was found by a name in a folder of the user's. `maker` is
+    the tool whose place it is in, or "" where it is in the project's own folder; `passed_over` what
+    was wrong with a marker that was looked at before.
     """
 
-    __slots__ = ("bin", "label", "on_path", "path", "problem", "source", "version")
+    __slots__ = (
+        *(
+            "bin",
+            "label",
+            "maker",
+            "on_path",
+            "passed_over",
+            "path",
+            "problem",
+            "source",
+            "version",
+        ),
+    )
 
     def __init__(self, path: str, version: str, label: str, problem: Problem | None) -> None:
         self.path = path
@@ -46,7 +60,8 @@ class Environment:
         self.version = version
         self.label = label
         self.problem = problem
-        self.source = ""
+        self.source = self.maker = ""
+        self.passed_over: Problem | None = None
 
 
 def look(path: str, evidence: Evidence) -> Environment | None:
@@ -74,13 +89,14 @@ def examine(path: str, evidence: Evidence) -> Environment | None:
     interpreter = python is not None and S_ISREG(python.st_mode)
     if not interpreter and os.name == "nt" and evidence.status(f"{path}/conda-meta"):
         return _of_conda(path, evidence)
-    if settings is None and not interpreter:
+    closed = _closed(path, path) if settings is None and not interpreter else None
+    if settings is None and not interpreter and closed is None:
         return None
     problem = None if interpreter else _for_another_system(path, evidence)
     if problem is not None:
         return Environment(path, "", _label(path, settings or {}), problem)
     evidence.status(os.path.join(path, BIN))
-    broken = _problem(path, settings, interpreter, evidence)
+    broken = closed or _problem(path, settings, interpreter, evidence)
     settings = settings or {}
     version = settings.get("version") or settings.get("version_info") or ""
     return Environment(path, _release(version), _label(path, settings), broken)
@@ -121,9 +137,6 @@ def _follow(path: str, evidence: Evidence) -> Environment | None:
     if not named or "\0" in named:
         return _naming_none(path, "the file names no environment")
     target = os.path.normpath(os.path.join(folder, named))
-    if reach.is_remote(target, path):
-        said = "the file names a place on a network, where nothing is looked for"
-        return _naming_none(path, f"{said}: {cite(named)}")
     found = examine(target, evidence) if evidence.status(target) else None
     if found is not None:
         found.source = path
@@ -180,16 +193,24 @@ def _problem(
         message = f"its path holds '{os.pathsep}', which PATH can't hold: move it"
         return Problem(verdict.SEPARATOR, path, message)
     if not interpreter:
-        return Problem(verdict.INTERPRETER_GONE, path, "its interpreter is gone")
+        closed = _closed(path, os.path.join(path, BIN))
+        return closed or Problem(verdict.INTERPRETER_GONE, path, "its interpreter is gone")
+    program = os.path.join(path, BIN, PYTHON)
+    if not os.access(program, os.X_OK):
+        from autovenv.find import access
+
+        return access.runs_nothing(path, program)
     if settings is None and _keeps_no_settings(path, evidence):
         return None
     if settings is None:
         if evidence.status(f"{path}/pyvenv.cfg") is not None:
-            return Problem(verdict.UNREADABLE, path, "its pyvenv.cfg can't be read")
+            from autovenv.find import access
+
+            return access.unreadable(path, "pyvenv.cfg")
         return Problem(verdict.SETTINGS_GONE, path, "its pyvenv.cfg is gone")
     activate = evidence.read(os.path.join(path, BIN, "activate"))
     if activate is None and "virtualenv" not in settings:
-        # venv and uv always write it, and last; virtualenv leaves out what it is told to.
+        # venv and uv always write it; virtualenv leaves out what it is told to.
         return Problem(verdict.INTERRUPTED, path, "its making was interrupted")
     places = made_at(activate, path) if activate else made_at_by_others(path, evidence)
     if places and not any(_leads_to(place, path) for place in places[:RECORDED]):
@@ -202,7 +223,16 @@ def _leads_to(place: str, path: str) -> bool:
     """Tell whether a recorded place leads to `path`; on a network, nothing is looked up."""
     if place == path:
         return True
-    return not reach.is_remote(place, path) and reach.resolved(place) == reach.resolved(path)
+    return not reach.is_remote(place, path) and os.path.realpath(place) == os.path.realpath(path)
+
+
+def _closed(path: str, folder: str) -> Problem | None:
+    """Return what keeps the user out of a folder of the environment, None where nothing does."""
+    if not os.path.isdir(folder) or os.access(folder, os.R_OK | os.X_OK):
+        return None
+    from autovenv.find import access
+
+    return access.closed_folder(path, folder)
 
 
 def _keeps_no_settings(path: str, evidence: Evidence) -> bool:

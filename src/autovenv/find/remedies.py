@@ -1,7 +1,7 @@
 """The commands that fix what is wrong with an environment, as the tool that made it would.
 
 The only place where a command is built that could destroy something: nothing is made again over a
-folder that holds what isn't an environment's.
+folder that holds what isn't an environment's, nor over what only a link or a file leads to.
 """
 
 from __future__ import annotations
@@ -15,27 +15,157 @@ from autovenv.verdict import Problem, Remedy
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from autovenv.evidence import Evidence
+    from autovenv.find.environments import Environment
 
 PYTHON = "py" if os.name == "nt" else "python3"
+AGAIN, THEN = "to make it again", "then"
 
 # What is fixed where an environment is made again in its place.
-_REMADE = (
-    verdict.INTERPRETER_GONE,
-    verdict.MOVED,
-    verdict.INTERRUPTED,
-    verdict.SETTINGS_GONE,
-)
+_REMADE = (verdict.INTERPRETER_GONE, verdict.MOVED, verdict.INTERRUPTED)
+
+# What venv, virtualenv, uv, pipenv and packages put at the top of an environment. `src`, where pip
+# keeps checkouts that may hold somebody's work, counts only while it is empty, as pipenv makes it.
+_PARTS = frozenset(("bin", "include", "lib", "lib64", "share", "etc", "man", "scripts", "tcl"))
+_PARTS |= {"pyvenv.cfg", ".gitignore", ".lock", "cachedir.tag", ".ds_store", ".project"}
+
+# Of each tool: what installs a project's environment, also where its interpreter is gone, and what
+# takes one away that the tool takes for whole.
+_INSTALLS = {
+    "uv": ["uv", "sync"],
+    "poetry": ["poetry", "install"],
+    "pdm": ["pdm", "install"],
+    "pipenv": ["pipenv", "install"],
+    "hatch": ["hatch", "env", "create"],
+}
+_CLEARS = {
+    "uv": ["uv", "venv", "--clear"],
+    "poetry": ["poetry", "env", "remove", "--all"],
+    "pdm": ["pdm", "venv", "create", "--force"],
+    "pipenv": ["pipenv", "--rm"],
+    "hatch": ["hatch", "env", "remove", "default"],
+}
 
 
-def with_remedies(problem: Problem, evidence: Evidence) -> Problem:
-    """Return the problem of an environment with the commands that fix it."""
-    return Problem(problem.reason, problem.path, problem.message, _remedies(problem, evidence))
+def with_remedies(
+    environment: Environment, folder: str, names: list[str], evidence: Evidence
+) -> Problem | None:
+    """Return the problem of an environment with the commands that fix it.
+
+    `folder` is the one whose markers, `names`, led to it.
+    """
+    problem = environment.problem
+    if problem is None or problem.remedies or problem.reason not in _REMADE:
+        return problem
+    if not _is_replaceable(environment, folder, evidence):
+        return problem
+    ways = _made_again(environment, problem, folder, names, evidence)
+    return Problem(problem.reason, problem.path, problem.message, ways)
 
 
-def _remedies(problem: Problem, evidence: Evidence) -> list[Remedy]:
-    if problem.reason not in _REMADE:
+def of_tracked(environment: Environment) -> list[Remedy]:
+    """Return what takes an environment out of a repository that it was committed to, if one did."""
+    from autovenv.git import repositories
+
+    folder, name = os.path.split(environment.path)
+    if environment.source or not repositories.top_tracking(environment.path):
         return []
-    settings = environments.settings_in(evidence.read(f"{problem.path}/pyvenv.cfg"))
-    maker = ["uv", "venv"] if settings and "uv" in settings else [PYTHON, "-m", "venv"]
-    words = [*maker, "--clear", problem.path]
-    return [Remedy(words, "to make it again", is_repeatable=False)]
+    words = ["git", "rm", "-r", "--cached", name]
+    return [Remedy(words, "if it was committed by mistake (.gitignore is to name it)", folder)]
+
+
+def to_make_one(program: str, folder: str, names: list[str], evidence: Evidence) -> list[Remedy]:
+    """Return the command that makes the environment of a project that has none.
+
+    `program` is the Python that it is to be of, where the project isn't a tool's.
+    """
+    tool = tool_of(folder, names, evidence)
+    if not tool and "pyproject.toml" in names and _is_on_path("uv", evidence):
+        tool = "uv"  # `uv init` leaves no sign of itself but the pin
+    if tool:
+        return [Remedy(_INSTALLS[tool], "to make its environment", folder)]
+    words = [program, "-m", "venv", ".venv"]
+    return [Remedy(words, "to make an environment with it", folder, is_repeatable=False)]
+
+
+def install(tool: str) -> str:
+    """Return the command by which a tool makes a project's environment."""
+    return " ".join(_INSTALLS[tool])
+
+
+def tool_of(folder: str, names: list[str], evidence: Evidence) -> str:
+    """Return the tool that makes the project's environments, by its signs; "" where it has none.
+
+    A lock file is the surest; a build backend alone, such as hatchling, says nothing of
+    environments.
+    """
+    from autovenv.find.makers import toml
+    from autovenv.find.makers.project import Project
+
+    project = Project(folder, names, evidence)
+    if "pyproject.toml" in names:
+        for tool in ("uv", "poetry", "pdm"):
+            if evidence.status(project.file(f"{tool}.lock")) is not None:
+                return tool
+        for keys in (("poetry",), ("pdm",), ("uv",), ("hatch", "envs")):
+            if toml.look_up(project.pyproject, "tool", *keys) is not None:
+                return keys[0]
+    if ".pdm-python" in names:
+        return "pdm"
+    return "pipenv" if "Pipfile" in names else ""
+
+
+def _is_replaceable(environment: Environment, folder: str, evidence: Evidence) -> bool:
+    """Tell whether nothing is lost that isn't an environment's when it is made again."""
+    path = environment.path
+    is_own_place = environment.maker or os.path.dirname(path) == folder
+    if environment.source or not is_own_place or os.path.islink(path):
+        return False
+    settings = environments.settings_in(evidence.read(f"{path}/pyvenv.cfg"))
+    if not settings or "home" not in settings:
+        return False
+    names = {name for name in evidence.listing(path) if name.lower() not in _PARTS}
+    if names - {"src"} or evidence.listing(f"{path}/src"):
+        return False
+    from autovenv.git import repositories
+
+    return not repositories.tracked(path)[0]
+
+
+def _made_again(
+    environment: Environment,
+    problem: Problem,
+    folder: str,
+    names: list[str],
+    evidence: Evidence,
+) -> list[Remedy]:
+    tool = environment.maker or tool_of(folder, names, evidence)
+    if not tool:
+        return _plain(environment.path, folder, evidence)
+    install = Remedy(_INSTALLS[tool], AGAIN, folder)
+    if problem.reason == verdict.INTERPRETER_GONE and tool not in ("hatch", "pipenv"):
+        return [install]
+    clear = Remedy(_CLEARS[tool], AGAIN, folder, is_repeatable=False)
+    return [clear, Remedy(_INSTALLS[tool], THEN, folder)]
+
+
+def _plain(path: str, folder: str, evidence: Evidence) -> list[Remedy]:
+    """Return what makes a plain environment again, and installs its requirements."""
+    settings = environments.settings_in(evidence.read(f"{path}/pyvenv.cfg")) or {}
+    by_uv = "uv" in settings and _is_on_path("uv", evidence)
+    maker = ["uv", "venv"] if by_uv else [PYTHON, "-m", "venv"]
+    if "virtualenv" in settings and _is_on_path("virtualenv", evidence):
+        maker = ["virtualenv"]
+    ways = [Remedy([*maker, "--clear", path], AGAIN, is_repeatable=False)]
+    listed = f"{folder}/requirements.txt"
+    if evidence.status(listed) is not None:
+        python = os.path.join(path, environments.BIN, environments.PYTHON)
+        installer = ["uv", "pip", "install", "--python"] if by_uv else []
+        installer = [*installer, python] if by_uv else [python, "-m", "pip", "install"]
+        ways.append(Remedy([*installer, "-r", listed], THEN))
+    return ways
+
+
+def _is_on_path(name: str, evidence: Evidence) -> bool:
+    name = f"{name}.exe" if os.name == "nt" else name
+    folders = filter(os.path.isabs, evidence.variable("PATH").split(os.pathsep))
+    return any(os.access(os.path.join(folder, name), os.X_OK) for folder in folders)

@@ -75,6 +75,18 @@ def tracked(path: str, looks: Looks | None = None) -> tuple[str, list[str]]:
     return "", list(files)
 
 
+def top_tracking(path: str) -> str:
+    """Return the top of the repository that tracks `path`, "" where none does, or none can tell."""
+    looks = Looks()
+    try:
+        for root, repository, target in _around(path, {}, looks):
+            if _has(root, repository, target, {}, looks):
+                return root
+    except UnreadableError:
+        pass
+    return ""
+
+
 def _around(path: str, files: dict[str, None], looks: Looks) -> Iterator[tuple[str, str, bytes]]:
     """Yield each repository's top, the folder of its index, and what leads from the top to `path`.
 

@@ -7,11 +7,14 @@ imported only where that maker may have to do with the project.
 
 from __future__ import annotations
 
+import os
+
 from autovenv import paths
 from autovenv.find import environments
 from autovenv.find.environments import Environment
 from autovenv.find.makers import toml
 from autovenv.find.makers.project import Project
+from autovenv.verdict import SETTINGS_GONE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
 # The markers of a project whose environment may lie elsewhere.
 MARKERS = ("pyproject.toml", "Pipfile", ".pdm-python")
 
+# The marker without which a maker has chosen nothing.
+_MARKER = {"pdm": ".pdm-python", "uv": "pyproject.toml"}
+
 # How a build backend's name begins where the maker wrote it.
 _BACKENDS = {"poetry": "poetry.", "pdm": "pdm.", "hatch": "hatchling."}
 
@@ -29,34 +35,55 @@ def find(folder: str, names: list[str], evidence: Evidence) -> Environment | Non
     """Return the environment that a maker uses for the project in `folder`, None where none does.
 
     `names` are the markers that were seen there. A broken environment is returned with what is
-    broken about it, and so is a choice between several that only the user can make.
-    """
-    found = find_with_source(folder, names, evidence)
-    if found is None:
-        return None
-    environment, source = found
-    environment.source = source
-    return environment
-
-
-def find_with_source(
-    folder: str, names: list[str], evidence: Evidence
-) -> tuple[Environment, str] | None:
-    """Return what `find` does, and the project's file in which its very path is written, or "".
-
-    Without such a file it was found by the project's name and path in a folder of the user's.
+    broken about it, and so is a choice between several that only the user can make. `source` is
+    the project's file in which its very path is written; without one it was found by the project's
+    name and path in a folder of the user's.
     """
     project = Project(folder, names, evidence)
     for maker in _makers(project):
         place = _locate(maker, project)
+        found = _at(place, maker, evidence) if place else None
+        if found is not None:
+            return found
+    return None
+
+
+def find_preferred(
+    folder: str, names: list[str], evidence: Evidence
+) -> tuple[bool, Environment | None]:
+    """Tell whether another environment than the `.venv` in `folder` was chosen; return that one.
+
+    It may not be there yet: the `.venv` isn't the one that the maker uses, all the same.
+    """
+    from autovenv.find.makers import pdm, uv
+
+    project = Project(folder, names, evidence)
+    own = [f"{folder}/{name}" for name in (".venv", "venv")]
+    for maker, choose in (("pdm", pdm.preferred), ("uv", uv.preferred)):
+        place = choose(project) if _MARKER[maker] in names else None
         if place is None:
             continue
-        if place.problem:
-            return Environment(paths.native(place.path), "", "", place.problem), ""
-        environment = environments.examine(place.path, evidence)
-        if environment is not None:
-            return environment, place.named_by
-    return None
+        if place.path in own or os.path.realpath(place.path) in map(os.path.realpath, own):
+            return False, None
+        return True, _at(place, maker, evidence)
+    return False, None
+
+
+def _at(place: Place, maker: str, evidence: Evidence) -> Environment | None:
+    """Return the environment in a place of a maker's.
+
+    A prefix without pyvenv.cfg that isn't conda's is a system's, as where uv was told to install
+    into /usr/local.
+    """
+    if place.problem:
+        return Environment(paths.native(place.path), "", "", place.problem)
+    environment = environments.examine(place.path, evidence)
+    if environment is None:
+        return None
+    if environment.problem and environment.problem.reason == SETTINGS_GONE:
+        return None
+    environment.source, environment.maker = place.named_by, maker
+    return environment
 
 
 def _makers(project: Project) -> list[str]:

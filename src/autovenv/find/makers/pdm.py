@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-from autovenv.find import reach
 from autovenv.find.environments import BIN, PYTHON
 from autovenv.find.makers import places, toml
 from autovenv.find.makers.project import Place, Project, short
@@ -30,6 +29,15 @@ def locate(project: Project) -> Place | None:
     return found
 
 
+def preferred(project: Project) -> Place | None:
+    """Return the environment of the interpreter that was chosen, whatever lies in the project."""
+    interpreter, named_by = _chosen(project)
+    prefix = os.path.dirname(os.path.dirname(interpreter))
+    if interpreter and project.evidence.status(interpreter) and _is_environment(project, prefix):
+        return Place(prefix, named_by)
+    return None
+
+
 def environment_prefix(project: Project) -> str:
     """Return what the names of all the project's central environments begin with."""
     try:
@@ -44,8 +52,6 @@ def _chosen(project: Project) -> tuple[str, str]:
     variable = project.evidence.variable("PDM_PYTHON")
     path = variable or (project.evidence.read(project.file(CHOICE)) or "").strip()
     if not os.path.isabs(path) or "\0" in path:
-        return "", ""
-    if not variable and reach.is_remote(path, project.folder):
         return "", ""
     return path, "" if variable else project.file(CHOICE)
 
@@ -76,8 +82,6 @@ def _root(project: Project) -> tuple[str, str]:
     """Return the folder of central environments, and the project's file that names it, or ""."""
     evidence = project.evidence
     path = toml.text(project.table("pdm.toml"), "venv", "location")
-    if reach.is_remote(os.path.join(project.real, path), project.folder):
-        path = ""
     named_by = project.file("pdm.toml") if path else ""
     if not path:
         path = toml.text(_config(project), "venv", "location")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from stat import S_ISREG
 
+from autovenv.evidence import VARIABLES
 from autovenv.find.makers import places, toml
 from autovenv.find.makers.project import Place, Project, sanitized, short
 from autovenv.hashes import sha256
@@ -16,6 +17,37 @@ if TYPE_CHECKING:
 UNWANTED = ' &$`!*@"()[]\\\r\n\t'  # VenvLocator._sanitize
 FALSE = ("0", "false", "no", "off")  # utils/constants.py
 TRUE = ("1", "true", "yes", "on")
+
+
+class Settings:
+    """What pipenv reads of the environment: the project's `.env` comes before the shell's.
+
+    `dotenv` is the path of that file, "" where none is read; `own` what it sets.
+    """
+
+    __slots__ = ("dotenv", "evidence", "own")
+
+    def __init__(self, evidence: Evidence, dotenv: str = "") -> None:
+        self.evidence = evidence
+        self.dotenv = dotenv
+        text = evidence.read(dotenv) if dotenv else None
+        self.own: dict[str, str] = {}
+        if text:
+            from autovenv.find.makers import dotenv as dotenvs
+
+            self.own = dotenvs.parse(text, self._of_the_shell)
+
+    def variable(self, name: str) -> str:
+        """Return the value of a variable, "" where it is unset."""
+        return self.own[name] if name in self.own else self.evidence.variable(name)
+
+    def _of_the_shell(self, name: str) -> str | None:
+        """Return what `${NAME}` is in the file: any variable, so that no record can name it."""
+        if name in VARIABLES:
+            self.evidence.variable(name)
+        else:
+            self.evidence.is_passing = True
+        return self.evidence.environ.get(name)
 
 
 def locate(project: Project) -> Place | None:
@@ -30,34 +62,52 @@ def locate(project: Project) -> Place | None:
     if status is None or not S_ISREG(status.st_mode):
         return None
     folder = os.path.dirname(pipfile)
-    if _in_project(project, pipfile):
+    settings = Settings(project.evidence, _dotenv(project, folder))
+    if _in_project(project, pipfile, settings):
         return Place(f"{folder}/.venv")
-    name = environment_name(pipfile, project.evidence)
-    return Place(f"{workon_home(project)}/{name}") if name else None
+    name = environment_name(pipfile, settings)
+    if not name:
+        return None
+    is_path = "WORKON_HOME" in settings.own or "XDG_DATA_HOME" in settings.own
+    is_path = is_path or ("/" in name and "PIPENV_CUSTOM_VENV_NAME" in settings.own)
+    path = os.path.normpath(os.path.join(workon_home(project, settings), name))
+    return Place(path, settings.dotenv if is_path else "")
 
 
-def environment_name(pipfile: str, evidence: Evidence) -> str:
+def _dotenv(project: Project, folder: str) -> str:
+    """Return the path of the file whose variables pipenv takes, "" for none."""
+    evidence = project.evidence
+    is_off = evidence.variable("PIPENV_DONT_LOAD_ENV").lower()
+    if is_off and is_off not in FALSE:
+        return ""
+    if evidence.variable("PYTHON_DOTENV_DISABLED").casefold() in ("1", "true", "t", "yes", "y"):
+        return ""
+    location = evidence.variable("PIPENV_DOTENV_LOCATION")
+    return os.path.join(project.real, location) if location else f"{folder}/.env"
+
+
+def environment_name(pipfile: str, settings: Settings) -> str:
     """Return the environment's name, "" where pipenv itself fails: a path that isn't UTF-8."""
-    custom = evidence.variable("PIPENV_CUSTOM_VENV_NAME")
+    custom = settings.variable("PIPENV_CUSTOM_VENV_NAME")
     if custom and custom.lower() not in FALSE:
         return custom
     try:
         hashed = short(sha256(pipfile.encode("utf-8"))[:6])
     except UnicodeEncodeError:
         return ""
-    python = evidence.variable("PIPENV_PYTHON")
+    python = settings.variable("PIPENV_PYTHON")
     suffix = f"-{os.path.basename(python) if os.path.isabs(python) else python}" if python else ""
     return f"{sanitized(os.path.basename(os.path.dirname(pipfile)), UNWANTED)}-{hashed}{suffix}"
 
 
-def workon_home(project: Project) -> str:
+def workon_home(project: Project, settings: Settings) -> str:
     """Return the folder of all environments."""
     evidence = project.evidence
-    path = evidence.variable("WORKON_HOME")
+    path = settings.variable("WORKON_HOME")
     if not path and places.PLATFORM == "win32":
         path = f"{places.home(evidence)}/.virtualenvs"
     elif not path:
-        data = evidence.variable("XDG_DATA_HOME") or f"{places.home(evidence)}/.local/share"
+        data = settings.variable("XDG_DATA_HOME") or f"{places.home(evidence)}/.local/share"
         path = f"{data}/virtualenvs"
     path = places.with_variables(path, evidence)
     return os.path.normpath(os.path.join(project.real, path))
@@ -69,16 +119,16 @@ def _pipfile(project: Project) -> str:
     return os.path.normpath(os.path.join(project.real, named or "Pipfile"))
 
 
-def _in_project(project: Project, pipfile: str) -> bool:
+def _in_project(project: Project, pipfile: str, settings: Settings) -> bool:
     """Tell whether `.venv` is asked for; one that is merely there gives way to a central one."""
     for variable, meaning in (
         ("PIPENV_VENV_IN_PROJECT", True),
         ("PIPENV_NO_VENV_IN_PROJECT", False),
     ):
-        value = project.evidence.variable(variable).lower()
+        value = settings.variable(variable).lower()
         if value in TRUE:
             return meaning
         if value in FALSE:
             return not meaning
-    settings = toml.parse(project.evidence.read(pipfile) or "")
-    return bool(toml.look_up(settings, "pipenv", "venv_in_project"))
+    table = toml.parse(project.evidence.read(pipfile) or "")
+    return bool(toml.look_up(table, "pipenv", "venv_in_project"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from stat import S_ISDIR, S_ISREG
 
-from autovenv.find import reach
+from autovenv.find import environments
 from autovenv.find.makers import places, toml
 from autovenv.find.makers.project import Place, Project, canonical, sanitized, short
 from autovenv.hashes import sha256
@@ -68,7 +68,8 @@ def _picked(project: Project, root: str, base: str, minors: list[str]) -> str:
         return minor
     if len(minors) == 1:
         return minors[0]
-    minor = _minor_on_path(project)
+    minor = "" if _flag(project, "use-poetry-python") else _minor_on_path(project)
+    minor = minor or _own_minor(project.evidence)
     return minor if minor in minors else ""
 
 
@@ -89,10 +90,7 @@ def _root(project: Project) -> tuple[str, str]:
         path = path.replace(CACHE, cache or places.cache("pypoetry", project.evidence))
         named_by = named_by or cache_named_by
     path = places.expanded(path, project.evidence)
-    path = os.path.normpath(os.path.join(project.folder or "/", path))
-    if named_by and reach.is_remote(path, project.folder):
-        return f"{places.cache('pypoetry', project.evidence)}/virtualenvs", ""
-    return path, named_by
+    return os.path.normpath(os.path.join(project.real, path)), named_by
 
 
 def _setting(project: Project, variable: str, *keys: str) -> tuple[str, str]:
@@ -136,7 +134,26 @@ def _minor_on_path(project: Project) -> str:
             continue
         if folder == f"{_pyenv_root(evidence)}/shims":
             return _minor(_pyenv_version(project))
-        return _minor(os.path.basename(reach.resolved(path)).removeprefix("python"))
+        return _minor(os.path.basename(os.path.realpath(path)).removeprefix("python"))
+    return ""
+
+
+def _own_minor(evidence: Evidence) -> str:
+    """Return X.Y of the Python that Poetry itself runs on, "" where that can't be told.
+
+    It takes that one where there is no `python` on PATH: on Debian there is `python3` alone.
+    """
+    for folder in evidence.variable("PATH").split(os.pathsep):
+        path = os.path.join(folder, "poetry")
+        script = (evidence.read(path) or "") if os.path.isabs(folder) else ""
+        if not script.startswith("#!"):
+            continue
+        interpreter = script[2:].partition("\n")[0].strip().partition(" ")[0]
+        prefix = os.path.dirname(os.path.dirname(interpreter))
+        settings = environments.settings_in(evidence.read(f"{prefix}/pyvenv.cfg")) or {}
+        version = settings.get("version") or settings.get("version_info") or ""
+        name = os.path.basename(os.path.realpath(interpreter))
+        return _minor(version) or _minor(name.removeprefix("python"))
     return ""
 
 

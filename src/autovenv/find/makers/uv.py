@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from autovenv import paths
-from autovenv.find import markers
+from autovenv.find import environments, markers
 from autovenv.find.makers import toml
 from autovenv.find.makers.project import Place, Project
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     Fits = Callable[[str, str], bool]
 
 
+VARIABLE = "UV_PROJECT_ENVIRONMENT"
+
+
 def locate(project: Project) -> Place | None:
     """Return where uv's environment is: the workspace's `.venv`, or what the variable says.
 
@@ -24,29 +27,54 @@ def locate(project: Project) -> Place | None:
     if toml.look_up(project.pyproject, "tool", "uv", "managed") is False:
         return None
     root = workspace(project)
-    named = project.evidence.variable("UV_PROJECT_ENVIRONMENT")
-    if not named and root == project.folder:
+    named = project.evidence.variable(VARIABLE)
+    if not named and root in (project.folder, project.real):
         return None
     return Place(os.path.normpath(os.path.join(root or "/", named or ".venv")))
+
+
+def preferred(project: Project) -> Place | None:
+    """Return where the variable says that uv's environment is, whatever lies in the project.
+
+    None where the variable isn't set, or nothing says that the project is uv's: in a container it
+    may be set for all.
+    """
+    place = locate(project) if project.evidence.variable(VARIABLE) else None
+    return place if place and _is_uvs(project, place) else None
+
+
+def _is_uvs(project: Project, place: Place) -> bool:
+    """Tell whether uv has to do with it: by its table, its lock file, or what it made there."""
+    evidence = project.evidence
+    if toml.look_up(project.pyproject, "tool", "uv") is not None:
+        return True
+    if evidence.status(f"{workspace(project)}/uv.lock") is not None:
+        return True
+    settings = environments.settings_in(evidence.read(f"{place.path}/pyvenv.cfg"))
+    return settings is not None and "uv" in settings
 
 
 def workspace(project: Project) -> str:
     """Return the folder of the workspace that the project is in, its own where it is in none.
 
-    The nearest pyproject.toml above decides; whether there is one needs no noting, since it is a
-    marker, and a record holds for just the markers that were seen.
+    The nearest pyproject.toml above decides, above the folder without links, where uv stands.
+    Whether there is one needs no noting where that is the way that the shell walks, too: it is a
+    marker there, and a record holds for just the markers that were seen.
     """
-    own = project.folder
+    is_linked = os.path.normcase(project.real) != os.path.normcase(project.folder)
+    own = markers.trimmed(project.real) if is_linked else project.folder
     if toml.look_up(project.pyproject, "tool", "uv", "workspace") is not None:
         return own
     if toml.look_up(project.pyproject, "project") is None:
         return own
     home = markers.trimmed(project.evidence.variable(paths.HOME))
-    ends = [os.path.normcase(end) for end in ("", home, os.path.splitdrive(own)[0])]
+    tops = ("", home, os.path.realpath(home or "/"), os.path.splitdrive(own)[0])
+    ends = {os.path.normcase(top) for top in tops}
     above = own
     while os.path.normcase(above) not in ends:
         above = above.rpartition("/")[0]
-        if os.path.isfile(f"{above}/pyproject.toml"):
+        file = f"{above}/pyproject.toml"
+        if project.evidence.status(file) is not None if is_linked else os.path.isfile(file):
             return above if _has_member(above, own, project) else own
     return own
 

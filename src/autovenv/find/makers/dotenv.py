@@ -1,0 +1,152 @@
+r"""Reads a `.env` file as pipenv's python-dotenv does (dotenv/parser.py and variables.py).
+
+What isn't a binding is passed over with the rest of its line, as there. A value may hold `${NAME}`
+and `${NAME:-default}`: of what the file said before, else of the shell's environment.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_ESCAPES = dict(zip("\\'\"abfnrtv", "\\'\"\a\b\f\n\r\t\v", strict=True))
+_DOUBLE, _SINGLE = _ESCAPES, {"\\": "\\", "'": "'"}
+
+
+class _BindingError(Exception):
+    """There is no binding here."""
+
+
+def parse(text: str, variable: Callable[[str], str | None]) -> dict[str, str]:
+    """Return what the file sets. `variable` looks a name up that the file has not set before."""
+    found: dict[str, str | None] = {}
+    reader = _Reader(text.replace("\r\n", "\n").replace("\r", "\n"))
+    while reader.at < len(reader.text):
+        try:
+            key, value = reader.binding()
+        except _BindingError:
+            reader.skip_line()
+            continue
+        if key is not None:
+            found[key] = None if value is None else _interpolated(value, found, variable)
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _interpolated(
+    value: str, found: dict[str, str | None], variable: Callable[[str], str | None]
+) -> str:
+    pieces: list[str] = []
+    while True:
+        before, begin, rest = value.partition("${")
+        name, end, after = rest.partition("}")
+        bare, dash, default = name.partition(":")
+        if not begin or not end:
+            return "".join((*pieces, value))
+        if dash and not default.startswith("-"):
+            pieces += [before, begin]  # no reference, but one may begin within it
+            value = rest
+            continue
+        known = found[bare] or "" if bare in found else variable(bare)
+        pieces += [before, default[1:] if known is None else known]
+        value = after
+
+
+class _Reader:
+    """Goes through the text; `at` is where it stands."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text.removeprefix("\ufeff")
+        self.at = 0
+
+    def binding(self) -> tuple[str | None, str | None]:
+        """Return the next key and value, each None where there is none."""
+        self._skip_while(lambda character: character.isspace())
+        if self.at == len(self.text):
+            return None, None
+        self._skip_export()
+        key, value = self._key(), None
+        self._skip_blanks()
+        if self._here() == "=":
+            self.at += 1
+            begin = self.at
+            self._skip_blanks()
+            value = "" if self.at > begin and self._here() == "#" else self._value()
+        begin = self.at
+        self._skip_blanks()
+        if self._here() == "#":
+            self._skip_while(lambda character: character != "\n")
+        elif self.at > begin and self._here() not in ("", "\n"):
+            raise _BindingError
+        if self._here() not in ("", "\n"):
+            raise _BindingError
+        self.at += 1
+        return key, value
+
+    def skip_line(self) -> None:
+        """Go to the begin of the next line."""
+        self._skip_while(lambda character: character != "\n")
+        self.at += 1
+
+    def _here(self) -> str:
+        return self.text[self.at : self.at + 1]
+
+    def _skip_while(self, fits: Callable[[str], bool]) -> str:
+        begin = self.at
+        while self.at < len(self.text) and fits(self.text[self.at]):
+            self.at += 1
+        return self.text[begin : self.at]
+
+    def _skip_blanks(self) -> None:
+        self._skip_while(lambda character: character.isspace() and character != "\n")
+
+    def _skip_export(self) -> None:
+        begin = self.at
+        if self.text.startswith("export", begin):
+            self.at += len("export")
+            blanks = self._skip_while(lambda character: character.isspace() and character != "\n")
+            if not blanks:
+                self.at = begin
+
+    def _key(self) -> str | None:
+        if self._here() == "#":
+            return None
+        if self._here() == "'":
+            end = self.text.find("'", self.at + 1)
+            key = self.text[self.at + 1 : end]
+            if end < 0 or not key:
+                raise _BindingError
+            self.at = end + 1
+            return key
+        key = self._skip_while(lambda character: character not in "=#" and not character.isspace())
+        if not key:
+            raise _BindingError
+        return key
+
+    def _value(self) -> str:
+        if self._here() == "'":
+            return self._quoted(_SINGLE)
+        if self._here() == '"':
+            return self._quoted(_DOUBLE)
+        line = self._skip_while(lambda character: character != "\n")
+        for number, character in enumerate(line):
+            if character == "#" and number and line[number - 1].isspace():
+                return line[:number].rstrip()
+        return line.rstrip()
+
+    def _quoted(self, escapes: dict[str, str]) -> str:
+        quote, at = self._here(), self.at + 1
+        characters: list[str] = []
+        while at < len(self.text):
+            character = self.text[at]
+            if character == quote:
+                self.at = at + 1
+                return "".join(characters)
+            if character == "\\":
+                following = self.text[at + 1 : at + 2]
+                characters.append(escapes.get(following, character + following))
+                at += 2
+            else:
+                characters.append(character)
+                at += 1
+        raise _BindingError
