@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from autovenv import cli
+from autovenv import cli, paths, store
 from autovenv.trust import approvals
 from autovenv.trust import machine as machines
-from test_trust_approvals import note
+from test_trust_approvals import decided, note
 from test_trust_tracked import git
 from trees import BIN
 from trusting import NOBODY_ELSE, environment
@@ -57,10 +59,11 @@ def test_allow_here(venv: Path, home: Path) -> None:
     assert note(inner, home) == ""
 
 
-@pytest.mark.parametrize("folder", [".venv", "../project/.venv", ".", "{home}/project", "inner"])
+@pytest.mark.parametrize(
+    "folder", [".venv", "../project/.venv", ".", "{home}/project", "~/project"]
+)
 def test_allow_a_folder(venv: Path, home: Path, folder: str) -> None:
-    """The environment's own folder, as the note says, or one from which it is found."""
-    (venv.parent / "inner").mkdir()
+    """The environment's own folder, as the note says, or the one that holds it."""
     assert run(home, "allow", folder.format(home=home)).exit_code == 0
     assert note(venv.parent, home) == ""
 
@@ -112,12 +115,12 @@ def test_what_needs_no_word(venv: Path, home: Path) -> None:
 
 
 def test_where_there_is_nothing_to_allow(home: Path) -> None:
-    """One line on stderr, and exit status 1."""
+    """One line on stderr, and exit status 2."""
     (home / "project").mkdir()
     for arguments in ((), (".",), ("nowhere",)):
         for command in ("allow", "deny"):
             done = run(home, command, *arguments)
-            assert done.exit_code == 1
+            assert done.exit_code == 2
             assert done.output.startswith("autovenv: ")
             assert done.output.count("\n") == 1
 
@@ -139,3 +142,82 @@ def test_the_state_of_another_is_left_alone(venv: Path, home: Path) -> None:
     assert done.exit_code == 1
     assert "belongs to another user" in done.output
     assert list(state.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["allow", "deny"])
+@pytest.mark.parametrize("folder", ["tpyo", "inner", "README", ".."])
+def test_a_folder_that_holds_none_is_no_word_on_what_is_above(
+    venv: Path, home: Path, command: str, folder: str
+) -> None:
+    """A mistyped one, or one without an environment: one line, exit 2, and nothing is kept."""
+    (venv.parent / "inner").mkdir()
+    (venv.parent / "README").touch()
+    done = run(home, command, folder)
+    assert done.exit_code == 2
+    assert len(done.output.splitlines()) == 1
+    assert approvals.records(machines.of({"HOME": str(home)})) == []
+
+
+def test_deny_what_is_broken(venv: Path, home: Path) -> None:
+    """That it is broken today is no reason to hear of it each time."""
+    (venv / BIN / "python").unlink()
+    assert run(home, "deny").exit_code == 0
+    assert run(home, "allow").exit_code == 1
+    (venv / BIN / "python").symlink_to(sys.executable)
+    assert decided(venv.parent, home)[0].note == ""
+
+
+def test_what_is_never_looked_for_is_told(home: Path) -> None:
+    """It is allowed, and nothing leads to it: what would is named."""
+    venv = environment(home / "project" / "my venv")
+    done = run(home, "allow", "my venv")
+    assert done.exit_code == 0
+    assert done.output.splitlines()[1] == (
+        "autovenv: only .venv and venv are looked for, and nothing leads there from "
+        f"{home}/project; this does, there:  echo 'my venv' > .venv"
+    )
+    (home / "project" / ".venv").write_text("my venv\n")
+    assert "looked for" not in run(home, "allow", "my venv").output
+    assert note(venv.parent, home) == ""
+
+
+def test_what_was_said_is_listed_and_taken_back(venv: Path, home: Path) -> None:
+    """Also of what is gone by now; `prune` takes that."""
+    other = environment(home / "other" / ".venv")
+    gone = environment(home / "gone" / ".venv")
+    assert run(home, "allow", "--list").output == "nothing was allowed or denied\n"
+    run(home, "allow")
+    run(home, "deny", str(other))
+    run(home, "deny", str(gone))
+    shutil.rmtree(gone)
+    listed = f"allowed: {venv}\ndenied: {gone} (gone)\ndenied: {other}\n"
+    assert run(home, "allow", "--list").output == listed
+    for folder in (str(other.parent), ".venv"):
+        assert run(home, "allow", "--forget", folder).exit_code == 0
+    assert note(venv.parent, home) != ""
+    assert note(other.parent, home) == ""
+    again = run(home, "allow", "--forget", ".venv")
+    assert (again.exit_code, len(again.output.splitlines())) == (2, 1)
+    assert run(home, "allow", "--list").output == f"denied: {gone} (gone)\n"
+    answers = Path(paths.answers_folder({"HOME": str(home)}))
+    for project, name in ((venv.parent, "kept"), (gone.parent / "deep", "gone")):
+        place = Path(f"{answers}{project}")
+        place.mkdir(parents=True)
+        for file in (store.RECORD_NAME, f"{store.STAMP_NAME}x-0", name):
+            (place / file).touch()
+    (answers / "nowhere" / "at all").mkdir(parents=True)
+    shutil.rmtree(gone.parent)
+    assert run(home, "prune").output == (
+        "autovenv: forgot 1 environment that you allowed or denied, and 1 answer\n"
+    )
+    assert run(home, "allow", "--list").output == "nothing was allowed or denied\n"
+    left = [str(path.relative_to(answers)) for path in answers.rglob("*") if path.is_file()]
+    below = str(venv.parent)[1:]
+    assert sorted(left) == sorted(
+        [
+            f"{below}/{store.RECORD_NAME}",
+            f"{below}/{store.STAMP_NAME}x-0",
+            f"{below}/kept",
+            f"{str(gone.parent / 'deep')[1:]}/gone",  # what isn't an answer's is left
+        ]
+    )

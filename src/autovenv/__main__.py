@@ -21,19 +21,22 @@ def main() -> int:
         from autovenv import hook
 
         if arguments[0] in hook.TEMPLATES:
-            status = hook.main(arguments[0], *arguments[2:])
-            # Whoever writes the line by hand waits for this at each start: a tenth of it would be
-            # Python's own tidying up.
-            sys.stdout.flush()
-            os._exit(status)
+            try:
+                return hook.main(arguments[0], *arguments[2:])
+            except (OSError, AttributeError) as error:  # no room, no reader, or no output at all
+                return _give_up(error)
     from autovenv import cli
 
-    for stream in (sys.stdout, sys.stderr):
-        # A name that the terminal's encoding lacks is escaped: an error would come after the deed.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
-    result: int = cli.main(prog_name="autovenv")
-    return result
+    return cli.run()
+
+
+def _give_up(error: Exception) -> int:
+    """Say in a line that the hook couldn't be written; no shell is to see a traceback of ours."""
+    reason = getattr(error, "strerror", None) or "its output is closed"
+    if sys.stderr is not None and not isinstance(error, BrokenPipeError):
+        sys.stderr.write(f"autovenv: can't write the hook ({reason})\n")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what waits for it is not tried again at the end
+    return 1
 
 
 if __name__ == "__main__":

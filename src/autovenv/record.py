@@ -26,7 +26,6 @@ from __future__ import annotations
 
 import os
 
-from autovenv.paths import FORMAT as FORMAT
 from autovenv.verdict import NONE
 
 TYPE_CHECKING = False
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from autovenv.evidence import Evidence
     from autovenv.verdict import Verdict
 
+FORMAT = "2"
 FIRST_FORMAT = "1"
 END = "end"
 
@@ -116,9 +116,7 @@ def _target(path: str) -> str:
     """Return what `path` fully resolves to, or "" where a link is nowhere in it."""
     if os.name == "nt" and not _has_link(path):
         return ""  # there, one place has many spellings
-    from autovenv.find import reach
-
-    resolved = reach.resolved(path)
+    resolved = os.path.realpath(path)
     return "" if resolved == path else resolved
 
 

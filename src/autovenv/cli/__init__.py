@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import io
+import os
+import sys
 
 import click
 
 from autovenv import __version__
+from autovenv.text import NOTE_LIMIT, plain
 
 # Command → the module that has it, under its own name. A new command is one line here.
 COMMANDS = {
@@ -16,6 +20,7 @@ COMMANDS = {
     "status": "autovenv.cli.status",
     "allow": "autovenv.cli.allow",
     "deny": "autovenv.cli.allow",
+    "prune": "autovenv.cli.prune",
     "doctor": "autovenv.cli.doctor",
 }
 
@@ -53,3 +58,44 @@ class Misuse(Failure):
 @click.version_option(__version__, message="autovenv %(version)s")
 def main() -> None:
     """Activate a project's virtual environment on cd, and deactivate it on the way out."""
+
+
+def run() -> int:
+    """Run the command in sys.argv; return its exit status, whatever becomes of it.
+
+    Nobody is shown a traceback, unless AUTOVENV_DEBUG is set. What the output's encoding lacks is
+    written as an escape: the deed is done, and a name that can't be shown is no reason to fail.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = main(prog_name="autovenv", standalone_mode=True)
+    except SystemExit as end:
+        status = end.code
+    except Exception as error:
+        if os.environ.get("AUTOVENV_DEBUG"):
+            raise
+        status = _give_up(error)
+    return _flushed(status if isinstance(status, int) else 0)
+
+
+def _give_up(error: Exception) -> int:
+    told = plain(f"{type(error).__name__}: {error}", NOTE_LIMIT)
+    if isinstance(error, OSError):
+        about = f"{error.filename}: " if error.filename else ""
+        told = plain(f"{about}{error.strerror or error}", NOTE_LIMIT)
+    click.echo(f"autovenv: {told} (AUTOVENV_DEBUG=1 shows where)", err=True)
+    return 1
+
+
+def _flushed(status: int) -> int:
+    """Write what is waiting for it, and tell where that fails: at its end, Python says more."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            status = _give_up(error)
+    return status

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import NoReturn
 
 import click
 
 from autovenv import ask, paths, quoting, trust
-from autovenv.cli import Failure
-from autovenv.cli.below import ALL_BELOW
+from autovenv.cli import Failure, Misuse
 from autovenv.cli.case import asking_shell
 from autovenv.cli.folder import current
 from autovenv.evidence import Evidence
@@ -19,29 +17,33 @@ from autovenv.find.environments import Environment
 from autovenv.text import NOTE_LIMIT, plain
 from autovenv.trust import approvals
 from autovenv.trust import machine as machines
+from autovenv.verdict import NAMES_NONE, Verdict
 
 FOLDER = click.argument("folder", metavar="[DIR]", required=False)
 
 
 @click.command()
 @FOLDER
-@ALL_BELOW
-def allow(folder: str | None) -> None:
+@click.option("--list", "is_list", is_flag=True, help="List what you allowed and denied.")
+@click.option(
+    "--forget", "forgotten", metavar="DIR", help="Take your word on DIR back: the rules decide."
+)
+def allow(folder: str | None, is_list: bool, forgotten: str | None) -> None:
     """Let the environment in DIR (by default the one that is found from here) be active.
 
-    That is valid until its pyvenv.cfg, or what is in its bin, changes.
+    DIR is an environment, or a folder that holds one. That is valid until its pyvenv.cfg, or what
+    is in its bin, changes.
     """
     environ = ask.shell_environment(os.environ)
-    environment = _found(folder, environ)
-    if environment.problem:
-        raise Failure(plain(f"{environment.path}: {environment.problem.message}", NOTE_LIMIT))
-    end = os.path.realpath(environment.path)
-    evidence = Evidence(environ)
-    needless = _is_accepted(environment, end, evidence, machines.of(environ))
-    _keep(end, approvals.of(end), environ)
-    until = "until its pyvenv.cfg or bin changes"
-    without = " It needed no word of yours: the rules accept it." if needless else ""
-    click.echo(f"autovenv: {plain(environment.path, NOTE_LIMIT)} is allowed, {until}.{without}")
+    if sum((folder is not None, is_list, forgotten is not None)) > 1:
+        raise Misuse("DIR, --list and --forget exclude each other")
+    if is_list:
+        for line in _listed(environ):
+            click.echo(line)
+    elif forgotten is not None:
+        click.echo(_forget(forgotten, environ))
+    else:
+        click.echo(_allow(folder, environ))
 
 
 @click.command()
@@ -58,19 +60,113 @@ def deny(folder: str | None) -> None:
     click.echo(f"autovenv: {shown} is denied." + (f" To undo: {undo}" if undo else ""))
 
 
-def _found(folder: str | None, environ: Mapping[str, str]) -> Environment:
-    """Return the environment that `folder` is or holds, or that is found from there; or fail."""
-    given = folder
-    folder = os.path.abspath(folder) if folder else current(environ)
+def _allow(folder: str | None, environ: Mapping[str, str]) -> str:
+    environment = _found(folder, environ)
+    if environment.problem:
+        raise Failure(plain(f"{environment.path}: {environment.problem.message}", NOTE_LIMIT))
+    end = os.path.realpath(environment.path)
     evidence = Evidence(environ)
-    if given is not None:
-        environment = environments.look(folder, evidence)
-        if environment is not None:
-            return environment
-    verdict = ask.decide(markers.walk(folder, paths.home(environ)), evidence)
-    if verdict.candidate is None:
-        _fail(folder, given)
-    return verdict.candidate
+    needless = _is_accepted(environment, end, evidence, machines.of(environ))
+    _keep(end, approvals.of(end), environ)
+    until = "until its pyvenv.cfg or bin changes"
+    without = " It needed no word of yours: the rules accept it." if needless else ""
+    unseen = _never_looked_for(environment, end, environ) if folder is not None else ""
+    shown = plain(environment.path, NOTE_LIMIT)
+    return f"autovenv: {shown} is allowed, {until}.{without}{unseen}"
+
+
+def _never_looked_for(environment: Environment, end: str, environ: Mapping[str, str]) -> str:
+    """Return what to do where nothing leads to the environment: it bears a name of its own."""
+    parent, name = os.path.split(environment.path)
+    if name in markers.ENVIRONMENTS:
+        return ""
+    for place in (_current_or_none(environ), parent):
+        candidate = _decided(place, environ).candidate if place else None
+        if candidate and os.path.realpath(candidate.path) == end:
+            return ""
+    shell = asking_shell(environ)
+    word, _ = quoting.command([name], shell)
+    write = f"Set-Content .venv {word}" if shell == "powershell" else f"echo {word} > .venv"
+    names = " and ".join(markers.ENVIRONMENTS)
+    shown = plain(parent, NOTE_LIMIT)
+    said = f"\nautovenv: only {names} are looked for, and nothing leads there from {shown}"
+    return said + (f"; this does, there:  {write}" if word else "")
+
+
+def _current_or_none(environ: Mapping[str, str]) -> str:
+    try:
+        return current(environ)
+    except Failure:
+        return ""
+
+
+def _listed(environ: Mapping[str, str]) -> list[str]:
+    records = approvals.records(machines.of(environ))
+    lines = []
+    for word, path in sorted((record[0], record[1]) for record in records):
+        gone = "" if os.path.lexists(path) else " (gone)"
+        lines.append(
+            f"{'allowed' if word == approvals.ALLOW else 'denied'}: {plain(path, NOTE_LIMIT)}{gone}"
+        )
+    return lines or ["nothing was allowed or denied"]
+
+
+def _forget(folder: str, environ: Mapping[str, str]) -> str:
+    """Take back what was said of an environment, which may be gone by now."""
+    known = {record[1] for record in approvals.records(machines.of(environ))}
+    path = os.path.abspath(_expanded(folder, environ))
+    ends = [os.path.realpath(path)]
+    if os.path.isdir(path):
+        holds = _held(path, Evidence(environ))
+        ends += [os.path.realpath(holds.path)] if holds else []
+    for end in ends:
+        if end in known:
+            _keep(end, None, environ)
+            return f"autovenv: {plain(end, NOTE_LIMIT)}: your word is taken back; the rules decide"
+    raise Misuse(f"you neither allowed nor denied {plain(path, NOTE_LIMIT)}")
+
+
+def _found(folder: str | None, environ: Mapping[str, str]) -> Environment:
+    """Return the environment that `folder` is or holds, without one that found from here; or fail.
+
+    A folder that is named is never searched upward from: with a mistyped one, what lies above
+    would be meant by nobody.
+    """
+    if folder is None:
+        here = current(environ)
+        candidate = _decided(here, environ).candidate
+        if candidate is None:
+            raise Misuse(f"there is no environment found from {plain(here, NOTE_LIMIT)}")
+        return candidate
+    path = os.path.abspath(_expanded(folder, environ))
+    shown = plain(path, NOTE_LIMIT)
+    if not os.path.lexists(path):
+        raise Misuse(f"{shown} isn't there")
+    held = _held(path, Evidence(environ))
+    if held is None or (held.problem and held.problem.reason == NAMES_NONE):
+        raise Misuse(f"{shown} neither is nor holds an environment")
+    return held
+
+
+def _held(path: str, evidence: Evidence) -> Environment | None:
+    """Return the environment that `path` is, or that its own markers lead to."""
+    environment = environments.look(path, evidence)
+    if environment is not None or not os.path.isdir(path):
+        return environment
+    here = markers.walk(path, path)  # the walk ends in the folder itself
+    return ask.decide(here, evidence).candidate
+
+
+def _decided(folder: str, environ: Mapping[str, str]) -> Verdict:
+    return ask.decide(markers.walk(folder, paths.home(environ)), Evidence(environ))
+
+
+def _expanded(folder: str, environ: Mapping[str, str]) -> str:
+    """Return the path with the home for `~`, which PowerShell hands on as it is."""
+    rest = folder.removeprefix("~/")
+    if rest != folder and not os.path.lexists(folder):
+        return os.path.join(paths.home(environ), rest)
+    return folder
 
 
 def _is_accepted(
@@ -82,14 +178,7 @@ def _is_accepted(
     return not trust.judge(environment, os.path.dirname(environment.path), evidence, machine)
 
 
-def _fail(folder: str, given: str | None) -> NoReturn:
-    if not os.path.isdir(folder):
-        raise Failure(f"{plain(folder, NOTE_LIMIT)} is no folder")
-    where = "in" if given else "found from"
-    raise Failure(f"there is no environment {where} {plain(folder, NOTE_LIMIT)}")
-
-
-def _keep(end: str, record: list[str], environ: Mapping[str, str]) -> None:
+def _keep(end: str, record: list[str] | None, environ: Mapping[str, str]) -> None:
     machine = machines.of(environ)
     try:
         approvals.keep(end, record, machine)

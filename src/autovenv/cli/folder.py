@@ -5,11 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from autovenv.cli import Misuse
+
 
 def current(environ: Mapping[str, str]) -> str:
-    """Return PWD, with its links, as the shells walk it; where that is a lie, the process's own."""
+    """Return PWD, with its links, as the shells walk it; where that is a lie, the process's own.
+
+    Raises Misuse where that was deleted.
+    """
     folder = environ.get("PWD", "")
-    return folder if os.path.isabs(folder) and is_same(folder, ".") else os.getcwd()
+    if os.path.isabs(folder) and is_same(folder, "."):
+        return folder
+    try:
+        return os.getcwd()
+    except OSError:
+        raise Misuse("the current folder is gone: cd to one that is there") from None
 
 
 def is_same(one: str, other: str) -> bool:
