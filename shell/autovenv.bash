@@ -177,7 +177,7 @@ __autovenv_install() {
 # Puts our step behind a builtin, or behind the function of that name that another tool defined.
 __autovenv_wrap() {
   local name=$1 inner="\\builtin $1" text=''
-  ! builtin declare -F "$name" >/dev/null || text=$(\builtin declare -f "$name")
+  ! builtin declare -F "$name" >/dev/null 2>&1 || text=$(\builtin declare -f "$name")
   [[ $text != *__autovenv_moved* && (-n $text || $name == [cp]*) ]] || return 0
   if [[ -n $text ]]; then
     # A number, since that function may itself call an earlier wrapper of ours.
