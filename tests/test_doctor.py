@@ -636,9 +636,12 @@ def test_install_says_that_a_profile_will_not_load(windows: Windows) -> None:
     assert not windows.commands
 
 
-def test_other_shells_hear_nothing_of_it(windows: Windows) -> None:
-    """Nobody who installs for bash is told of PowerShell."""
-    assert "PowerShell" not in run(windows, "install", "--shell", "bash").stderr
+def test_other_shells_are_no_shells_of_windows(windows: Windows) -> None:
+    """Git Bash sets SHELL: who installs for it is told what is supported, and nothing is done."""
+    done = run(windows, "install", "--shell", "bash")
+    assert done.exit_code == 2
+    assert "not in bash: autovenv install --shell powershell" in done.stderr
+    assert not (windows.root / ".bashrc").exists()
 
 
 @pytest.mark.parametrize("key", [LOCAL_KEY, GROUP_KEY])

@@ -37,12 +37,12 @@ def from_system(variable: str) -> str:
     to the current folder, or to the current drive, where others may put what they like. "" where
     the system doesn't know either.
     """
-    if sys.platform == "win32" and variable in _KNOWN_FOLDERS:
+    if os.name == "nt" and variable in _KNOWN_FOLDERS:
         import ctypes  # dear, and needed only here
 
         folder = ctypes.create_unicode_buffer(_MAX_PATH)
-        number = _KNOWN_FOLDERS[variable]
-        failed = ctypes.windll.shell32.SHGetFolderPathW(None, number, None, 0, folder)
+        shell32 = getattr(ctypes, "windll").shell32  # noqa: B009  # mypy knows it on Windows alone
+        failed = shell32.SHGetFolderPathW(None, _KNOWN_FOLDERS[variable], None, 0, folder)
         return "" if failed else folder.value
     folder_of_user = os.path.expanduser("~") if variable == HOME else ""
     return folder_of_user if os.path.isabs(folder_of_user) else ""
@@ -93,4 +93,5 @@ def _home(environ: Mapping[str, str]) -> str:
 
 
 def _local_app_data(environ: Mapping[str, str]) -> str:
-    return environ.get("LOCALAPPDATA") or from_system("LOCALAPPDATA")
+    local = environ.get("LOCALAPPDATA") or from_system("LOCALAPPDATA")
+    return local or os.path.join(_home(environ), "AppData", "Local")

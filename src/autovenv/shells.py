@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from autovenv import hook, kept, paths, quoting
+from autovenv import hook, kept, paths, profiles, quoting
 from autovenv.block import Marks
 
 HASH_MARKS = Marks("# >>> autovenv >>>", "# <<< autovenv <<<")
@@ -66,6 +66,11 @@ def named(name: str) -> Shell:
     stem = ALIASES.get(stem, stem)
     if stem not in SHELLS:
         raise UnknownShellError(f"unknown shell {name!r}: the shells are {', '.join(SHELLS)}")
+    if sys.platform == "win32" and stem != "powershell":
+        raise UnknownShellError(
+            f"on Windows autovenv works in Windows PowerShell 5.1 and PowerShell 7, not in {stem}: "
+            "autovenv install --shell powershell"
+        )
     return SHELLS[stem]
 
 
@@ -190,7 +195,7 @@ def _powershell_traces(environ: Environ) -> list[str]:
     roots = (home(environ), environ.get("OneDrive", ""), environ.get("OneDriveCommercial", ""))
     kinds = [path.split(os.sep)[-2:] for path in files]
     moved = [os.path.join(root, "Documents", *kind) for root in roots if root for kind in kinds]
-    return list(dict.fromkeys([*files, *moved]))
+    return list(dict.fromkeys([*files, *moved, *profiles.remembered(environ)]))
 
 
 ALIASES = {"pwsh": "powershell"}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import click
 
-from autovenv import block, kept, rcfile, shells
+from autovenv import block, kept, profiles, rcfile, shells
 from autovenv.cli import Failure, Misuse, policy
 from autovenv.shells import Shell
 
@@ -56,6 +56,11 @@ def install(names: tuple[str, ...], dry_run: bool, set_policy: bool) -> None:
             except (OSError, ValueError) as error:
                 by_hand = f"; add this line to it by hand: {shell.line(command)}"
                 failures.append(f"can't write {_short(path)} ({_reason(error)}){by_hand}")
+    if sys.platform == "win32" and not dry_run:
+        try:
+            profiles.remember((change.path for change in changes), os.environ)
+        except OSError as error:
+            failures.append(f"can't note where the hook is ({_reason(error)})")
     if changes and (not dry_run or not any(map(_changes_something, changes))):
         _tell_installed(changes, " ".join(f"--shell {shell.name}" for shell in chosen))
     policy.tell(judged)
@@ -84,6 +89,8 @@ def uninstall(names: tuple[str, ...], dry_run: bool) -> None:
             rcfile.remove_folders(change.path, change.folders)
         for shell in chosen:
             kept.remove(shell.kept(os.environ))
+        if sys.platform == "win32" and not failures:
+            profiles.forget(os.environ)
     if not dry_run or not any(map(_changes_something, changes)):
         _tell_uninstalled(changes)
     _fail(failures)

@@ -14,7 +14,7 @@ from autovenv import quoting, shells
 from autovenv.cli import Misuse
 from autovenv.policy import advice, stores
 from autovenv.policy.advice import SET_POLICY, Advice, Profile
-from autovenv.policy.scopes import Edition, UnreadableError, read
+from autovenv.policy.scopes import Edition, UnreadableError, effective, read
 from autovenv.policy.stores import WindowsStore
 
 SET_POLICY_OPTION = click.option(
@@ -53,9 +53,7 @@ def judge(environ: Mapping[str, str]) -> list[Judged]:
     """Return what is to be said of each PowerShell that is installed; nothing but on Windows."""
     if not has_policies():
         return []
-    import platformdirs
-
-    store = WindowsStore(_upper(environ), platformdirs.user_documents_dir())
+    store = _store(environ)
     paths = {os.path.basename(os.path.dirname(path)): path for path in _profiles(environ)}
     judged = []
     for edition, folder in stores.FOLDERS.items():
@@ -121,8 +119,26 @@ def offer(judged: Sequence[Judged], run: Callable[[str, str], str] | None = None
             click.echo("autovenv: the policy stays as it is", err=True)
             continue
         problem = (run or _run)(one.program, f"{SET_POLICY} -Force -ErrorAction Stop")
+        problem = problem or _still_blocked(one.edition)
         done = problem or f"{one.edition} loads your profile in each console from now on"
         click.echo(f"autovenv: {done}", err=True)
+
+
+def _still_blocked(edition: Edition) -> str:
+    """Return what the stores still say, whatever an exit status said of them, or ""."""
+    try:
+        fresh = effective(read(edition, _store(os.environ)), fresh=True)
+    except UnreadableError as error:
+        return str(error)
+    if advice.loads(fresh.policy):
+        return ""
+    return f"the policy isn't set: {fresh.place} still says {fresh.policy}"
+
+
+def _store(environ: Mapping[str, str]) -> WindowsStore:
+    import platformdirs
+
+    return WindowsStore(_upper(environ), platformdirs.user_documents_dir())
 
 
 def _judged(edition: Edition, program: str, profile: Profile, store: WindowsStore) -> Judged:
