@@ -1,87 +1,87 @@
 # autovenv for fish 3.6 and later. `autovenv hook fish` fills in its tokens and prints it.
 #
 # It has the functions of autovenv.sh, in that order, and then those of autovenv.bash and autovenv.zsh.
-# A record's fields are named in one place, __autovenv_take. A `(...)` takes ten times as long as a
-# builtin: none is on the way of a prompt. Nothing in here evaluates, sources or runs anything that is
-# in a project.
+# A record's fields are named in one place, __autovenv_take. What a prompt costs is how many builtins it
+# calls: a `(...)` takes as long as ten of them, a `switch` a fifth of one. Nothing in here evaluates,
+# sources or runs anything that is in a project.
 
 # A shell that is not interactive is left alone. This text is sourced: its caller goes on.
 status is-interactive; or return 0
 
 set -g __autovenv_version __VERSION__ # of this hook, for `autovenv status`
+set -g __autovenv_stood # PWD and HOME of the last walk
 set -g __autovenv_nearest # the nearest folder with a marker
-set -g __autovenv_sightings # the markers seen from here, each ended by a newline
-set -g __autovenv_there # the same as an expression of `test`, ...
-set -g __autovenv_missing # the paths of those that could be here, ...
-set -g __autovenv_stood # PWD and HOME of the last walk, ...
-set -g __autovenv_folders # and the folders on it, nearest first
+set -g __autovenv_sightings # the markers seen from there, each ended by a newline
+set -g __autovenv_vanished # the end of an expression of `test`: one of these has gone
+set -g __autovenv_missing # the paths of the markers that could be there
 set -g __autovenv_seen # PATH as it was last left
 set -g __autovenv_label # what the prompt shows
 set -g __autovenv_news # what is to be told once
 set -g __autovenv_prompted # set at the first prompt
-set -g __autovenv_drawing # set while a prompt is drawn
-set -g __autovenv_wrapped # set by fish_prompt, if it is ours, where that is asked
+set -g __autovenv_answer # set by a function that is ours, where that is asked
 set -g __autovenv_mark 'autovenv: made by its hook' # the description of the functions in the user's names
-# What an rc file that is loaded once more must not forget:
-set -q __autovenv_off; or set -g __autovenv_off # `autovenv off`
-set -q __autovenv_held; or set -g __autovenv_held # the PATH entry that `deactivate` took away
-set -q __autovenv_gone; or set -g __autovenv_gone # the PATH entries that were ours in this shell
-set -q __autovenv_told; or set -g __autovenv_told # the note that was shown last, while it stands
-set -q __autovenv_wraps; or set -g __autovenv_wraps # a word for each prompt that was wrapped
+# What an rc file that is loaded once more must not forget: `autovenv off`, the PATH entry that
+# `deactivate` took away, those that were ours in this shell, the note that was shown last, while it
+# stands, and a word for each prompt that was wrapped.
+for name in __autovenv_{off,held,gone,told,wraps}
+    set -q $name; or set -g $name
+end
 
 # --- find: which markers can be seen from here? ---
 
 function __autovenv_find
-    test "$PWD:$HOME" = "$__autovenv_stood"; or __autovenv_find_top
-    # As it was left: most prompts end here.
-    test $__autovenv_there; and not builtin path filter --quiet -- $__autovenv_missing; or __autovenv_sight
-end
-
-function __autovenv_sight
     set -l markers __MARKERS__
+    __autovenv_find_top
+    set __autovenv_stood "$PWD:$HOME"
     set __autovenv_nearest
-    set __autovenv_sightings
-    set __autovenv_there -e /
+    set __autovenv_sightings ''
+    set __autovenv_vanished
     # Without arguments, `path` would read the standard input.
     set __autovenv_missing '' $__autovenv_folders/$markers
     builtin path filter --quiet -- $__autovenv_missing; or return 0
     set __autovenv_missing ''
     for folder in $__autovenv_folders
-        for marker in $folder/$markers
-            if not test -e $marker
-                set -a __autovenv_missing $marker
-                continue
-            end
+        if builtin path filter --quiet -- $folder/$markers
             set -q __autovenv_nearest[1]; or set __autovenv_nearest $folder
-            set __autovenv_sightings "$__autovenv_sightings$marker"\n
-            set -a __autovenv_there -a -e $marker
+            __autovenv_sight $folder/$markers
+        else
+            set -a __autovenv_missing $folder/$markers
         end
     end
 end
 
-# Above the home, a look-up can take seconds where homes are mounted on demand. HOME may be a link to
-# where the shell stands.
+function __autovenv_sight
+    for marker in $argv
+        if test -e $marker
+            set __autovenv_sightings $__autovenv_sightings$marker\n
+            set -a __autovenv_vanished -o ! -e $marker
+        else
+            set -a __autovenv_missing $marker
+        end
+    end
+end
+
+# Sets the folders from here upward, nearest first. Above the home, a look-up can take seconds where
+# homes are mounted on demand. HOME may be a link to where the shell stands.
 function __autovenv_find_top
     set -l folder ''
     set -l names
-    set -l inside
-    set __autovenv_stood "$PWD:$HOME"
-    set __autovenv_folders ''
-    set __autovenv_there ! -e /
-    string match -ra '\G/+(?<names>[^/]*)' -- "$PWD" >/dev/null; or set __autovenv_folders
+    set -l below
+    set -g __autovenv_folders ''
+    # `--quiet` would end it at the first.
+    string match -ra '\G/+(?<names>[^/]+)' -- "$PWD" >/dev/null
     for name in $names
-        test -n "$name"; or continue
         set folder $folder/$name
         set -p __autovenv_folders $folder
         if builtin contains -- "$HOME" $folder $folder/
             set __autovenv_folders $folder
-            set inside 1
+            set below $folder
         end
     end
-    test -n "$HOME"; and not set -q inside[1]; or return 0
+    test -n "$HOME"; and not set -q below[1]; or return 0
     for folder in $__autovenv_folders
-        set -a inside $folder
-        test $folder/ -ef $HOME; and set __autovenv_folders $inside; and return
+        set -a below $folder
+        test $folder/ -ef $HOME; and set __autovenv_folders $below; and return
     end
 end
 
@@ -99,12 +99,11 @@ function __autovenv_take
     set -g __autovenv_name "$argv[6]"
     set -g __autovenv_note $argv[7]
     __autovenv_forget
-    test "$argv[2]" = __FORMAT__; and test "$argv[-1]" = end; and set -q argv[9]; or return
+    test "$argv[2]$argv[-1]" = __FORMAT__end; and set -q argv[9]; or return
     set -e argv[1..8]
     while set -q argv[2]
         switch $argv[1]
             case '0*' '1*' '2*' '3*' '4*' '5*' '6*' '7*' '8*' '9*'
-                set -a __autovenv_stamps $stamp$argv[1]
                 set -a __autovenv_changed -o $argv[2] -nt $stamp$argv[1] -o $argv[2] -ot $stamp$argv[1]
             case target
                 set -a __autovenv_changed -o ! $__autovenv_changed[-3] -ef $argv[2]
@@ -132,11 +131,8 @@ function __autovenv_take
     end
 end
 
-# Begins the lists of checks: what mustn't be true for `test`, what must be there, what mustn't be, and
-# what variables are.
 function __autovenv_forget
     set -g __autovenv_changed ! -e /
-    set -g __autovenv_stamps /
     set -g __autovenv_absent ''
     set -g __autovenv_variables
 end
@@ -152,12 +148,11 @@ function __autovenv_recall
     and __autovenv_fresh
 end
 
-# Tells whether the answer's checks are passed. Equality is the test, not age: an older file that is
-# moved in place is a change, too.
+# Tells whether the markers are those that were seen here, and the answer's checks are passed. Equality
+# is the test, not age: an older file that is moved in place is a change, too. To a stamp that is gone,
+# as all of them are then, what is there is newer.
 function __autovenv_fresh
-    # Of two that are missing, neither is newer: look whether the stamps are there.
-    not test $__autovenv_changed; and not builtin path filter --quiet --invert -- $__autovenv_stamps
-    and not builtin path filter --quiet -- $__autovenv_absent; or return
+    not test $__autovenv_changed $__autovenv_vanished; and not builtin path filter --quiet -- $__autovenv_absent $__autovenv_missing; or return
     for variable in $__autovenv_variables
         __autovenv_same $variable; or return
     end
@@ -229,8 +224,11 @@ function __autovenv_switch
     set -l environment $__autovenv_environment
     set -l entry $__autovenv_entry
     # As it was left: most prompts end here.
-    test "$__autovenv_held:$entry:$environment:$environment:$_OLD_VIRTUAL_PATH:$__autovenv_name" = ":$__AUTOVENV_PATH:$__AUTOVENV_ENV:$VIRTUAL_ENV::$__autovenv_label"
-    and builtin contains -- "$CONDA_DEFAULT_ENV" '' base; and return
+    switch "$CONDA_DEFAULT_ENV"
+        case '' base
+            test "$__autovenv_held:$entry:$environment:$environment:$_OLD_VIRTUAL_PATH:$__autovenv_name" = \
+                ":$__AUTOVENV_PATH:$__AUTOVENV_ENV:$VIRTUAL_ENV::$__autovenv_label"; and return
+    end
     if test -z "$entry"; or test "$__autovenv_held" != "$entry"; or __autovenv_is_active "$environment"
         set __autovenv_held # the project was left, or activated by hand
     else
@@ -362,7 +360,9 @@ function __autovenv_without --no-scope-shadowing
     builtin contains -- $argv[2] $$argv[1]; or return 0
     # Set once, at the end: whoever watches PATH is told of one change.
     set -l __autovenv_list $$argv[1]
-    while set -l __autovenv_at (builtin contains --index -- $argv[2] $__autovenv_list)
+    while builtin contains -- $argv[2] $__autovenv_list
+        set -l __autovenv_at 1
+        test "$__autovenv_list[1]" = "$argv[2]"; or set __autovenv_at (builtin contains --index -- $argv[2] $__autovenv_list)
         set -e __autovenv_list[$__autovenv_at]
         test -z "$argv[3]"; or break
     end
@@ -373,7 +373,7 @@ end
 # snapshots with our entry in them, or without it, and fish_user_paths goes in front of it.
 function __autovenv_agree
     # As it was left: most prompts end here.
-    test "$PATH" = "$__autovenv_seen"; and test "$VIRTUAL_ENV" = "$__AUTOVENV_ENV"; and return
+    test "$VIRTUAL_ENV:$PATH" = "$__AUTOVENV_ENV:$__autovenv_seen"; and return
     if test -n "$__AUTOVENV_ENV"; and test -z "$VIRTUAL_ENV"
         set -gx VIRTUAL_ENV $__AUTOVENV_ENV
         set -gx VIRTUAL_ENV_PROMPT $__autovenv_label
@@ -419,19 +419,29 @@ function __autovenv_hook
             return
     end
     __autovenv_agree # before PATH is changed, and so known to be as it was left
-    __autovenv_find
-    if test -z "$__autovenv_sightings"
-        test -z "$__autovenv_answered"; or __autovenv_take asked
-    else if not test "$__autovenv_answered" = "$__autovenv_sightings"; or not __autovenv_fresh
-        __autovenv_recall; or __autovenv_ask
+    if not test "$__autovenv_stood" = "$PWD:$HOME"; or not __autovenv_fresh
+        __autovenv_find
+        if test -z "$__autovenv_sightings"
+            __autovenv_take asked
+        else if not test "$__autovenv_answered" = "$__autovenv_sightings"; or not __autovenv_fresh
+            __autovenv_recall; or __autovenv_ask
+        end
     end
     __autovenv_switch
+    # A key that goes to a project and draws the prompt again is to show its label.
+    switch "$__autovenv_label"
+        case '*?'
+            __autovenv_wrap
+    end
 end
 
 # A note is shown at a prompt alone: a cd may be in a completion or a `(...)`. It is shown once for as
 # long as it stands.
 function __autovenv_tell
-    test "$__autovenv_note$__autovenv_news" != "$__autovenv_told"; or return 0
+    switch "$__autovenv_note$__autovenv_news$__autovenv_told"
+        case ''
+            return
+    end
     test -z "$__autovenv_news"; or builtin printf 'autovenv: %s\n' $__autovenv_news >&2
     set __autovenv_news
     test "$__autovenv_note" != "$__autovenv_told"; or return 0
@@ -451,6 +461,7 @@ function autovenv --description 'Activates virtual environments on cd'
         case reload
             set __autovenv_held
             set __autovenv_answered reload
+            set __autovenv_stood
             set __autovenv_told
         case '*'
             set -lx __AUTOVENV_HOOK "fish $__autovenv_version"
@@ -470,15 +481,26 @@ function __autovenv_by_hand
     test -n "$_OLD_VIRTUAL_PATH"; and builtin functions -q deactivate; and not __autovenv_is_ours deactivate
 end
 
-# Tells whether the function $argv[1] is one that we defined, or a copy of it.
+# Tells whether the function $argv[1] is one that we defined, or a copy of it. Whoever defines a function
+# takes its handler away; a copy has none.
 function __autovenv_is_ours
-    string match -q "*$__autovenv_mark*" -- "$(builtin functions -Dv $argv[1])"
+    set __autovenv_answer
+    builtin emit __autovenv_is_ours_$argv[1] __autovenv_is_ours
+    switch "$__autovenv_answer"
+        case ''
+            string match -q "*$__autovenv_mark*" -- "$(builtin functions -Dv $argv[1])"
+    end
 end
 
 function __autovenv_define_deactivate
     builtin functions -q deactivate; and return # the user's own
-    function deactivate --description $__autovenv_mark
-        __autovenv_deactivate $argv
+    function deactivate --description $__autovenv_mark --on-event __autovenv_is_ours_deactivate
+        switch "$argv[1]"
+            case __autovenv_is_ours
+                set __autovenv_answer yes
+            case '*'
+                __autovenv_deactivate $argv
+        end
     end
 end
 
@@ -493,73 +515,67 @@ end
 # fish gives its handlers a status of their own: $status and $pipestatus are kept.
 
 function __autovenv_before --on-event fish_prompt
-    if test -z "$__autovenv_prompted"
-        set __autovenv_prompted 1
-        __autovenv_take_places # what was loaded after us has its place by now
+    switch "$__autovenv_prompted"
+        case ''
+            set __autovenv_prompted 1
+            __autovenv_take_places # what was loaded after us has its place by now
     end
-    set __autovenv_drawing # an interrupt may have left it
-    __autovenv_step
+    __autovenv_hook
     __autovenv_tell
 end
 
-function __autovenv_step
-    __autovenv_hook
-    test -z "$__autovenv_label"; or __autovenv_wrap
-end
-
-# Prints the label, unless there is none or another tool shows VIRTUAL_ENV.
+# Prints the label, unless another tool shows VIRTUAL_ENV.
 function __autovenv_show
-    test -n "$__autovenv_label"; and test "$STARSHIP_SHELL" != fish; or return
-    test -z "$VIRTUAL_ENV_DISABLE_PROMPT$POSH_THEME$POSH_SHELL"; or return
-    builtin functions -q __bobthefish_prompt_virtualfish; and test "$theme_display_virtualenv" != no; and return
-    builtin printf '(%s) ' $__autovenv_label
+    switch "$STARSHIP_SHELL:$VIRTUAL_ENV_DISABLE_PROMPT$POSH_THEME$POSH_SHELL:$__autovenv_label"
+        case 'fish:*' '*:' '*:?*:*'
+        case '*'
+            builtin printf '(%s) ' $__autovenv_label
+    end
 end
 
 # --- install: at load, and once more at the first prompt ---
 
 # Handlers run in the order in which they were defined: ours after direnv's and mise's.
 function __autovenv_take_places
-    # So that `cd project && python` on one line runs the project's python, and a key that goes to a
-    # project and draws the prompt again shows its label.
+    # So that `cd project && python` on one line runs the project's python.
     function __autovenv_moved --on-variable PWD
-        __autovenv_step
+        __autovenv_hook
     end
 
     # Loaded when the prompt stood already, as by an event, this is the first that runs.
     function __autovenv_after --on-event fish_preexec
-        test -n "$__autovenv_prompted"; or __autovenv_before
+        switch "$__autovenv_prompted"
+            case ''
+                __autovenv_before
+        end
         __autovenv_agree
     end
 end
 
-# Puts the label in front of the user's prompt, and again where a theme has redefined that: whoever
-# defines a function takes away its handler. (To read its description takes ten times as long.)
+# Puts the label in front of the user's prompt, and again where a theme has redefined that.
 function __autovenv_wrap
-    set __autovenv_wrapped
-    builtin emit __autovenv_wrapped __autovenv_wrapped
-    test -z "$__autovenv_wrapped"; and builtin functions -q fish_prompt; and not __autovenv_is_ours fish_prompt; or return
+    not __autovenv_is_ours fish_prompt; and builtin functions -q fish_prompt; or return
+    # bobthefish shows VIRTUAL_ENV.
+    builtin functions -q __bobthefish_prompt_virtualfish; and test "$theme_display_virtualenv" != no; and return
     # A name of its own, since that function may itself call an earlier wrapper of ours.
     set -a __autovenv_wraps _
     set -l inner __autovenv_inner(string join '' $__autovenv_wraps)fish_prompt
     builtin functions -c fish_prompt $inner
-    function fish_prompt --description $__autovenv_mark --inherit-variable inner --on-event __autovenv_wrapped
+    function fish_prompt --description $__autovenv_mark --inherit-variable inner --on-event __autovenv_is_ours_fish_prompt
         # Only `set` and `switch` leave $status and $pipestatus alone, which the prompt may show.
         set -l codes $status $pipestatus
-        set -l outer $__autovenv_drawing
-        switch "$argv[1]:$codes[2..]"
-            case '__autovenv_wrapped:*'
-                set __autovenv_wrapped 1
-            case ":$codes[1]"
-                # What calls us may be what a theme put around us, and then we around that.
-                set -q outer[1]; or __autovenv_show
-                set __autovenv_drawing 1
+        set -l outer $__autovenv_drawing # what calls us may be what a theme put around us, and then we around that
+        switch "$argv[1]:$codes[2..]:$outer"
+            case '__autovenv_is_ours:*'
+                set __autovenv_answer yes
+            case ":$codes[1]:"
+                __autovenv_show
+                set -lx __autovenv_drawing 1
                 __autovenv_code $codes[1]
                 $inner
-                set __autovenv_drawing $outer
-            case '*' # a pipe's can't be set
-                set __autovenv_drawing 1
+            case '*' # a pipe's codes can't be set
+                set -lx __autovenv_drawing 1
                 set -l lines ($inner $argv)
-                set __autovenv_drawing $outer
                 set -q outer[1]; or __autovenv_show
                 builtin printf '%s\n' $lines
         end
