@@ -17,6 +17,8 @@ from trees import Env, World
 FUNCTIONS = {
     "bash": 'autovenv_entered() { echo "in $1"; }; autovenv_left() { echo "out $1"; }',
     "zsh": 'autovenv_entered() { echo "in $1"; }; autovenv_left() { echo "out $1"; }',
+    "fish": 'function autovenv_entered; echo "in $argv"; end; '
+    'function autovenv_left; echo "out $argv"; end',
 }
 SHELLS = sorted(FUNCTIONS)
 UNDER = pytest.mark.parametrize("name", SHELLS)
@@ -52,9 +54,9 @@ def test_switched_off_by_a_variable(
     with User(name, world, env={"AUTOVENV_DISABLE": "1"}) as user:
         assert user.go("p").label is None
         assert user.active() == ""
-        user.type("AUTOVENV_DISABLE=0")
+        user.type(user.shell.export.format("AUTOVENV_DISABLE", "0"))
         assert user.active() == "p/.venv"
-        assert user.type("export AUTOVENV_DISABLE=1").label is None
+        assert user.type(user.shell.export.format("AUTOVENV_DISABLE", "1")).label is None
         assert user.active() == ""
 
 

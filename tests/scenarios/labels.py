@@ -43,6 +43,7 @@ PROMPT_TOOLS: Mapping[str, PerShell] = {
     },
     "powerlevel10k": {"zsh": "p10k() { : }"},
     "powerlevel9k": {"zsh": "P9K_VERSION=1"},
+    "bobthefish": {"fish": "function __bobthefish_prompt_virtualfish; end"},
 }
 
 LABELS = [
@@ -95,6 +96,13 @@ LABELS = [
         )
         for tool, line in PROMPT_TOOLS.items()
         for when in ("before", "after")
+    ),
+    Scenario(
+        "a label beside bobthefish that shows none",
+        P,
+        [cd("p", "p/.venv"), prompt(), cd("elsewhere", None)],
+        shells=("fish",),
+        before="function __bobthefish_prompt_virtualfish; end; set theme_display_virtualenv no",
     ),
     Scenario(
         "a label within another shell that starship is in",
