@@ -16,7 +16,10 @@ ROOT = Path(__file__).parent.parent
 SHELL = ROOT / "shell"
 SCRIPTS = [
     str(ROOT / name)
-    for name in ("check", ".ci/run", "install.sh", "tools/debian", "tools/environments")
+    for name in (
+        *("check", ".ci/run", "install.sh", "tools/debian", "tools/environments"),
+        *("tools/windows/check", "tools/windows/setup"),
+    )
 ]
 
 SHELLCHECK_EXCEPTIONS = {

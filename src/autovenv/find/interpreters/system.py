@@ -179,6 +179,7 @@ def at(path: str, evidence: Evidence) -> Interpreter | Environment | None:
     if not S_ISREG(status.st_mode) or not os.access(path, os.X_OK):
         return None
     on_path = map(os.path.normcase, path_folders(evidence))
-    if os.path.basename(path).startswith("python") and os.path.normcase(folder) in on_path:
+    name = os.path.normcase(os.path.basename(path))
+    if name.startswith("python") and os.path.normcase(folder) in on_path:
         return Interpreter(path, "", is_shared=True)
     return None
