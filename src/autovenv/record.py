@@ -116,7 +116,9 @@ def _target(path: str) -> str:
     """Return what `path` fully resolves to, or "" where a link is nowhere in it."""
     if os.name == "nt" and not _has_link(path):
         return ""  # there, one place has many spellings
-    resolved = os.path.realpath(path)
+    from autovenv.find import reach
+
+    resolved = reach.resolved(path)
     return "" if resolved == path else resolved
 
 

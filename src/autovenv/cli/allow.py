@@ -9,6 +9,7 @@ import click
 
 from autovenv import ask, paths, quoting, trust
 from autovenv.cli import Failure, Misuse
+from autovenv.cli.below import ALL_BELOW
 from autovenv.cli.case import asking_shell
 from autovenv.cli.folder import current
 from autovenv.evidence import Evidence
@@ -24,6 +25,7 @@ FOLDER = click.argument("folder", metavar="[DIR]", required=False)
 
 @click.command()
 @FOLDER
+@ALL_BELOW
 @click.option("--list", "is_list", is_flag=True, help="List what you allowed and denied.")
 @click.option(
     "--forget", "forgotten", metavar="DIR", help="Take your word on DIR back: the rules decide."

@@ -137,6 +137,9 @@ def _follow(path: str, evidence: Evidence) -> Environment | None:
     if not named or "\0" in named:
         return _naming_none(path, "the file names no environment")
     target = os.path.normpath(os.path.join(folder, named))
+    if reach.is_remote(target, path):
+        said = "the file names a place on a network, where nothing is looked for"
+        return _naming_none(path, f"{said}: {cite(named)}")
     found = examine(target, evidence) if evidence.status(target) else None
     if found is not None:
         found.source = path
@@ -223,7 +226,7 @@ def _leads_to(place: str, path: str) -> bool:
     """Tell whether a recorded place leads to `path`; on a network, nothing is looked up."""
     if place == path:
         return True
-    return not reach.is_remote(place, path) and os.path.realpath(place) == os.path.realpath(path)
+    return not reach.is_remote(place, path) and reach.resolved(place) == reach.resolved(path)
 
 
 def _closed(path: str, folder: str) -> Problem | None:

@@ -1,6 +1,7 @@
-"""Which paths lead to a network: those that a project names aren't looked up.
+"""Where a path leads, without an exception, and which paths aren't looked up at all.
 
-A look alone tells a server who stands in the project, and can take minutes.
+Those that a project names on a network aren't: a look alone tells a server who stands in the
+project, and can take minutes.
 """
 
 from __future__ import annotations
@@ -21,6 +22,25 @@ def is_remote(path: str, base: str) -> bool:
         return not _is_below(path, base, 4)
     path = os.path.normpath(path)
     return path.split("/")[1:2] in _MAPS and not _is_below(path, base, 3)
+
+
+def resolved(path: str) -> str:
+    """Return where `path` leads, itself where that can't be told.
+
+    os.path.realpath raises where a link can't be read (/proc/1/root), and on a thousand links.
+    """
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError, RecursionError):
+        return path
+
+
+def is_same(one: str, other: str) -> bool:
+    """Tell whether both paths lead to the same, and are there."""
+    try:
+        return os.path.samefile(one, other)
+    except (OSError, ValueError):
+        return False
 
 
 def _is_below(path: str, base: str, depth: int) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from stat import S_ISREG
 
-from autovenv.find import pins
+from autovenv import paths
+from autovenv.find import pins, reach
 from autovenv.find.environments import PYTHON
 from autovenv.find.interpreters import managers
 from autovenv.find.interpreters.found import Interpreter, whole
@@ -57,7 +58,7 @@ def _in_homebrew(request: pins.Request, evidence: Evidence) -> Interpreter | Non
         for name in evidence.listing(f"{prefix}/opt"):
             formula = f"{prefix}/opt/{name}"
             if name.startswith("python@"):
-                version = os.path.basename(os.path.realpath(formula)).partition("_")[0]
+                version = os.path.basename(reach.resolved(formula)).partition("_")[0]
                 numbers = _numbers(version) or _numbers(name.partition("@")[2])
                 if numbers and pins.covers(request, numbers):
                     fitting.append((numbers, f"{formula}/libexec/bin"))
@@ -129,7 +130,7 @@ def is_python_on_path(program: str, evidence: Evidence) -> bool:
         python = f"{folder}/{PYTHON}"
         if os.access(python, os.X_OK):
             evidence.status(python)
-            return os.path.samefile(python, program)
+            return reach.is_same(python, program)
     return False
 
 
@@ -164,6 +165,8 @@ def at(path: str, evidence: Evidence) -> Interpreter | Environment | None:
     what is run. The path is the interpreter's, or that of a version's folder.
     """
     path = os.path.normpath(path) if os.name == "nt" else path
+    if reach.is_remote(path, evidence.variable(paths.HOME)):
+        return None
     status = evidence.status(path)
     if status is None:
         return None
@@ -174,7 +177,7 @@ def at(path: str, evidence: Evidence) -> Interpreter | Environment | None:
         prefix = path.rstrip("/")
     for manager in (managers.PYENV, managers.UV, managers.MISE, managers.ASDF):
         versions = managers.versions(manager, evidence)
-        if os.path.realpath(versions) == os.path.realpath(os.path.dirname(prefix)):
+        if reach.resolved(versions) == reach.resolved(os.path.dirname(prefix)):
             return managers.inside(versions, os.path.basename(prefix), evidence)
     if not S_ISREG(status.st_mode) or not os.access(path, os.X_OK):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from autovenv.find import reach
 from autovenv.find.makers import places, toml
 from autovenv.find.makers.project import Place, Project, canonical, short
 from autovenv.hashes import sha256
@@ -22,9 +23,14 @@ def locate(project: Project) -> Place | None:
     named = toml.text(default, "path")
     if chosen or named:
         path = os.path.normpath(os.path.join(project.real, chosen or named))
+        if not chosen and reach.is_remote(path, project.folder):
+            return None
         return Place(path, "" if chosen else file)
     name = canonical(toml.text(project.pyproject, "project", "name") or _folder_name(project))
-    root = _root(project, toml.text(default, "type") or "virtual")
+    kind = toml.text(default, "type") or "virtual"
+    if not kind.replace("-", "").replace("_", "").isalnum():
+        return None  # a plugin's name is one word: it doesn't lead out of the root
+    root = _root(project, kind)
     if root == f"{places.home(project.evidence)}/.virtualenvs" or _within(root, project.real):
         return Place(f"{root}/{name}")
     return Place(f"{root}/{name}/{hashed}/{name}")
@@ -76,4 +82,4 @@ def _config(project: Project) -> dict[str, object]:
 
 
 def _within(path: str, folder: str) -> bool:
-    return os.path.realpath(path).startswith(f"{folder.rstrip(os.sep)}{os.sep}")
+    return reach.resolved(path).startswith(f"{folder.rstrip(os.sep)}{os.sep}")

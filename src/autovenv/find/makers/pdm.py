@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from autovenv.find import reach
 from autovenv.find.environments import BIN, PYTHON
 from autovenv.find.makers import places, toml
 from autovenv.find.makers.project import Place, Project, short
@@ -53,6 +54,8 @@ def _chosen(project: Project) -> tuple[str, str]:
     path = variable or (project.evidence.read(project.file(CHOICE)) or "").strip()
     if not os.path.isabs(path) or "\0" in path:
         return "", ""
+    if not variable and reach.is_remote(path, project.folder):
+        return "", ""
     return path, "" if variable else project.file(CHOICE)
 
 
@@ -82,6 +85,8 @@ def _root(project: Project) -> tuple[str, str]:
     """Return the folder of central environments, and the project's file that names it, or ""."""
     evidence = project.evidence
     path = toml.text(project.table("pdm.toml"), "venv", "location")
+    if reach.is_remote(os.path.join(project.real, path), project.folder):
+        path = ""
     named_by = project.file("pdm.toml") if path else ""
     if not path:
         path = toml.text(_config(project), "venv", "location")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from stat import S_ISDIR, S_ISREG
 
-from autovenv.find import environments
+from autovenv.find import environments, reach
 from autovenv.find.makers import places, toml
 from autovenv.find.makers.project import Place, Project, canonical, sanitized, short
 from autovenv.hashes import sha256
@@ -90,7 +90,10 @@ def _root(project: Project) -> tuple[str, str]:
         path = path.replace(CACHE, cache or places.cache("pypoetry", project.evidence))
         named_by = named_by or cache_named_by
     path = places.expanded(path, project.evidence)
-    return os.path.normpath(os.path.join(project.real, path)), named_by
+    path = os.path.normpath(os.path.join(project.real, path))
+    if named_by and reach.is_remote(path, project.folder):
+        return f"{places.cache('pypoetry', project.evidence)}/virtualenvs", ""
+    return path, named_by
 
 
 def _setting(project: Project, variable: str, *keys: str) -> tuple[str, str]:
@@ -134,7 +137,7 @@ def _minor_on_path(project: Project) -> str:
             continue
         if folder == f"{_pyenv_root(evidence)}/shims":
             return _minor(_pyenv_version(project))
-        return _minor(os.path.basename(os.path.realpath(path)).removeprefix("python"))
+        return _minor(os.path.basename(reach.resolved(path)).removeprefix("python"))
     return ""
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
 from autovenv import paths
+from autovenv.find import reach
 from autovenv.find.makers import toml
 
 TYPE_CHECKING = False
@@ -42,7 +41,7 @@ class Project:
 
     def __init__(self, folder: str, names: list[str], evidence: Evidence) -> None:
         self.folder = folder
-        self.real = os.path.realpath(paths.as_folder(folder))
+        self.real = reach.resolved(paths.as_folder(folder))
         self.names = names
         self.evidence = evidence
         self._files: dict[str, dict[str, object]] = {}

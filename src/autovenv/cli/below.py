@@ -1,0 +1,83 @@
+"""`autovenv allow --all-below DIR`: one question for all environments of a moved machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+
+import click
+
+from autovenv import ask, trust
+from autovenv.cli import Failure
+from autovenv.evidence import Evidence
+from autovenv.find import environments
+from autovenv.find.environments import Environment
+from autovenv.text import NOTE_LIMIT, plain
+from autovenv.trust import approvals
+from autovenv.trust import machine as machines
+
+# Folders that hold no projects, and many files.
+_PASSED_OVER = {".git", ".hg", ".svn", "node_modules", "__pycache__"}
+
+
+def _allow_all(context: click.Context, parameter: click.Parameter, folder: str | None) -> None:
+    """List the environments below `folder` that would be asked about; allow them after one yes."""
+    if folder is None or context.resilient_parsing:
+        return
+    if not os.path.isdir(folder):
+        raise Failure(f"{plain(folder, NOTE_LIMIT)} is no folder")
+    environ = ask.shell_environment(os.environ)
+    machine = machines.of(environ)
+    refused = list(_refused(os.path.abspath(folder), environ, machine))
+    if not refused:
+        click.echo(f"autovenv: below {plain(folder, NOTE_LIMIT)} nothing would be asked about")
+        context.exit()
+    for environment, reason in refused:
+        click.echo(f"{plain(environment.path, NOTE_LIMIT)}: {plain(reason, NOTE_LIMIT)}")
+    many = "this one" if len(refused) == 1 else f"these {len(refused)}"
+    if not click.confirm(f"Allow {many}?"):
+        raise Failure("nothing was allowed")
+    for environment, _ in refused:
+        end = os.path.realpath(environment.path)
+        try:
+            approvals.keep(end, approvals.of(end), machine)
+        except OSError as error:
+            raise Failure(f"can't write {machine.approvals} ({error.strerror or error})") from None
+    click.echo(f"autovenv: {len(refused)} allowed, each until its pyvenv.cfg or bin changes")
+    context.exit()
+
+
+def _refused(
+    folder: str, environ: Mapping[str, str], machine: machines.Machine
+) -> Iterator[tuple[Environment, str]]:
+    """Yield each whole environment at or below `folder` that isn't trusted, and why not.
+
+    What was denied stays so; what is broken can't be used anyway.
+    """
+    for path in _environments(folder):
+        evidence = Evidence(environ)
+        found = environments.examine(path, evidence)
+        if found is None or found.problem:
+            continue
+        reason = trust.judge(found, os.path.dirname(path), evidence, machine)
+        if reason and reason != trust.DENIED:
+            yield found, reason
+
+
+def _environments(folder: str) -> Iterator[str]:
+    """Yield the folders with a pyvenv.cfg, and look into none of them; links aren't followed."""
+    for here, names, files in os.walk(folder):
+        if "pyvenv.cfg" in files:
+            names.clear()
+            yield here
+        names[:] = sorted(name for name in names if name not in _PASSED_OVER)
+
+
+ALL_BELOW = click.option(
+    "--all-below",
+    metavar="DIR",
+    is_eager=True,
+    expose_value=False,
+    callback=_allow_all,
+    help="List all in DIR and below that would be asked about, and ask once for all of them.",
+)

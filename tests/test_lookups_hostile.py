@@ -1,0 +1,178 @@
+"""No look at what a project names raises, and none reaches a network: the whole question."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import unix
+from autovenv import ask, record
+from autovenv.evidence import VARIABLES, Evidence
+from autovenv.find import markers, reach
+from fuzzing import examples
+from test_trust_makers import SETPRIV, asked, everybodys_python
+from trusting import SOMEBODY, environment, give_all
+
+pytestmark = unix.alone("paths as POSIX has them")
+
+# Where a look fails in a way of its own: a link that can't be read, one without an end, a chain
+# that is too long, a closed folder, a FIFO, a device, a path that is too long, a NUL.
+PLACES = [
+    "/proc/1/root/x",
+    "/proc/self/fd/0",
+    "{home}/loop/x",
+    "{home}/chain",
+    "{home}/closed/x",
+    "{home}/fifo",
+    "/dev/zero",
+    "/dev/full",
+    "/" + "x" * 5000,
+    "/x" * 3000,
+    "a\0b",
+    "\udcff/\udcfe",
+    "//evil/share/x",
+    "/net/evil/x",
+    "\\\\evil\\share\\x",
+    "..",
+    "",
+    "/",
+    "~",
+    "{home}/envs/mine",
+]
+FILES = {
+    ".venv": "{}\n",
+    "venv": "{}\n",
+    ".python-version": "{}\n",
+    ".pdm-python": "{}/bin/python",
+    "poetry.toml": '[virtualenvs]\npath = "{}"\n',
+    "pdm.toml": '[venv]\nlocation = "{}"\n',
+    "hatch.toml": '[envs.default]\npath = "{}"\n',
+    "pyproject.toml": '[project]\nname = "p"\n[tool.hatch.envs.default]\ntype = "{}"\n',
+    "Pipfile": "",
+}
+SETTINGS = "home = {}\ncommand = /x -m venv {}\nexecutable = {}\n"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the places in it."""
+    home = tmp_path_factory.mktemp("home").resolve()
+    environment(home / "envs" / "mine")
+    (home / "loop").symlink_to("loop")
+    last = home / "end"
+    last.mkdir()
+    for number in range(1200):
+        link = home / "chain" if number == 1199 else home / "links" / str(number)
+        link.parent.mkdir(exist_ok=True)
+        link.symlink_to(last)
+        last = link
+    (home / "closed").mkdir(mode=0)
+    os.mkfifo(home / "fifo")
+    return home
+
+
+def write(path: Path, text: str, place: str) -> None:
+    """Write what a project says, however odd, where it can be written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.replace("{}", place).encode("utf-8", "surrogateescape"))
+
+
+@examples(300)
+@given(data=st.data())
+def test_no_look_raises(home: Path, data: st.DataObject) -> None:
+    """Each file names one of the places, and so may each variable."""
+    project = home / "project"
+    place = st.sampled_from(PLACES).map(lambda text: text.replace("{home}", str(home)))
+    for name, text in FILES.items():
+        (project / name).unlink(missing_ok=True) if not (project / name).is_dir() else None
+        if data.draw(st.booleans()):
+            write(project / name, text, data.draw(place))
+    own = home / "envs" / "mine"
+    write(own / "pyvenv.cfg", SETTINGS, data.draw(place))
+    write(own / "bin" / "activate", "VIRTUAL_ENV='{}'\n", data.draw(place))
+    names = data.draw(st.lists(st.sampled_from(VARIABLES), max_size=3))
+    environ = {name: data.draw(place).replace("\0", "") for name in names}
+    evidence = Evidence({"HOME": str(home), **environ})
+    reached = ask.decide(markers.walk(str(project), str(home)), evidence)
+    fields = record.fields("", reached, record.NEVER, evidence, str(project))
+    assert not any("\0" in field for field in fields)
+
+
+@unix.only_root
+def test_a_link_that_another_may_not_read(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """`VIRTUAL_ENV=/proc/1/root/x` ended the helper of everybody but root in a PermissionError."""
+    with tempfile.TemporaryDirectory() as root:
+        Path(root).chmod(0o755)
+        python = everybodys_python(*SETPRIV)
+        venv = environment(Path(root, "p", ".venv"))
+        (venv / "bin" / "python").unlink()
+        (venv / "bin" / "python").symlink_to(python)
+        place = "/proc/1/root/x"
+        write(venv / "bin" / "activate", "VIRTUAL_ENV='{}'\n", place)
+        write(venv / "pyvenv.cfg", SETTINGS, place)
+        write(venv.parent / ".pdm-python", "{}/bin/python", place)
+        give_all(Path(root, "p"), SOMEBODY, SOMEBODY)
+        found = asked(venv.parent, Path(root), *SETPRIV, python)
+        assert found.environment == ""
+        assert "it was made at '/proc/1/root/x'" in found.note
+
+
+def test_what_can_not_be_resolved_is_itself(home: Path) -> None:
+    """A link that can't be read, a chain without an end."""
+    for place in ("{home}/chain", "{home}/loop", "/proc/1/root/x", "/" + "x" * 5000):
+        path = place.replace("{home}", str(home))
+        assert reach.resolved(path)
+        assert not reach.is_same(path, "/nowhere")
+
+
+NAMING = [name for name, text in FILES.items() if text and name != "pyproject.toml"]
+
+
+@pytest.mark.parametrize("place", ["/net/evil/x", "//evil/share/x", "/afs/evil.org/x"])
+@pytest.mark.parametrize("name", NAMING)
+def test_what_a_project_names_on_a_network_is_not_looked_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, place: str
+) -> None:
+    """Before the rules of trust were asked, and after them."""
+    write(tmp_path / "project" / name, FILES[name], place)
+    write(tmp_path / "project" / "pyproject.toml", '[project]\nname = "p"\n[tool.pdm]\n', "")
+    looked: list[str] = []
+    for function in ("stat", "lstat", "readlink", "access", "open", "listdir", "scandir"):
+        real = getattr(os, function)
+
+        def spy(path: object, *rest: object, real: object = real, **more: object) -> object:
+            looked.append(str(path))
+            return real(path, *rest, **more)  # type: ignore[operator]
+
+        monkeypatch.setattr(os, function, spy)
+    evidence = Evidence({"HOME": str(tmp_path)})
+    ask.decide(markers.walk(str(tmp_path / "project"), str(tmp_path)), evidence)
+    assert looked
+    assert not [path for path in looked if path.startswith(("/net", "//", "/afs"))]
+
+
+@pytest.mark.parametrize("kind", ["../../../x", "/net/evil", "a/b", ".."])
+def test_the_type_of_an_environment_of_hatchs_stays_in_its_root(tmp_path: Path, kind: str) -> None:
+    """It is a plugin's name."""
+    from autovenv.find.makers import hatch
+    from autovenv.find.makers.project import Project
+
+    write(tmp_path / "pyproject.toml", FILES["pyproject.toml"], kind)
+    evidence = Evidence({"HOME": str(tmp_path)})
+    assert hatch.locate(Project(str(tmp_path), ["pyproject.toml"], evidence)) is None
+
+
+def test_a_share_is_no_network_to_who_works_on_it() -> None:
+    """All of the project is there."""
+    assert reach.is_remote("/net/evil/x", "/home/me/p")
+    assert reach.is_remote("/net/evil/x", "/net/good/p")
+    assert not reach.is_remote("/net/good/x", "/net/good/p")
+    assert not reach.is_remote("//host/share/x", "//host/share/p")
+    assert reach.is_remote("//host/other/x", "//host/share/p")
+    assert reach.is_remote("/tmp/../net/evil", "/home/me")
+    assert not reach.is_remote("/home/me/net/x", "/home/me")
