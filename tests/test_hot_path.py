@@ -68,10 +68,6 @@ HOOK = {
     "autovenv.hook",
     "autovenv.paths",
     "autovenv.quoting",
-    "autovenv.text",
-    "autovenv.record",
-    "autovenv.store",
-    "autovenv.verdict",
 }
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 
 import autovenv
-from autovenv import evidence, paths, quoting, record, store
+from autovenv import evidence, paths, quoting
 from autovenv.find import markers
 
 TYPE_CHECKING = False
@@ -82,14 +82,14 @@ def body(shell: str, changed: Callable[[str], str] = str) -> str:
     text = (text.partition(BODY_MARK)[2] or text).replace(CORE_TOKEN, _read(CORE))
     tokens = {
         "__VERSION__": quoted(autovenv.__version__),
-        "__FORMAT__": quoted(record.FORMAT),
+        "__FORMAT__": quoted(paths.FORMAT),
         "__SHELL__": quoted(shell),
         "__RC__": f"~/.{shell}rc",
         "__PYTHON__": quoted(sys.executable),
         "__MAIN__": quoted(os.path.join(PACKAGE, "__main__.py")),
         "__ANSWERS__": quoted(paths.answers_folder(os.environ)),
-        "__RECORD_NAME__": quoted(store.RECORD_NAME),
-        "__STAMP_NAME__": quoted(store.STAMP_NAME),
+        "__RECORD_NAME__": quoted(paths.RECORD_NAME),
+        "__STAMP_NAME__": quoted(paths.STAMP_NAME),
         "__MARKERS__": joined.join(map(quoted, markers.MARKERS)),
         "__ANY_MARKER__": " || ".join(f"-e $folder/{quoted(name)}" for name in markers.MARKERS),
         "__VARIABLES__": joined.join(map(quoted, evidence.VARIABLES)),
@@ -102,14 +102,12 @@ def _replaced(text: str, tokens: dict[str, str]) -> str:
 
     A value may hold what looks like a token: a folder can have any name.
     """
-    pieces = []
-    while text:
-        begin = text.find("__")
-        token = next((token for token in tokens if text.startswith(token, begin)), "")
-        end = begin + len(token or "__") if begin >= 0 else len(text)
-        pieces.append(text[: begin if token else end])
-        pieces.append(tokens.get(token, ""))
-        text = text[end:]
+    first, *parts = text.split("__")
+    pieces, at = [first], 0
+    while at < len(parts):
+        value = tokens.get(f"__{parts[at]}__") if at + 1 < len(parts) else None
+        pieces += ["__", parts[at]] if value is None else [value, parts[at + 1]]
+        at += 1 if value is None else 2
     return "".join(pieces)
 
 

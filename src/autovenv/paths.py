@@ -9,13 +9,17 @@ from __future__ import annotations
 import os
 import sys
 
-from autovenv.record import FORMAT
-
 TYPE_CHECKING = False  # typing's own costs a bare start of Python
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NAME = "autovenv"
+
+# What the store's folder, its records and their stamps are called by. Each hook's text has these,
+# and is filled in without the modules that write them.
+FORMAT = "2"
+RECORD_NAME = ".autovenv-answer"
+STAMP_NAME = ".autovenv-stamp-"
 
 # The variable that names the home: where it is set on Windows, HOME is some Unix program's.
 HOME = "USERPROFILE" if os.name == "nt" else "HOME"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from autovenv import text as texts
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,6 +59,8 @@ def command(words: Sequence[str], shell: str) -> tuple[str, bool]:
     `shell` is bash, zsh, fish or powershell. The line is empty where a word holds what can't be
     shown as it is, control characters for one: nobody could paste it and have what they saw.
     """
+    from autovenv import text as texts  # a hook is filled in without it
+
     if any(map(texts.is_deceptive, words)):
         return "", True
     line, is_portable = [], True

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import os
 
+from autovenv.paths import FORMAT as FORMAT
 from autovenv.verdict import NONE
 
 TYPE_CHECKING = False
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from autovenv.evidence import Evidence
     from autovenv.verdict import Verdict
 
-FORMAT = "2"
 FIRST_FORMAT = "1"
 END = "end"
 

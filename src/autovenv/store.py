@@ -12,15 +12,14 @@ import sys
 import time
 
 from autovenv import record
+from autovenv.paths import RECORD_NAME as RECORD_NAME
+from autovenv.paths import STAMP_NAME as STAMP_NAME
 from autovenv.record import LATER, NEVER, encoded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from autovenv.evidence import Evidence
     from autovenv.verdict import Verdict
-
-RECORD_NAME = ".autovenv-answer"
-STAMP_NAME = ".autovenv-stamp-"
 
 # Bytes. Far below what a system takes, and os.makedirs recurses once a component.
 PATH_LIMIT = 1500
