@@ -10,6 +10,7 @@ when its status last changed. The tools are those below AUTOVENV_MAKERS (by defa
 
 from __future__ import annotations
 
+import ensurepip
 import os
 import shutil
 import subprocess
@@ -23,6 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 MAKERS = Path(os.environ.get("AUTOVENV_MAKERS", ROOT / ".cache" / "makers"))
 PYTHON = sys.executable
+BUNDLED = Path(ensurepip.__file__).parent / "_bundled"
 PROJECT = '[project]\nname = "app"\nversion = "0"\nrequires-python = ">=3.9"\n'
 POETRY = PROJECT + "[tool.poetry]\npackage-mode = false\n"
 TAR = "tar -cf ../it.tar .venv && rm -rf .venv && tar -xf ../it.tar"
@@ -30,18 +32,22 @@ COPY = "cp -a .venv ../copy && rm -rf .venv && cp -a ../copy .venv"
 
 # What is asked of each tool, one line after the other, in a new project with a wheel beside it.
 LIVES = {
-    "venv": (f"{PYTHON} -m venv .venv", ".venv/bin/pip install -q {wheel}", "{upgrade}"),
+    "venv": (f"{PYTHON} -m venv .venv", ".venv/bin/pip install -q --no-index {wheel}", "{upgrade}"),
     "virtualenv": (
         f"{PYTHON} -m virtualenv -q .venv",
-        ".venv/bin/pip install -q {wheel}",
+        ".venv/bin/pip install -q --no-index {wheel}",
         "{upgrade}",
     ),
-    "uv venv": ("{uv} venv -q --seed", "{uv} pip install -q {wheel}", "{upgrade}"),
+    "uv venv": ("{uv} venv -q --seed", "{uv} pip install -q --no-index {wheel}", "{upgrade}"),
     "uv sync": ("{uv} sync -q", "{uv} add -q {wheel}", "{uv} sync -q --reinstall"),
     "poetry": ("{poetry} env use -q {python}", "{poetry} install -q", "{upgrade}"),
-    "pdm": ("{pdm} venv create -q --with-pip", ".venv/bin/pip install -q {wheel}", "{upgrade}"),
+    "pdm": (
+        "{pdm} venv create -q --with-pip",
+        ".venv/bin/pip install -q --no-index {wheel}",
+        "{upgrade}",
+    ),
 }
-UPGRADE = ".venv/bin/python -m pip install -q --upgrade --force-reinstall pip"
+UPGRADE = ".venv/bin/python -m pip install -q --no-index --force-reinstall {pip}"
 
 # How each file system is put on a folder; `{image}` is a new file of 600 MB.
 SYSTEMS = {
@@ -94,7 +100,8 @@ def life(tool: str, place: Path) -> list[str]:
     folder.mkdir(parents=True)
     (folder / "pyproject.toml").write_text(POETRY if tool == "poetry" else PROJECT)
     words = {name: str(program(name)) for name in ("uv", "poetry", "pdm")}
-    words |= {"wheel": str(wheel(place)), "python": PYTHON, "upgrade": UPGRADE}
+    words |= {"wheel": str(wheel(place)), "python": PYTHON}
+    words["upgrade"] = UPGRADE.format(pip=next(BUNDLED.glob("pip-*.whl")))
     found = []
     for step in (*LIVES[tool], TAR, COPY):
         if step == TAR:
