@@ -105,17 +105,17 @@ def objection(path: str, device: int, machine: Machine, evidence: Evidence) -> s
 
             who = user(int(mount.options["user_id"]))
             return f"{mount.point or '/'} is on a file system that belongs to {who}"
-        if mount.is_drive and not _is_in_profile(path, mount.point, machine):
+        if mount.is_drive and not _is_in_profile(path, mount.point, evidence):
             return f"{path} is on a Windows drive, where other users can write"
     return ""
 
 
-def _is_in_profile(path: str, point: str, machine: Machine) -> bool:
+def _is_in_profile(path: str, point: str, evidence: Evidence) -> bool:
     """Tell whether `path` on a drive of Windows' leads to, or is in, the user's own folder there.
 
     Windows' own rights let nobody write into the profile of another: drvfs shows that as a mode.
     """
-    profile = machine.environ.get("USERPROFILE", "")
+    profile = evidence.variable("USERPROFILE")
     parts = path.removeprefix(f"{point}/").split("/")
     if not path.startswith(f"{point}/") or parts[0].lower() != "users" or len(parts) == 1:
         return path == point or [part.lower() for part in parts] == ["users"]
