@@ -3,7 +3,8 @@
 #
 #   sh install.sh                 install, or bring up to date
 #   sh install.sh --shell zsh     for this shell instead of the login shell; may be repeated
-#   sh install.sh --uninstall     take everything away again
+#   sh install.sh --uninstall     take the program and the hook away again
+#   sh install.sh --uninstall --purge     and what you allowed, and the answers that are kept
 #
 # It uses uv or pipx where one is there, else a virtual environment of its own; it asks for
 # nothing. What is installed is a copy: the checkout may be deleted afterwards.
@@ -27,14 +28,26 @@ has() {
 
 # Runs a command quietly; if it fails, says so with the last line that it wrote about an error.
 run() {
-  what=$1
+  attempt "$@" || fail "$1 failed: $reason$(network)"
+}
+
+# Runs a command quietly; sets reason where it fails.
+attempt() {
   shift
-  output=$("$@" 2>&1 </dev/null) || {
-    reason=$(printf '%s\n' "$output" | grep -i -e 'error:' -e 'cause:' |
-      grep -v subprocess-exited | tail -n 1)
-    reason=${reason:-$(printf '%s\n' "$output" | tail -n 1)}
-    fail "$what failed: ${reason#"${reason%%[! ]*}"}"
-  }
+  output=$("$@" 2>&1 </dev/null) && return
+  reason=$(printf '%s\n' "$output" | grep -i -e 'error:' -e 'cause:' |
+    grep -v subprocess-exited | tail -n 1)
+  reason=${reason:-$(printf '%s\n' "$output" | tail -n 1)}
+  reason=${reason#"${reason%%[! ]*}"}
+  return 1
+}
+
+# Prints what the network is needed for, where it seems to be what is missing.
+network() {
+  if printf '%s\n' "$output" | grep -q -i -e 'no matching distribution' -e 'connect' -e 'network' \
+    -e 'resolve host' -e 'dns' -e 'timed out' -e 'certificate' -e 'tls' -e 'unreachable' -e 'error sending request'; then
+    printf '%s' '; the network is needed once, for what autovenv is built with and needs (hatchling, click, platformdirs and a few more) from the package index'
+  fi
 }
 
 clean_up() {
@@ -49,11 +62,15 @@ main() {
   data=${XDG_DATA_HOME:-$HOME/.local/share}
   venv=$data/autovenv/venv
   link=$HOME/.local/bin/autovenv
+  state=${XDG_STATE_HOME:-$HOME/.local/state}/autovenv
+  [ "$(uname)" != Darwin ] || state=$HOME/Library/Application\ Support/autovenv
   action=install
+  purge=
   shells=
   while [ $# -gt 0 ]; do
     case $1 in
       --uninstall) action=uninstall ;;
+      --purge) action=uninstall purge=yes ;;
       --shell)
         [ $# -gt 1 ] || fail '--shell needs a name: bash, zsh, fish or powershell'
         add_shell "$2"
@@ -64,7 +81,7 @@ main() {
         sed -n '2,/^set/s/^# \{0,1\}//p' "$0"
         exit
         ;;
-      *) fail "unknown option $1 (--shell SHELL, --uninstall and --help are known)" ;;
+      *) fail "unknown option $1 (--shell SHELL, --uninstall, --purge and --help are known)" ;;
     esac
     shift
   done
@@ -88,12 +105,8 @@ install() {
     with_venv
   elif pipx_has_it; then
     with_pipx
-  elif has uv; then
-    with_uv
-  elif has pipx; then
-    with_pipx
   else
-    with_venv
+    first_way
   fi
   version=$("$command" --version) || fail "$command doesn't run"
   say "Installed $version with $method: $command"
@@ -101,10 +114,26 @@ install() {
   say "To undo all of it: sh $(quoted "$here/install.sh") --uninstall"
 }
 
-with_uv() {
-  method=uv
-  run 'uv tool install' uv tool install --quiet --force --reinstall "$here"
-  command=$(uv tool dir --bin)/autovenv
+# By the first way that works: uv may lack the network that pip has a mirror for, or a certificate.
+first_way() {
+  if has uv; then
+    method=uv
+    if attempt 'uv tool install' uv tool install --quiet --force --reinstall "$here"; then
+      command=$(uv tool dir --bin)/autovenv
+      return
+    fi
+    say "uv tool install failed ($reason): trying the next way"
+  fi
+  if has pipx; then
+    method=pipx
+    find_python
+    if attempt 'pipx install' pipx install --force --python "$python" "$here"; then
+      command=$(pipx_bin)/autovenv
+      return
+    fi
+    say "pipx install failed ($reason): trying the next way"
+  fi
+  with_venv
 }
 
 with_pipx() {
@@ -189,7 +218,7 @@ hook_up() {
   for shell in $shells; do
     set -- "$@" --shell "$shell"
   done
-  [ $# -eq 0 ] || "$command" install "$@"
+  [ $# -eq 0 ] || "$command" install --prove "$@"
 }
 
 login_shell() {
@@ -223,11 +252,19 @@ uninstall() {
   else
     say 'autovenv is not installed; nothing to do.'
   fi
+  if [ -n "$purge" ]; then
+    rm -rf "$state" || fail "can't remove $state"
+    say "Removed $state, with what you allowed."
+  elif [ -e "$state" ]; then
+    say "What you allowed and the answers stay in $state; to remove them: sh $(quoted "$here/install.sh") --uninstall --purge"
+  fi
+  config=${XDG_CONFIG_HOME:-$HOME/.config}/autovenv
+  [ ! -e "$config" ] || say "Your settings stay: $config"
 }
 
 unhook() {
   found=yes
-  "$1" uninstall || say "The line in your rc file stays; it does no harm without autovenv."
+  AUTOVENV_REMOVING=1 "$1" uninstall || say "The line in your rc file stays; it does no harm without autovenv."
 }
 
 pipx_has_it() {

@@ -18,6 +18,7 @@ import pytest
 import autovenv
 import unix
 from autovenv import shells
+from autovenv.cli import proof
 from drivers import SHELLS as DRIVERS
 from drivers.terminal import Terminal
 
@@ -496,3 +497,78 @@ def test_a_hook_without_a_name_is_the_callers(
         [program, "-c", script], env=machine.environ, capture_output=True, text=True, check=True
     )
     assert done.stdout == machine.done("hook", shell)
+
+
+# --- is it reached ---
+
+ENDINGS = {
+    "bash": ["return", "exit 0", "exec zsh -l", "return 0 # done"],
+    "zsh": ["return", "exec fish"],
+    "fish": ["return", "exit"],
+    "powershell": ["return", "exit 1", "process {}", "End {\n  'x'\n}"],
+}
+
+
+@pytest.mark.parametrize("shell", ENDINGS)
+def test_what_ends_the_file_before_the_line_is_told(machine: Machine, shell: str) -> None:
+    """It is added all the same: moved above that by hand, it stays where it is."""
+    file = machine.home / FILES[shell]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    for line in ENDINGS[shell]:
+        file.write_text(f"# mine\n{line}\n")
+        done = machine.run("install", "--shell", shell)
+        assert done.returncode == 1
+        first = line.partition("\n")[0]
+        assert f"~/{FILES[shell]} ends at '{first}', before the hook's lines" in done.stderr
+    block = file.read_text().partition(f"{line}\n")[2]
+    file.write_text(f"{block}{line}\n")
+    assert "already in" in machine.done("install", "--shell", shell)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_condition_does_not_end_it(machine: Machine, shell: str) -> None:
+    """What is indented or behind something else is only done at times."""
+    file = machine.home / FILES[shell]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("[ -n x ] || return\n# return\n  return_code=1\nexecutable=1\n")
+    machine.done("install", "--shell", shell)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_new_shell_proves_it(
+    machine: Machine, shell: str, require: Callable[[str], None]
+) -> None:
+    """`--prove` says that it has the hook, or that something keeps it from that."""
+    require(shell)
+    assert f"A new {shell} was started, and has it." in machine.done(
+        "install", "--shell", shell, "--prove"
+    )
+    file = machine.home / FILES[shell]
+    hidden = "if true; then\n  return\nfi\n" if shell != "fish" else "if true\n  return\nend\n"
+    file.write_text(hidden + file.read_text())
+    done = machine.run("install", "--shell", shell, "--prove")
+    assert done.returncode == 1
+    assert f"a new {shell} was started, and doesn't have the hook" in done.stderr
+
+
+def test_a_shell_that_waits_is_given_up(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is said where that can't be told."""
+    (machine.home / "bin").mkdir()
+    stuck = machine.home / "bin" / "bash"
+    stuck.write_text("#!/bin/sh\nexec sleep 1000\n")
+    stuck.chmod(0o755)
+    monkeypatch.setattr(proof, "PATIENCE", 0.1)
+    environ = {"HOME": str(machine.home), "PATH": f"{machine.home}/bin:/bin:/usr/bin"}
+    monkeypatch.setenv("PATH", environ["PATH"])
+    assert proof.is_loaded(shells.SHELLS["bash"], environ) is None
+
+
+def test_uninstall_says_what_stays(machine: Machine) -> None:
+    """The command by the path under which it is found, what was allowed, and the settings."""
+    machine.done("install", "--shell", "bash")
+    state = machine.home / ".local" / "state" / "autovenv"
+    state.mkdir(parents=True, exist_ok=True)
+    told = machine.done("uninstall")
+    again = f"To have the hook back: {machine.command} install\n"
+    assert f"The command stays: {machine.command}. {again}" in told
+    assert "stay as well: ~/.local/state/autovenv" in told

@@ -186,7 +186,10 @@ def test_uv(with_uv: Machine) -> None:
     _set_version(machine.checkout, "0.1.0", "9.9")
     assert "Installed autovenv 9.9 with uv" in machine.done(shell="/bin/bash")
     (machine.checkout / "pyproject.toml").write_text("nonsense")
-    assert "uv tool install failed: " in machine.refused()
+    failed = machine.run()  # by the next way, too
+    assert failed.returncode == 1
+    assert failed.stdout.startswith("uv tool install failed (")
+    assert failed.stderr.startswith("install.sh: pip install failed: ")
     assert _version(machine.command) == "autovenv 9.9\n"
     machine.done("--uninstall")
     assert not [name for name in machine.left() if "autovenv" in name or name == ".bashrc"]
@@ -232,8 +235,40 @@ def test_no_python(machine: Machine) -> None:
 def test_no_index(with_python: Machine) -> None:
     """What can't be downloaded is one line, and nothing is left behind."""
     env = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "PIP_CONFIG_FILE": "/dev/null"}
-    assert "hatchling" in with_python.refused(**env)
+    told = with_python.refused(**env)
+    assert "hatchling" in told
+    assert "the network is needed once, for what autovenv is built with and needs" in told
     assert os.listdir(with_python.home) == []
+
+
+@pytest.mark.parametrize("name", ["uv", "pipx"])
+def test_a_way_that_fails_gives_way_to_the_next(with_python: Machine, name: str) -> None:
+    """Uv brings its own certificates: behind a company's proxy it fails where pip doesn't."""
+    stub = with_python.path / name
+    stub.write_text(
+        "#!/bin/sh\necho 'error: invalid peer certificate: UnknownIssuer' >&2\nexit 2\n"
+    )
+    stub.chmod(0o755)
+    told = with_python.done()
+    assert (
+        "install failed (error: invalid peer certificate: UnknownIssuer): trying the next" in told
+    )
+    assert "with an environment of its own" in told
+
+
+def test_what_stays_is_said_and_purged(with_python: Machine) -> None:
+    """What was allowed outlives an installation, unless it is told to go."""
+    state = with_python.home / ".local" / "state" / "autovenv"
+    state.mkdir(parents=True)
+    (state / "approvals").touch()
+    (with_python.home / ".config" / "autovenv").mkdir(parents=True)
+    told = with_python.done("--uninstall")
+    assert f"stay in {state}; to remove them: sh " in told
+    assert "--uninstall --purge" in told
+    assert f"Your settings stay: {with_python.home}/.config/autovenv" in told
+    assert state.exists()
+    assert f"Removed {state}" in with_python.done("--purge")
+    assert not state.exists()
 
 
 def test_somebody_elses_command_stays(with_python: Machine) -> None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import click
 
-from autovenv import block, kept, profiles, rcfile, shells
-from autovenv.cli import Failure, Misuse, policy
+from autovenv import block, kept, paths, profiles, rcfile, shells
+from autovenv.cli import Failure, Misuse, configuration, policy, proof
 from autovenv.shells import Shell
 
 SHELL_OPTION = click.option(
@@ -39,8 +39,9 @@ class Change:
 @click.command()
 @SHELL_OPTION
 @DRY_RUN_OPTION
+@click.option("--prove", is_flag=True, help="Start a new shell and say whether it has the hook.")
 @policy.SET_POLICY_OPTION
-def install(names: tuple[str, ...], dry_run: bool, set_policy: bool) -> None:
+def install(names: tuple[str, ...], dry_run: bool, prove: bool, set_policy: bool) -> None:
     """Add the hook to the rc file of the shell that calls, or of those that are named."""
     chosen = _named(names) or [_calling()]
     command = _command_path(sys.argv[0])
@@ -52,7 +53,12 @@ def install(names: tuple[str, ...], dry_run: bool, set_policy: bool) -> None:
         for path in shell.files(os.environ):
             try:
                 policy.refuse(judged, path)
-                changes.append(_applied(_addition(shell, path, lines), dry_run))
+                change = _addition(shell, path, lines)
+                changes.append(_applied(change, dry_run))
+                ending = proof.ending(change.after, shell.marks, shell.name)
+                if ending:
+                    where = f"{_short(path)} ends at {ending}, before the hook's lines"
+                    failures.append(f"{where}: move them above it")
             except (OSError, ValueError) as error:
                 by_hand = f"; add this line to it by hand: {shell.line(command)}"
                 failures.append(f"can't write {_short(path)} ({_reason(error)}){by_hand}")
@@ -64,6 +70,8 @@ def install(names: tuple[str, ...], dry_run: bool, set_policy: bool) -> None:
     if changes and (not dry_run or not any(map(_changes_something, changes))):
         _tell_installed(changes, " ".join(f"--shell {shell.name}" for shell in chosen))
     policy.tell(judged)
+    if not dry_run and not failures and (prove or sys.stdout.isatty()):
+        failures += _proved(chosen)
     if set_policy and not dry_run:
         policy.offer(judged)
     _fail(failures)
@@ -185,13 +193,48 @@ def _tell_installed(changes: list[Change], options: str) -> None:
     click.echo(f"To undo: autovenv uninstall {options}")
 
 
+def _proved(chosen: list[Shell]) -> list[str]:
+    """Say of which shells a new one has the hook; return a line for each that hasn't."""
+    failures = []
+    for shell in chosen:
+        loaded = proof.is_loaded(shell, os.environ)
+        if loaded:
+            click.echo(f"A new {shell.name} was started, and has it.")
+        elif loaded is False:
+            files = " or ".join(map(_short, shell.files(os.environ)))
+            failures.append(
+                f"a new {shell.name} was started, and doesn't have the hook: "
+                f"something in {files} ends it before the hook's lines; move them above that"
+            )
+    return failures
+
+
 def _tell_uninstalled(changes: list[Change]) -> None:
     gone = [change.path for change in changes if _changes_something(change)]
     if not gone:
         click.echo("autovenv: the hook is in no rc file; nothing to do.")
         return
     click.echo(f"autovenv: the hook is gone from {_listed(gone)}.")
-    click.echo("Shells that are open keep it until they end. To have it back: autovenv install")
+    click.echo("Shells that are open keep it until they end.")
+    if "AUTOVENV_REMOVING" not in os.environ:  # install.sh says what it leaves itself
+        _tell_what_stays()
+
+
+def _tell_what_stays() -> None:
+    """Name what `uninstall` leaves: the command, by the path that a new shell finds it under."""
+    command = _command_path(sys.argv[0])
+    is_found = os.path.basename(command) if _is_on_path(command) else command
+    click.echo(f"The command stays: {command}. To have the hook back: {is_found} install")
+    left = [paths.state_folder(os.environ), configuration.path(os.environ)]
+    left = [path for path in left if os.path.exists(path)]
+    if left:
+        click.echo(f"What you allowed, and your settings, stay as well: {_listed(left)}")
+
+
+def _is_on_path(command: str) -> bool:
+    """Tell whether a new shell finds this very command: this one's PATH has what a hook added."""
+    found = shutil.which("autovenv")
+    return found is not None and os.path.samefile(found, command)
 
 
 def _fail(failures: list[str]) -> None:
