@@ -430,7 +430,8 @@ function __autovenv_hook
     __autovenv_switch
     # A key that goes to a project and draws the prompt again is to show its label.
     switch "$__autovenv_label"
-        case '*?'
+        case ''
+        case '*' # from fish 4 on, ? is no wildcard
             __autovenv_wrap
     end
 end
@@ -526,9 +527,13 @@ end
 
 # Prints the label, unless another tool shows VIRTUAL_ENV.
 function __autovenv_show
-    switch "$STARSHIP_SHELL:$VIRTUAL_ENV_DISABLE_PROMPT$POSH_THEME$POSH_SHELL:$__autovenv_label"
-        case 'fish:*' '*:' '*:?*:*'
-        case '*'
+    switch "$__autovenv_label"
+        case ''
+            return
+    end
+    switch "$VIRTUAL_ENV_DISABLE_PROMPT$POSH_THEME$POSH_SHELL:$STARSHIP_SHELL"
+        case :fish
+        case ':*'
             builtin printf '(%s) ' $__autovenv_label
     end
 end

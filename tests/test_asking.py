@@ -17,8 +17,8 @@ UNDER = pytest.mark.parametrize("name", SHELLS)
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    """A home with a project."""
-    return trees.new_world(tmp_path / "world", {"p/.venv": Env()})
+    """A home with two projects."""
+    return trees.new_world(tmp_path / "world", {"p/.venv": Env(), "q/.venv": Env()})
 
 
 @UNDER
@@ -55,8 +55,11 @@ def test_an_interrupt_while_the_helper_is_asked(
     require(name)
     asked = world.root / "asked"
     helper = world.root / "helper"
-    helper.write_text(f"#!/bin/sh\necho >>{asked}\necho asking >/dev/tty\nexec tail -f /dev/null\n")
     with User(name, world) as user:
+        assert user.go("q").label == "q"
+        helper.write_text(
+            f"#!/bin/sh\necho >>{asked}\necho asking >/dev/tty\nexec tail -f /dev/null\n"
+        )
         terminal = user.session.terminal
         terminal.send(user.cd(world.home / "p").encode() + b"\r")
         terminal.read_until(lambda shown: b"asking" in shown)
