@@ -11,8 +11,8 @@ import pytest
 
 import trees
 import unix
-from prompts import NAMES, User, without
-from trees import Env, World
+from prompts import NAMES, User, mounting, without
+from trees import Env, Folder, World
 
 pytestmark = unix.alone("its paths are of another kind")
 
@@ -144,3 +144,22 @@ def test_an_environment_that_may_not_be_looked_into(
             user.go("elsewhere")
         assert user.go("p").output == ""
         assert user.active() == "p/.venv"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_folder_by_another_spelling(
+    name: str, tmp_path: Path, require: Callable[[str], None]
+) -> None:
+    """A volume that ignores case: `cd proj` where the folder is `Proj`. A mount stands in for it.
+
+    What counts is device and inode: the environment records the one spelling, the shell the other.
+    """
+    require(name)
+    world = trees.new_world(tmp_path / "world", {"Proj/.venv": Env(), "proj": Folder()})
+    world.settle()
+    mounted = mounting(f"mount --bind {world.home}/Proj {world.home}/proj")
+    with User(name, world, through=mounted) as user:
+        assert user.go("proj").output == ""
+        assert user.active() == "proj/.venv"
+        user.go("elsewhere")
+        assert user.active() == ""

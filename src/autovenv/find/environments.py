@@ -226,7 +226,7 @@ def _leads_to(place: str, path: str) -> bool:
     """Tell whether a recorded place leads to `path`; on a network, nothing is looked up."""
     if place == path:
         return True
-    return not reach.is_remote(place, path) and reach.resolved(place) == reach.resolved(path)
+    return not reach.is_remote(place, path) and reach.is_same(place, path)
 
 
 def _closed(path: str, folder: str) -> Problem | None:

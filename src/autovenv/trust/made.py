@@ -83,7 +83,7 @@ def _leads_to(place: str, end: str, steps: Steps) -> bool:
     if os.name == "nt":
         return os.path.normcase(os.path.realpath(place)) == os.path.normcase(end)
     on_the_way, reached = steps.to(place)
-    return reached == end and not any(
+    return (reached == end or reach.is_same(reached, end)) and not any(
         contains(moving, step) for step in on_the_way for moving in interpreter.MOVING
     )
 
