@@ -101,7 +101,6 @@ def test_editable(source: Path, tmp_path: Path) -> None:
         ["deny"],
         ["install", "--dry-run", "--shell", "bash"],
         ["uninstall", "--dry-run", "--shell", "bash"],
-        ["allow", "no-such-folder"],
         ["no-such-command"],
         ["doctor"],
     ],
@@ -131,4 +130,4 @@ def test_oldest_dependencies(words: list[str], tmp_path: Path) -> None:
 
     now = said(sys.executable, "now")
     assert said(str(oldest), "then") == now
-    assert now[0] in ((2,) if words[-1].startswith("no-such") else (0, 1))
+    assert now[0] in ((2,) if words == ["no-such-command"] else (0, 1))
