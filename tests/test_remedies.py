@@ -19,6 +19,9 @@ from test_trust_tracked import git
 from trees import real_environment
 from unix import only_root
 
+if sys.platform == "win32":
+    pytest.skip("the makers' folders here are POSIX's", allow_module_level=True)
+
 __all__ = ["user"]  # a fixture
 
 

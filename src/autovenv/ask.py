@@ -125,7 +125,7 @@ def _decide(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
 
 def _stranger(path: str, evidence: Evidence) -> str:
     """Return whose the file is where another user made it, "" where it counts."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         return ""
     status = evidence.status(path)
     if status is None or status.st_uid in (os.geteuid(), 0):

@@ -39,6 +39,9 @@ _UNCHANGED = {
     "ps1": ("[IO.File]::GetLastWriteTimeUtc({path}).Ticks -eq {ticks}", " -and "),
 }
 
+# Windows has no such flag, and no links in a folder of the user's own that others could have made.
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+
 
 def path(state: str, ending: str) -> str:
     """Return the path of the file in the state folder; `ending` is a key of _UNCHANGED."""
@@ -145,7 +148,7 @@ def _stamp(file: str, times: Sequence[int]) -> None:
     """Give each time to a stamp; raise ValueError where the file system can't hold it."""
     for number, mtime in enumerate(times):
         stamp = f"{file}-{number}"
-        os.close(os.open(stamp, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600))
+        os.close(os.open(stamp, os.O_WRONLY | os.O_CREAT | _NOFOLLOW, 0o600))
         os.utime(stamp, ns=(mtime, mtime))
         if os.stat(stamp).st_mtime_ns != mtime:
             raise ValueError(stamp)

@@ -53,12 +53,14 @@ def _is_mounted_noexec(path: str) -> bool:
     if sys.platform == "win32":
         return False
     try:
-        return bool(os.statvfs(path).f_flag & os.ST_NOEXEC)
+        return bool(os.statvfs(path).f_flag & getattr(os, "ST_NOEXEC", 0))
     except (OSError, AttributeError):
         return False
 
 
 def _name(uid: int) -> str:
+    if sys.platform == "win32":
+        return f"user {uid}"
     import pwd
 
     try:

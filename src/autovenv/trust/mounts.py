@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ def objection(path: str, device: int, machine: Machine, evidence: Evidence) -> s
     A program of another user's (FUSE) says what it likes; on a drive of Windows' in WSL all belongs
     to whoever asks, and each of its users can write outside of Users.
     """
+    if sys.platform == "win32":
+        return ""
     numbers = f"{os.major(device)}:{os.minor(device)}"
     own = [str(uid) for uid in (machine.uid, 0, *machine.other_selves(evidence))]
     for mount in mounts(machine):
