@@ -1,33 +1,44 @@
 # autovenv for Windows PowerShell 5.1 and PowerShell 7. `autovenv hook powershell` fills in its tokens
 # and prints it.
 #
-# Its siblings autovenv.bash, autovenv.zsh and autovenv.fish have the same functions in the same
-# order. Nothing in here evaluates, sources or runs what lies in a project.
+# Its siblings autovenv.sh (with autovenv.bash and autovenv.zsh) and autovenv.fish have the same
+# functions in the same order. Nothing in here evaluates, sources or runs anything that is in a
+# project.
+#
+# To parse a line costs as much as to run it, and each method of .NET 2 ms the first time: a shell
+# starts with what stands above the body, which it parses when a marker is seen first. The user's
+# code (their prompt, `deactivate`, handlers) sees the variables of those who call it: whatever calls
+# it names its own with `__autovenv_`.
 
 # One block, so that `return` ends this text and never a profile, and that nothing is left behind but
 # what says `global:`.
 & {
 
-# In Constrained Language Mode .NET's methods are out of reach. Cmdlets do their work there, slower,
-# and there is no action on a change of folder: the prompt alone switches.
+# In Constrained Language Mode .NET's methods are out of reach. constrained.ps1 does their work there,
+# slower, and there is no action on a change of folder: the prompt alone switches.
 $constrained = "$($ExecutionContext.SessionState.LanguageMode)" -cne 'FullLanguage'
-$windows = [IO.Path]::DirectorySeparatorChar -eq '\'
+$separator = "$([IO.Path]::PathSeparator)"
+$windows = $separator -ceq ';'
 
 # A shell that is not interactive is left alone. -Command, -File and a bare word, which is one of
 # these two, run something and end, unless -NoExit comes before them; so does one that is piped in.
 if ($Host.Name -cne 'ConsoleHost') {
     if ($Host.Name -cnotin 'Windows PowerShell ISE Host', 'Visual Studio Code Host') { return }
 } elseif (-not $constrained) {
-    $words = [Environment]::GetCommandLineArgs()
     $stays = $false
-    for ($at = 1; $at -lt $words.Length; $at++) {
-        $word = $words[$at].ToLowerInvariant() -creplace '^--', '-'
+    $has_value = $true # the program's own name is passed over as well
+    foreach ($word in [Environment]::GetCommandLineArgs()) {
+        if ($has_value) {
+            $has_value = $false
+            continue
+        }
         if ($windows) { $word = $word -creplace '^/', '-' }
-        if ($word -cmatch '^-noni') { return }
-        if ($word -cmatch '^-noe') { $stays = $true }
+        # By classes, since an i has another capital in Turkish.
+        if ($word -match '^--?non[iI]') { return }
+        if ($word -match '^--?noe') { $stays = $true }
         # With a value of their own; of what is left, all but these three are switches.
-        elseif ($word -cmatch '^-(ex|ep\z|in\z|inp|if\z|o|w|v|config|cus|set|ps)') { $at++ }
-        elseif ($word -cmatch '^(-(c|f|e|\z)|[^-]|\z)') {
+        elseif ($word -match '^--?(ex|ep\z|[iI]n\z|[iI]np|[iI]f\z|o|w|v|conf|cus|set|ps)') { $has_value = $true }
+        elseif ($word -match '^(--?(c|f|e|\z)|[^-]|\z)') {
             if ($stays) { break }
             return
         }
@@ -36,58 +47,102 @@ if ($Host.Name -cne 'ConsoleHost') {
 }
 
 # Loaded twice, it goes on with what it has.
-if ($null -eq (Microsoft.PowerShell.Utility\Get-Variable __autovenv_version -Scope Global -ErrorAction Ignore)) {
-    $global:__autovenv_nearest = ''       # the nearest folder with a marker
-    $global:__autovenv_sightings = ''     # the markers seen from here, each ended by a newline
+if ($null -eq $function:__autovenv_hook) {
+    $global:__autovenv_answered = ''      # the sightings that the answer is for
     $global:__autovenv_off = $false       # `autovenv off`
     $global:__autovenv_held = ''          # the PATH entry that `deactivate` took away
     $global:__autovenv_gone = ''          # the PATH entries that were ours in this shell, each ended by what is between
     $global:__autovenv_seen = ''          # PATH as it was last left
     $global:__autovenv_label = ''         # what the prompt shows
+    $global:__autovenv_note = ''          # what is wrong here
     $global:__autovenv_told = ''          # the note that was shown last, while it stands
-    $global:__autovenv_prompted = $false  # set at the first prompt
+    $global:__autovenv_news = ''          # what is to be told once
     $global:__autovenv_trusted = $false   # set once the store is known to be the user's own
     $global:__autovenv_prompting = $false # set while the prompt is made
-    $global:__autovenv_reached = $false   # set when a prompt of ours was made since the last line was read
-    $global:__autovenv_labelled = $false  # set when this prompt has its label
+    $global:__autovenv_reached = ''       # set by the first prompt of ours: `now`, until a line is read
+    $global:__autovenv_turning = $false   # set while it switches: the user's functions may change folder
     $global:__autovenv_inner = @()        # the functions that ours have replaced, and call
+    $global:__autovenv_fixed = $false     # set where the prompt can't be replaced
     $global:__autovenv_action = $null     # what is called after a change of folder
+    $global:__autovenv_names = $null      # the variables that matter, once all is prepared
 }
 $global:__autovenv_version = __VERSION__  # of this hook, for `autovenv status`
-$global:__autovenv_constrained = $constrained
 $global:__autovenv_windows = $windows
-$global:__autovenv_separator = "$([IO.Path]::PathSeparator)"
+$global:__autovenv_constrained = $constrained
+$global:__autovenv_separator = $separator
 # On Windows an entry may be several folders in a row, as conda's and python.org's are.
 $global:__autovenv_between = if ($windows) { '|' } else { ':' }
+$global:__autovenv_stood = ''             # the folder and the homes of the last walk ...
+$global:__autovenv_paths = @()            # ... and all that is looked for from there
+$global:__autovenv_left = $null           # all that matters, as it was last left
+$global:__autovenv_bound = $false         # set where the answer is valid in its folder alone
+$global:__autovenv_watched = @()          # the paths whose times matter
+$global:__autovenv_is_folder = $null        # set where files and folders have a method each
+$global:__autovenv_body = __BODY__
+# --- hook: after every change of folder, and before every prompt ---
 
-# --- find: which markers can be seen from here? ---
-
-function global:__autovenv_find($folder) {
-    $end = if ($global:__autovenv_windows) { __autovenv_trimmed $env:USERPROFILE } else { __autovenv_trimmed $env:HOME }
-    $root = 0
-    if ($global:__autovenv_windows -and $folder -cmatch '^(//[^/]+/[^/]+|[^/]+:)') {
-        $root = $Matches[0].Length # above a drive, or a share, there is nothing
-    }
-    $constrained = $global:__autovenv_constrained
-    $sightings = $nearest = ''
-    while ($true) {
-        foreach ($name in __MARKERS__) {
-            $path = "$folder/$name"
-            # Here a call would cost as much as all else at a prompt. Both say of a link that it is
-            # there, wherever it leads.
-            if ($constrained -or [IO.File]::Exists($path) -or [IO.Directory]::Exists($path)) {
-                if (-not (__autovenv_exists $path)) { continue }
-                if ($sightings.Length -eq 0) { $nearest = $folder }
-                $sightings += "$path`n"
-            }
+# What could make a difference is gathered: where that is as it was left, there is nothing to do.
+function global:__autovenv_hook {
+    try {
+        if (-not $global:__autovenv_names) { __autovenv_prepare }
+        $__autovenv_folder = "$PWD"
+        # A drive's own path, or a provider's, isn't the folder's; the root has no slash at its end.
+        if ($__autovenv_folder -cnotlike '/?*') { $__autovenv_folder = __autovenv_here }
+        $__autovenv_stands = "$__autovenv_folder`n$env:HOME`n$env:USERPROFILE"
+        if (-not [string]::Equals($__autovenv_stands, $global:__autovenv_stood)) {
+            __autovenv_walk $__autovenv_folder
+            $global:__autovenv_stood = $__autovenv_stands
         }
-        # Above the home, a look-up can take seconds where homes are mounted on demand.
-        if ($folder.Length -le $root -or [string]::Equals($folder, $end)) { break }
-        if ($global:__autovenv_windows -and [string]::Equals($folder, $end, 'OrdinalIgnoreCase')) { break }
-        $folder = $folder.Substring(0, $folder.LastIndexOf([char]'/'))
+        $__autovenv_bound = ''
+        if ($global:__autovenv_bound) { $__autovenv_bound = $__autovenv_folder }
+        $__autovenv_variables = [Array]::ConvertAll($global:__autovenv_names, $global:__autovenv_value)
+        $__autovenv_found = [Array]::FindAll($global:__autovenv_paths, $global:__autovenv_is_there)
+        if ($global:__autovenv_is_folder) {
+            $__autovenv_found += [Array]::FindAll($global:__autovenv_paths, $global:__autovenv_is_folder)
+        }
+        $__autovenv_times = $null
+        if ($global:__autovenv_watched) {
+            $__autovenv_times = [Array]::ConvertAll($global:__autovenv_watched, $global:__autovenv_time)
+        }
+        $__autovenv_now = $__autovenv_bound, $__autovenv_variables, $__autovenv_found, $__autovenv_times
+        if ($global:__autovenv_equal.Equals($__autovenv_now, $global:__autovenv_left)) { return }
+        if ($global:__autovenv_body) {
+            if (-not "$__autovenv_found" -and -not $env:__AUTOVENV_PATH) {
+                $global:__autovenv_left = $__autovenv_now
+                $global:__autovenv_seen = $env:PATH
+                return
+            }
+            __autovenv_load
+        }
+        __autovenv_turn $__autovenv_folder $__autovenv_found
+    } catch {
+        __autovenv_failed $_
     }
-    $global:__autovenv_sightings = $sightings
-    $global:__autovenv_nearest = $nearest
+}
+
+# Makes the list of what is looked for from a folder up to the home, or the root.
+function global:__autovenv_walk($folder) {
+    $end = if ($global:__autovenv_windows) { __autovenv_trimmed $env:USERPROFILE } else { "$env:HOME" -creplace '/\z' }
+    foreach ($attempt in 1, 2) {
+        $level = $folder
+        $paths = @(while ($true) {
+            foreach ($name in __MARKERS__) { "$level/$name" }
+            # Above the home, a look-up can take seconds where homes are mounted on demand.
+            if ([string]::Equals($level, $end) -or ($global:__autovenv_windows -and $level -eq $end)) {
+                $attempt = 2
+                break
+            }
+            # Above a drive, or a share, there is nothing.
+            $above = $level -creplace '(?<!^//[^/]+)/[^/]*\z'
+            if ([string]::Equals($above, $level)) { break }
+            $level = $above
+        })
+        if ($attempt -eq 2) { break }
+        __autovenv_load
+        $end = __autovenv_top $folder $end
+        if (-not $end) { break }
+    }
+    [string[]]$global:__autovenv_paths = $paths
 }
 
 # Returns the folder that programs start in: it stays while the user is in `Env:` or `HKLM:`.
@@ -102,29 +157,200 @@ function global:__autovenv_here {
 
 # On Windows as elsewhere, a folder is written with slashes, and none at its end.
 function global:__autovenv_trimmed($folder) {
-    $folder = "$folder"
     if ($global:__autovenv_windows) {
         # `\\?\C:\p` is C:\p: one folder has one environment, spelled one way.
-        $folder = $folder.Replace('\', '/')
-        if ($folder -match '^//\?/(UNC/)?') {
-            $share = if ($Matches[1]) { '//' }
-            $folder = "$share$($folder.Substring($Matches[0].Length))"
+        $folder = "$folder".Replace('\', '/') -creplace '^//\?/(?i:UNC/)', '//' -creplace '^//\?/'
+    }
+    return "$folder" -creplace '/\z'
+}
+
+# Takes the body in: what is needed where there is a marker, or one was seen.
+function global:__autovenv_load {
+    if (-not $global:__autovenv_body) { return }
+    . ([scriptblock]::Create($global:__autovenv_body))
+    $global:__autovenv_body = ''
+}
+
+# Nothing of a fault of ours reaches the user: an exception would end their `cd`, or replace their
+# prompt, and even one that is caught stays in $Error.
+function global:__autovenv_failed($failure) {
+    if ($env:AUTOVENV_DEBUG) {
+        __autovenv_load
+        __autovenv_write "autovenv: $failure"
+    }
+    $errors = $global:Error
+    if ($errors.Count -gt 0 -and [object]::ReferenceEquals($errors[0].Exception, $failure.Exception)) { $errors.RemoveAt(0) }
+}
+
+# Stands in the place of the prompt $number, and calls it as it was called: with $? as it was.
+function global:__autovenv_prompt($__autovenv_number, $__autovenv_succeeded) {
+    $__autovenv_inner = $global:__autovenv_inner[$__autovenv_number]
+    # Another tool's prompt that was set later may call an earlier one of ours, which sees this.
+    $__autovenv_nested = $__autovenv_prompting
+    $__autovenv_prompting = $true
+    if (-not $__autovenv_nested) {
+        # An `Activate.ps1` that is called around us has shown its label, even if it is undone now.
+        $__autovenv_labelled = $function:_OLD_VIRTUAL_PROMPT
+        # Where nothing is to be seen, the first prompt is spared what the next needs anyway.
+        if ($global:__autovenv_reached -or (__autovenv_glimpse)) { __autovenv_hook }
+        # What was loaded after us has its place by now.
+        if (-not $global:__autovenv_reached) { __autovenv_install }
+        $global:__autovenv_reached = 'now'
+        if ($__autovenv_labelled -and $null -eq $function:_OLD_VIRTUAL_PROMPT -and "$__autovenv_inner" -clike '*_OLD_VIRTUAL_PROMPT*') {
+            $__autovenv_inner = __autovenv_unwound $__autovenv_number
+            $__autovenv_labelled = $null
+        }
+        if ($global:__autovenv_label -and -not $__autovenv_labelled) { __autovenv_show }
+    }
+    # There is no such entry: $? is false, without an error.
+    if (-not $__autovenv_succeeded) { Microsoft.PowerShell.Core\Get-History -Id 9223372036854775807 -ErrorAction Ignore }
+    & $__autovenv_inner
+    if (-not $__autovenv_nested -and -not $global:__autovenv_body) { __autovenv_after }
+}
+
+# Reads a line in the place of PSReadLine's function, when a prompt tool that was loaded later has
+# taken our prompt away: prompts are made before this, so ours is set again for the next.
+function global:__autovenv_readline($__autovenv_number, $__autovenv_succeeded) {
+    $__autovenv_inner = $global:__autovenv_inner[$__autovenv_number]
+    if ($global:__autovenv_reached -cne 'now') {
+        __autovenv_hook
+        if (-not $global:__autovenv_body) { __autovenv_after }
+        __autovenv_install
+    }
+    $global:__autovenv_reached = 'once'
+    # There is no such entry: $? is false, without an error.
+    if (-not $__autovenv_succeeded) { Microsoft.PowerShell.Core\Get-History -Id 9223372036854775807 -ErrorAction Ignore }
+    & $__autovenv_inner
+}
+
+# --- autovenv: the user's command; what concerns this shell is done in the body ---
+
+function global:autovenv {
+    __autovenv_load
+    __autovenv_command @args
+    if ($null -eq $global:__autovenv_left) { __autovenv_hook }
+}
+
+# --- install: at load, and once more when a prompt is made, or a line is read ---
+
+# A number says which function is called, since that may itself call an earlier one of ours. One that
+# is read-only or constant, as Cmder's prompt is, stays.
+function global:__autovenv_install {
+    $function = $function:prompt
+    if ($null -ne $function -and -not $global:__autovenv_fixed -and "$function" -cnotlike '*__autovenv_*') {
+        try {
+            $function:global:prompt = "__autovenv_prompt $($global:__autovenv_inner.Count) `$?"
+            $global:__autovenv_inner += $function
+        } catch {
+            $global:__autovenv_fixed = $true
+            __autovenv_failed $_
         }
     }
-    if ($folder -cmatch '/\z') { $folder = $folder.Substring(0, $folder.Length - 1) }
+    $function = $function:PSConsoleHostReadLine
+    if ($null -ne $function -and "$function" -cnotlike '*__autovenv_*') {
+        $function:global:PSConsoleHostReadLine = "__autovenv_readline $($global:__autovenv_inner.Count) `$?"
+        $global:__autovenv_inner += $function
+    }
+    if (-not $global:__autovenv_constrained) { __autovenv_take_place }
+}
+
+# Tells whether there may be something to do at the first prompt.
+function global:__autovenv_glimpse {
+    if ($env:__AUTOVENV_PATH) { return $true }
+    $level = "$PWD"
+    while ($level) {
+        foreach ($name in __MARKERS__) {
+            if ([IO.File]::Exists("$level/$name") -or [IO.Directory]::Exists("$level/$name")) { return $true }
+        }
+        if ($level -cin $env:HOME, $env:USERPROFILE) { break }
+        $level = $level -creplace '[/\\]?[^/\\]*\z'
+    }
+}
+
+function global:__autovenv_prepare {
+    # One call of .NET's looks at all paths, or variables. 5.1 has no method for files and folders.
+    $global:__autovenv_is_there = [Delegate]::CreateDelegate([Predicate[string]], [IO.Path], 'Exists', $false, $false)
+    if ($null -eq $global:__autovenv_is_there) {
+        $global:__autovenv_is_there = [Delegate]::CreateDelegate([Predicate[string]], [IO.File], 'Exists')
+        $global:__autovenv_is_folder = [Delegate]::CreateDelegate([Predicate[string]], [IO.Directory], 'Exists')
+    }
+    $global:__autovenv_value = [Delegate]::CreateDelegate([Converter[string, string]], [Environment], 'GetEnvironmentVariable')
+    $global:__autovenv_equal = [Collections.StructuralComparisons]::StructuralEqualityComparer
+    [string[]]$global:__autovenv_names = @(__VARIABLES__) + '__AUTOVENV_PATH', '__AUTOVENV_ENV', 'VIRTUAL_ENV',
+        'VIRTUAL_ENV_PROMPT', '_OLD_VIRTUAL_PATH', 'CONDA_DEFAULT_ENV', 'DIRENV_DIR', 'AUTOVENV_DISABLE'
+}
+
+# Last among the actions on a change of folder, since direnv's and mise's change PATH. zoxide's
+# doesn't keep what was there. 5.1 has no such action.
+function global:__autovenv_take_place {
+    try {
+        $invoke = $ExecutionContext.SessionState.InvokeCommand
+        $actions = $invoke.LocationChangedAction
+        if ($null -eq $global:__autovenv_action) {
+            $invoke.LocationChangedAction = { __autovenv_hook }
+            $global:__autovenv_action = $invoke.LocationChangedAction
+            if ($null -eq $actions) { return }
+        } elseif ($global:__autovenv_action -eq $actions) {
+            return
+        }
+        $actions = [Delegate]::RemoveAll($actions, $global:__autovenv_action)
+        $invoke.LocationChangedAction = [Delegate]::Combine($actions, $global:__autovenv_action)
+    } catch {
+        __autovenv_failed $_
+    }
+}
+
+if ($constrained) {
+    Microsoft.PowerShell.Utility\Invoke-Expression $global:__autovenv_body
+    Microsoft.PowerShell.Utility\Invoke-Expression __CONSTRAINED__
+    $global:__autovenv_body = ''
+}
+__autovenv_install
+
+}
+# --- the body ---
+
+# --- find: which markers can be seen from here? ---
+
+# Of what was found, a link that leads nowhere doesn't count.
+function global:__autovenv_find($found) {
+    $sightings = $nearest = ''
+    if ($global:__autovenv_is_folder) { $found = @(foreach ($path in $global:__autovenv_paths) { if ($found -ccontains $path) { $path } }) }
+    foreach ($path in $found) {
+        if (-not (__autovenv_exists $path)) {
+            $global:__autovenv_whole = $false # its target may come
+            continue
+        }
+        if (-not $sightings) { $nearest = $path -creplace '/[^/]*\z' }
+        $sightings += "$path`n"
+    }
+    $global:__autovenv_sightings = $sightings
+    $global:__autovenv_kept = __autovenv_store $nearest
+}
+
+# Returns where an answer is kept, up to the names of the record and its stamps.
+function global:__autovenv_store($folder) {
+    if ($global:__autovenv_windows) { $folder = $folder -creplace '^//', '/UNC/' -creplace '^([^/]+):', '/$1' }
+    return (__ANSWERS__) + $folder + '/'
+}
+
+# Returns the folder above $folder that is the home, where HOME or the way here has a link.
+function global:__autovenv_top($folder, $end) {
+    $end = __autovenv_resolved $end
+    if (-not $end -or -not "$(__autovenv_resolved $folder)/".StartsWith("$end/", [StringComparison]::Ordinal)) { return }
+    while ($folder -and -not [string]::Equals((__autovenv_resolved $folder), $end)) { $folder = $folder -creplace '/[^/]*\z' }
     return $folder
 }
 
 # Returns Attributes, LastWriteTimeUtc and, for a link, Target of what is at a path, if it is there.
 function global:__autovenv_look($path) {
-    if ($global:__autovenv_constrained) {
-        return Microsoft.PowerShell.Management\Get-Item -LiteralPath $path -Force -ErrorAction Ignore
-    }
     try {
         $item = [IO.FileInfo]::new($path)
         # -1 where it is missing, nothing in a folder that may not be looked into.
         if ([int]$item.Attributes -gt 0) { return $item }
-    } catch { } # 5.1 throws for a path that is too long
+    } catch { # 5.1 throws for a path that is too long
+        __autovenv_failed $_
+    }
 }
 
 # Tells whether something can be reached at a path. A link that leads nowhere doesn't count.
@@ -135,183 +361,185 @@ function global:__autovenv_exists($path) {
 }
 
 # Returns where a path leads with every link in it followed, or nothing where that is nowhere. .NET
-# follows only a link at the end of a path, and 5.1's doesn't follow any.
+# follows only a link at the end of a path, and 5.1's doesn't follow any. The links are in
+# $global:__autovenv_links, each with its folder: one that is replaced leaves its trace there.
 function global:__autovenv_resolved($path) {
-    $constrained = $global:__autovenv_constrained
     $root = $done = ''
-    $rest = $path
-    $links = 0
-    try {
-        while ($rest) {
-            if ($global:__autovenv_windows -and $rest -cmatch '^(//[^/]+/[^/]+|[^/]+:)') {
-                $root = $done = $Matches[0]
-                $rest = $rest.Substring($root.Length)
-            } elseif ($rest[0] -eq '/') {
-                $done = $root
-            }
-            $name, $rest = $rest.TrimStart([char]'/').Split(@([char]'/'), 2)
-            if ($name -cin '', '.') { continue }
-            if ($name -ceq '..') {
-                if ($done.Length -gt $root.Length) { $done = $done.Substring(0, $done.LastIndexOf([char]'/')) }
-                continue
-            }
-            $next = "$done/$name"
-            $item = if ($constrained) { __autovenv_look $next } else { [IO.FileInfo]::new($next) }
-            if ($null -eq $item -or [int]$item.Attributes -le 0) { return }
-            $target = ''
-            if ($item.Attributes -band [IO.FileAttributes]::ReparsePoint) { $target = "$(@($item.Target)[0])" }
-            # OneDrive's files are reparse points without a target.
-            if ($target.Length -eq 0) {
-                $done = $next
-                continue
-            }
-            $links++
-            if ($links -gt 40) { return }
-            if ($global:__autovenv_windows) { $target = $target.Replace('\', '/') }
-            $rest = "$target/$rest"
+    $rest = "$path"
+    $global:__autovenv_links = @()
+    while ($rest) {
+        if ($global:__autovenv_windows -and $rest -cmatch '^(//[^/]+/[^/]+|[^/]+:)') {
+            $root = $done = $Matches[0]
+            $rest = $rest.Substring($root.Length)
+        } elseif ($rest[0] -eq '/') {
+            $done = $root
         }
-    } catch {
-        return
+        $name, $rest = $rest.TrimStart([char]'/').Split(@([char]'/'), 2)
+        if ($name -cin '', '.') { continue }
+        if ($name -ceq '..') {
+            if ($done.Length -gt $root.Length) { $done = $done -creplace '/[^/]*\z' }
+            continue
+        }
+        $next = "$done/$name"
+        $item = __autovenv_look $next
+        if ($null -eq $item) { return }
+        $target = ''
+        if ($item.Attributes -band [IO.FileAttributes]::ReparsePoint) { $target = "$(@($item.Target)[0])" }
+        # OneDrive's files are reparse points without a target.
+        if (-not $target) {
+            $done = $next
+            continue
+        }
+        $global:__autovenv_links += "$done/", $next
+        if ($global:__autovenv_links.Count -gt 80) { return }
+        if ($global:__autovenv_windows) { $target = $target.Replace('\', '/') }
+        $rest = "$target/$rest"
     }
     return $done
 }
 
 # --- recall: is there an answer, and is all that it was made from as it was? ---
 
-# Takes the fields of an answer in; without any, nothing is to be active. Tells whether it is whole.
-function global:__autovenv_take($fields) {
+# Takes the fields of an answer in; without any, nothing is to be active. Its checks are sorted, so
+# that a prompt only compares. $whence is `asked`, or the answer is from the store where the shell
+# stands (`known`) or arrives (`visit`); there, what counts on entering is compared at once.
+function global:__autovenv_take($whence, $fields) {
     $fields = @($fields) # under strict mode, nothing has no count
     $whole = $fields.Count -gt 7 -and $fields[0] -ceq (__FORMAT__) -and $fields[-1] -ceq 'end'
     if (-not $whole) { $fields = @('') * 8 }
-    # The sightings that it answers, and what is to be active there.
     $null, $global:__autovenv_answered, $environment, $entry, $global:__autovenv_name, $global:__autovenv_note,
-        $generation, $global:__autovenv_checks = $fields
+        $generation, $checks = $fields
     if ($global:__autovenv_windows) {
         $environment = $environment.Replace('/', '\')
         $entry = $entry.Replace('/', '\')
     }
     $global:__autovenv_environment = $environment
     $global:__autovenv_entry = $entry
-    $global:__autovenv_stamp = (__autovenv_kept) + (__STAMP_NAME__) + $generation + '-'
-    return $whole
+    $global:__autovenv_bound = $false
+    $global:__autovenv_variables = $global:__autovenv_timed = $global:__autovenv_stamps = @()
+    $global:__autovenv_leading = $global:__autovenv_absent = $global:__autovenv_watched = @()
+    if (-not $whole) { return $false }
+    $stamp = $global:__autovenv_kept + (__STAMP_NAME__) + $generation + '-'
+    $own = @()
+    for ($at = 0; $at -lt $checks.Count - 1; $at += 2) {
+        $how, $what = $checks[$at, ($at + 1)]
+        if ($how -cmatch '^[0-9]+\z') {
+            $global:__autovenv_timed += $what
+            $global:__autovenv_stamps += "$stamp$how"
+        } elseif ($how -ceq 'target') {
+            # .NET reads a link's own time, the other shells its target's.
+            $global:__autovenv_leading += $global:__autovenv_timed[-1], $what
+            $global:__autovenv_timed[-1] = $what
+        } elseif ($how -ceq 'absent') {
+            $global:__autovenv_absent += $what
+        } elseif ($how -ceq 'variable') {
+            $global:__autovenv_variables += $what
+        } elseif ($how -ceq 'folder') {
+            $global:__autovenv_bound = $true
+            $global:__autovenv_variables += "PWD=$what"
+        } elseif ($how -ceq 'own') {
+            $own += $what
+        } elseif ($how -ceq 'standing') {
+            if ($whence -cne 'asked') {
+                if ($own -and -not (__autovenv_are_own $own) -or -not (__autovenv_fresh)) { return $false }
+            }
+            $global:__autovenv_variables = $global:__autovenv_timed = $global:__autovenv_stamps = @()
+            $global:__autovenv_leading = $global:__autovenv_absent = @()
+        } elseif ($how -ceq 'again') {
+            $global:__autovenv_variables += '-'
+        } elseif (-not ($how -ceq 'shell' -and $what -ceq 'powershell' -or $how -ceq 'visit' -and $whence -cne 'visit')) {
+            return $false
+        }
+    }
+    return $true
 }
 
 function global:__autovenv_recall {
     if ($global:__autovenv_answered -ceq 'reload' -or $env:AUTOVENV_STORE -ceq 'off' -or $env:AUTOVENV_DEBUG) { return $false }
-    $file = (__autovenv_kept) + (__RECORD_NAME__)
-    try {
-        if ($global:__autovenv_constrained) {
-            $text = Microsoft.PowerShell.Management\Get-Content -LiteralPath $file -Raw -Encoding UTF8 -ErrorAction Ignore
-        } else {
-            if (-not [IO.File]::Exists($file)) { return $false }
-            $text = [IO.File]::ReadAllText($file, [Text.Encoding]::UTF8)
-        }
-        if (-not $text -or -not (__autovenv_owned)) { return $false }
-    } catch {
-        return $false # it may not be read
-    }
-    $fields = $text.Split([char]0)
     $whence = 'visit'
     if ([string]::Equals($global:__autovenv_answered, $global:__autovenv_sightings)) { $whence = 'known' }
-    return (__autovenv_take $fields[0..($fields.Length - 2)]) -and
-        [string]::Equals($global:__autovenv_answered, $global:__autovenv_sightings) -and (__autovenv_fresh $whence)
-}
-
-# Returns where an answer is kept, up to the names of the record and its stamps.
-function global:__autovenv_kept {
-    $answers = __ANSWERS__
-    $folder = $global:__autovenv_nearest
-    if ($global:__autovenv_windows) {
-        if ($folder -cmatch '^//') { $folder = '/UNC' + $folder.Substring(1) }
-        else { $folder = '/' + ($folder -creplace '^([^/]+):', '$1') }
-    }
-    return "$answers$folder/"
-}
-
-# A record of somebody else's, as after `sudo -E`, isn't believed. The store as a whole is looked at,
-# once, since a look costs as much as all else: nobody else can write in it.
-function global:__autovenv_owned {
-    if (-not $global:__autovenv_trusted -and -not $global:__autovenv_windows) {
-        if (-not (__autovenv_is_own (__ANSWERS__))) { return $false }
-    }
+    $text = __autovenv_text ($global:__autovenv_kept + (__RECORD_NAME__))
+    if (-not $text) { return $false }
+    if (-not $global:__autovenv_trusted -and -not (__autovenv_are_own __ANSWERS__)) { return $false }
     $global:__autovenv_trusted = $true
+    $fields = $text.Split([char]0)
+    return (__autovenv_take $whence $fields[0..($fields.Length - 2)]) -and
+        [string]::Equals($global:__autovenv_answered, $global:__autovenv_sightings) -and (__autovenv_fresh)
+}
+
+# Returns what is in a file, or nothing where there is none or it may not be read.
+function global:__autovenv_text($file) {
+    try {
+        if ([IO.File]::Exists($file)) { return [IO.File]::ReadAllText($file) }
+    } catch {
+        __autovenv_failed $_
+    }
+}
+
+# Tells whether all paths belong to the user, where PowerShell can say so: from 7.1 on, not on
+# Windows. Of the store, the folder alone is looked at, once: nobody else can write in it.
+function global:__autovenv_are_own([string[]]$paths) {
+    try {
+        # Not by a cmdlet, whose module would have to be loaded.
+        foreach ($item in $ExecutionContext.SessionState.InvokeProvider.Item.Get($paths, $true, $true)) {
+            $user = $item.PSObject.Properties['User']
+            if ($null -ne $user -and "$($user.Value)" -cne [Environment]::UserName) { return $false }
+        }
+        return $true
+    } catch {
+        __autovenv_failed $_
+        return $false # it is gone
+    }
+}
+
+# Tells whether the answer's checks are passed. Equality is the test, not age: an older file that is
+# moved in place is a change, too. What is to be watched is looked at first: what changes while it is
+# compared is seen at the next prompt.
+function global:__autovenv_fresh {
+    foreach ($variable in $global:__autovenv_variables) {
+        if (-not (__autovenv_same $variable)) { return $false }
+    }
+    if (-not $global:__autovenv_timed -and -not $global:__autovenv_absent) { return $true }
+    [string[]]$timed = $global:__autovenv_timed
+    [string[]]$stamps = $global:__autovenv_stamps
+    $watched = $timed + $global:__autovenv_absent
+    $leading = $global:__autovenv_leading
+    try {
+        for ($at = 0; $at -lt $leading.Count; $at += 2) {
+            if (-not (__autovenv_leads_to $leading[$at] $leading[$at + 1])) { return $false }
+            $watched += $global:__autovenv_links
+        }
+        $global:__autovenv_time = [Delegate]::CreateDelegate([Converter[string, datetime]], [IO.File], 'GetLastWriteTimeUtc')
+        [string[]]$global:__autovenv_watched = $watched
+        $global:__autovenv_times = [Array]::ConvertAll($global:__autovenv_watched, $global:__autovenv_time)
+        $times = [Array]::ConvertAll($stamps, $global:__autovenv_time)
+        # What is missing has a time as well, of 1601.
+        if (-not $global:__autovenv_equal.Equals([Array]::ConvertAll($timed, $global:__autovenv_time), $times)) { return $false }
+        foreach ($time in $times) { if ($time.Year -eq 1601) { return $false } }
+    } catch { # a folder that may not be looked into
+        __autovenv_failed $_
+        return $false
+    }
+    foreach ($path in $global:__autovenv_absent) {
+        if (-not [IO.File]::Exists($path) -and -not [IO.Directory]::Exists($path)) { continue }
+        if (__autovenv_exists $path) { return $false }
+        $global:__autovenv_whole = $false
+    }
     return $true
 }
 
-# Goes through the checks of an answer, in pairs of how and what. Equality is the test, not age: an
-# older file that is moved in place is a change, too. What is above `standing` counts where the answer
-# comes from the store: $whence is `known` there where the shell stands, `visit` where it arrives.
-function global:__autovenv_fresh($whence) {
-    $checks = $global:__autovenv_checks
-    $start = 0
-    if (-not $whence -and $checks -ccontains 'standing') { $start = [Array]::IndexOf($checks, 'standing') + 2 }
-    try {
-        for ($at = $start; $at -lt $checks.Count - 1; $at += 2) {
-            $how, $what, $next = $checks[$at..($at + 2)]
-            $holds = if ($how -ceq 'variable') { __autovenv_unchanged $what }
-            elseif ($how -ceq 'absent') { -not (__autovenv_exists $what) }
-            elseif ($how -cin 'target', 'standing') { $true } # looked at with the path before
-            elseif ($how -ceq 'folder') { [string]::Equals($what, "$(__autovenv_here)/") }
-            elseif ($how -ceq 'visit') { $whence -cne 'visit' }
-            elseif ($how -ceq 'shell') { $what -ceq 'powershell' }
-            elseif ($how -ceq 'own') { __autovenv_is_own $what }
-            elseif ($how -cnotmatch '^[0-9]+\z') { $false } # among them `again`
-            elseif ($next -ceq 'target') {
-                # .NET reads a link's own time, the other shells its target's.
-                $target = $checks[$at + 3]
-                (__autovenv_leads_to $what $target) -and (__autovenv_timed $target $how)
-            } else { __autovenv_timed $what $how }
-            if (-not $holds) { return $false }
-        }
-    } catch {
-        return $false # a folder that may not be looked into
-    }
-    return $checks.Count -gt 0
-}
-
-# Tells whether a path belongs to the user, where PowerShell can say so: from 7.1 on, not on Windows.
-function global:__autovenv_is_own($path) {
-    $item = Microsoft.PowerShell.Management\Get-Item -LiteralPath $path -Force -ErrorAction Ignore
-    if ($null -eq $item) { return $false }
-    $user = $item.PSObject.Properties['User']
-    return $global:__autovenv_windows -or $null -eq $user -or "$($user.Value)" -ceq [Environment]::UserName
-}
-
-# Tells whether a path has the time of the stamp that bears the number.
-function global:__autovenv_timed($path, $number) {
-    $stamp = $global:__autovenv_stamp + $number
-    if ($global:__autovenv_constrained) {
-        $time = "$((__autovenv_look $path).LastWriteTimeUtc.Ticks)"
-        return $time -and $time -ceq "$((__autovenv_look $stamp).LastWriteTimeUtc.Ticks)"
-    }
-    $time = [IO.File]::GetLastWriteTimeUtc($path)
-    # What is missing has a time as well, of 1601.
-    return $time -eq [IO.File]::GetLastWriteTimeUtc($stamp) -and $time.Year -ne 1601
-}
-
-# Tells whether a variable is what the record says: NAME=value, or NAME- where it was unset.
-function global:__autovenv_unchanged($field) {
-    $name = $field -creplace '(?s)[-=].*', ''
-    $known = $false
-    if ($name -ceq 'PWD') { return [string]::Equals($field, "PWD=$(__autovenv_here)") }
-    foreach ($variable in __VARIABLES__) {
-        if ($variable -ceq $name) { $known = $true }
-    }
-    if (-not $known) { return $false }
-    $value = __autovenv_variable $name
+# Tells whether a variable is what the answer says: NAME=value, or NAME- where it was unset.
+function global:__autovenv_same($field) {
+    $name = $field -creplace '(?s)[-=].*'
+    if ($name -ceq 'PWD') { return [string]::Equals($field, "PWD=$global:__autovenv_folder/") }
+    if ($name -cnotin (__VARIABLES__)) { return $false }
+    $value = __autovenv_value_of $name
     if ($null -eq $value) { return $field -ceq "$name-" }
-    if ($name -ceq 'PATH' -and $env:__AUTOVENV_PATH) {
-        $value = __autovenv_without $value $env:__AUTOVENV_PATH
-    }
+    if ($name -ceq 'PATH' -and $env:__AUTOVENV_PATH) { $value = __autovenv_without $value $env:__AUTOVENV_PATH }
     return [string]::Equals($field, "$name=$value")
 }
 
-function global:__autovenv_variable($name) {
-    if ($global:__autovenv_constrained) {
-        $variable = Microsoft.PowerShell.Management\Get-Item -LiteralPath "Env:$name" -ErrorAction Ignore
-        if ($null -ne $variable) { return $variable.Value }
-        return
-    }
+function global:__autovenv_value_of($name) {
     return [Environment]::GetEnvironmentVariable($name)
 }
 
@@ -324,38 +552,36 @@ function global:__autovenv_leads_to($path, $target) {
 
 # --- ask: the helper finds the answer, and keeps it where recall looks ---
 
-function global:__autovenv_ask($folder) {
-    $answers = __ANSWERS__
+function global:__autovenv_ask {
     $python = __PYTHON__
-    $main = __MAIN__
-    if ($env:AUTOVENV_STORE -ceq 'off') { $answers = '' }
+    $answers = if ($env:AUTOVENV_STORE -ceq 'off') { '' } else { __ANSWERS__ }
+    # What an interrupt leaves: nothing is active here, and it isn't asked again at once.
+    __autovenv_take_nothing
     $text = ''
     try {
-        $text = __autovenv_output $python @('-I', '-S', '-X', 'utf8', $main, 'ask', (__FORMAT__), 'powershell', $answers, "$folder/")
+        $text = __autovenv_output $python @('-I', '-S', '-X', 'utf8', (__MAIN__), 'ask', (__FORMAT__), 'powershell', $answers, "$global:__autovenv_folder/")
     } catch {
-        if ($env:AUTOVENV_DEBUG) { __autovenv_write "autovenv: $_" }
+        __autovenv_failed $_
     }
     # On the pipe a field is a line, and a newline in it is \n, a backslash \s.
     $fields = "$text".Split([char]"`n")
-    $record = @(foreach ($field in $fields) { $field.Replace('\n', "`n").Replace('\s', '\') })
-    if ((__autovenv_take $record[0..($record.Count - 2)])) {
-        if ($global:__autovenv_constrained -and -not [string]::Equals($record[1], $global:__autovenv_sightings)) {
-            # The console's code page has garbled it. It will be in the store in a second.
-            $null = __autovenv_take @((__FORMAT__), $global:__autovenv_sightings, '', '', '', '', '', 'again', '', 'end')
-        }
+    $fields = @(foreach ($field in $fields) { $field.Replace('\n', "`n").Replace('\s', '\') })
+    if (__autovenv_take asked $fields[0..($fields.Count - 2)]) {
+        $global:__autovenv_whole = $false # the next prompt compares with the stamps
         return
     }
-    # It is tried again elsewhere.
-    $null = __autovenv_take @((__FORMAT__), $global:__autovenv_sightings, '', '', '', '', '', 'folder', "$folder/", 'end')
+    __autovenv_take_nothing
     $global:__autovenv_note = "the helper gives no answer ($python): install autovenv again, or remove its line from `$PROFILE"
+}
+
+# Takes in that nothing is to be active in this folder; it is asked again elsewhere.
+function global:__autovenv_take_nothing {
+    $null = __autovenv_take asked @((__FORMAT__), $global:__autovenv_sightings, '', '', '', '', '', 'folder', "$global:__autovenv_folder/", 'end')
 }
 
 # Returns what a program writes. The console's code page would garble it, and a native command
 # would change $LASTEXITCODE: hence .NET. Its standard input is empty.
 function global:__autovenv_output($program, $arguments) {
-    if ($global:__autovenv_constrained) {
-        return __autovenv_output_constrained $program $arguments
-    }
     $start = [Diagnostics.ProcessStartInfo]::new($program)
     if ($start.PSObject.Properties['ArgumentList']) {
         foreach ($argument in $arguments) { $start.ArgumentList.Add($argument) }
@@ -364,6 +590,12 @@ function global:__autovenv_output($program, $arguments) {
         $start.Arguments = [string]::Join(' ', @(foreach ($argument in $arguments) {
             '"' + ($argument -creplace '(\\*)"', '$1$1\"' -creplace '(\\+)\z', '$1$1') + '"'
         }))
+    }
+    # Not where one stands: a library would be loaded from there where an LD_ variable names a folder
+    # that isn't absolute.
+    $start.WorkingDirectory = [IO.Path]::GetPathRoot($program)
+    foreach ($name in 'LD_LIBRARY_PATH', 'LD_PRELOAD', 'LD_AUDIT') {
+        if (":$(__autovenv_value_of $name)" -cmatch '[: ]([^/]|\z)') { $null = $start.Environment.Remove($name) }
     }
     $start.UseShellExecute = $false
     $start.CreateNoWindow = $true
@@ -382,52 +614,31 @@ function global:__autovenv_output($program, $arguments) {
     }
 }
 
-function global:__autovenv_output_constrained($program, $arguments) {
-    # To start what is gone would be an error, and there is no way to take one out of $Error here.
-    if ($null -eq (__autovenv_look $program)) { return }
-    $ErrorActionPreference = 'Continue' # in 5.1, a line on stderr is an error that would stop us
-    $last = Microsoft.PowerShell.Utility\Get-Variable LASTEXITCODE -Scope Global -ErrorAction Ignore
-    $code = if ($null -ne $last) { $last.Value }
-    try {
-        if ($env:AUTOVENV_DEBUG) { $lines = $null | & $program @arguments }
-        else { $lines = $null | & $program @arguments 2>$null }
-        [string]::Join("`n", @($lines) + '')
-    } finally {
-        if ($null -ne $last) { $global:LASTEXITCODE = $code }
-        else { Microsoft.PowerShell.Utility\Remove-Variable LASTEXITCODE -Scope Global -ErrorAction Ignore }
-    }
-}
-
 # --- switch: leave what is not to be active here, enter what is ---
 
 function global:__autovenv_switch {
-    $environment = $global:__autovenv_environment
-    $entry = $global:__autovenv_entry
-    $label = $global:__autovenv_name
-    if (-not $entry -or -not [string]::Equals($entry, $global:__autovenv_held) -or (__autovenv_is_active $environment)) {
+    $__autovenv_environment = $global:__autovenv_environment
+    $__autovenv_entry = $global:__autovenv_entry
+    if (-not $__autovenv_entry -or -not [string]::Equals($__autovenv_entry, $global:__autovenv_held) -or (__autovenv_is_active $__autovenv_environment)) {
         $global:__autovenv_held = '' # the project was left, or activated by hand
     } else {
-        $environment = $entry = ''
+        $__autovenv_environment = $__autovenv_entry = ''
     }
     if ($env:__AUTOVENV_PATH) {
         # Its own `Activate.ps1`, run over ours as editors do, is undone; ours goes on.
-        if ((__autovenv_by_hand) -and (__autovenv_is_active $env:__AUTOVENV_ENV)) {
-            __autovenv_undo
-        }
-        if ([string]::Equals($entry, $env:__AUTOVENV_PATH) -and
-            [string]::Equals($environment, "$env:__AUTOVENV_ENV") -and -not (__autovenv_foreign)) {
+        if ((__autovenv_by_hand) -and (__autovenv_is_active $env:__AUTOVENV_ENV)) { __autovenv_undo }
+        if ([string]::Equals($__autovenv_entry, $env:__AUTOVENV_PATH) -and
+            [string]::Equals($__autovenv_environment, "$env:__AUTOVENV_ENV") -and -not (__autovenv_foreign)) {
             # A nested shell inherits an active environment without its function and its label.
-            $global:__autovenv_label = $label
-            if ($environment) { $env:VIRTUAL_ENV_PROMPT = $label }
+            $global:__autovenv_label = $global:__autovenv_name
+            if ($__autovenv_environment) { $env:VIRTUAL_ENV_PROMPT = $global:__autovenv_label }
             __autovenv_define_deactivate
             __autovenv_agree
             return
         }
         __autovenv_leave
     }
-    if ($entry -and (__autovenv_may_enter $environment $entry)) {
-        __autovenv_enter $environment $entry $label
-    }
+    if ($__autovenv_entry -and (__autovenv_may_enter)) { __autovenv_enter }
 }
 
 # Tells whether VIRTUAL_ENV is the environment $environment.
@@ -440,107 +651,133 @@ function global:__autovenv_is_active($environment) {
 
 # Tells whether another environment than ours is active: the user's own choice.
 function global:__autovenv_foreign {
-    return ($env:VIRTUAL_ENV -and -not [string]::Equals($env:VIRTUAL_ENV, $env:__AUTOVENV_ENV)) -or
-        ($env:CONDA_DEFAULT_ENV -and $env:CONDA_DEFAULT_ENV -cne 'base')
+    return ($env:CONDA_DEFAULT_ENV -and $env:CONDA_DEFAULT_ENV -cne 'base') -or
+        ($env:VIRTUAL_ENV -and -not [string]::Equals($env:VIRTUAL_ENV, $env:__AUTOVENV_ENV) -and -not (__autovenv_leftover))
+}
+
+# Tells whether VIRTUAL_ENV is nobody's choice: its function isn't in this shell, and it isn't
+# direnv's. A parent's is inherited so.
+function global:__autovenv_leftover {
+    return -not $env:DIRENV_DIR -and -not (__autovenv_by_hand)
 }
 
 # Tells whether an `Activate.ps1` was run in this shell: all of them keep the PATH from before in a
 # variable of this name, venv's in the environment, and bring a `deactivate` of their own.
 function global:__autovenv_by_hand {
     if ($null -eq $function:deactivate -or (__autovenv_is_ours $function:deactivate)) { return $false }
-    return $env:_OLD_VIRTUAL_PATH -or
-        (Microsoft.PowerShell.Utility\Get-Variable _OLD_VIRTUAL_PATH -Scope Global -ValueOnly -ErrorAction Ignore)
+    return $env:_OLD_VIRTUAL_PATH -or $ExecutionContext.SessionState.PSVariable.GetValue('global:_OLD_VIRTUAL_PATH')
 }
 
-# Tells whether a function is one of those below: what others define replaces it without a word.
+# Tells whether a function is one of those here: what others define replaces it without a message.
 function global:__autovenv_is_ours($function) {
-    return "$function".Contains('__autovenv_')
+    return "$function" -clike '*__autovenv_*'
 }
 
 # Undoes an `Activate.ps1`. If it was run before we were loaded, that takes our prompt away, too.
 function global:__autovenv_undo {
     $null = & $function:deactivate
-    __autovenv_wrap prompt __autovenv_prompt
+    __autovenv_install
 }
 
 # Tells whether nothing of the user's is in the way. What they activated by hand is taken over if it
 # is what would be activated here: leaving the project is then to deactivate it.
-function global:__autovenv_may_enter($environment, $entry) {
-    if (-not (__autovenv_foreign)) { return $true }
-    if ($env:DIRENV_DIR -or -not (__autovenv_is_active $environment)) { return $false }
-    if (__autovenv_by_hand) {
+function global:__autovenv_may_enter {
+    if (__autovenv_foreign) {
+        if ($env:DIRENV_DIR -or -not (__autovenv_is_active $global:__autovenv_environment) -or -not (__autovenv_by_hand)) { return $false }
         __autovenv_undo
-    } else {
-        # Inherited from a parent, it comes without its function.
-        $folder = $env:VIRTUAL_ENV + $entry.Substring($entry.LastIndexOfAny([char[]]'/\'))
-        $env:PATH = __autovenv_without $env:PATH $folder
+    } elseif ($env:VIRTUAL_ENV) {
+        $__autovenv_path = __autovenv_without $env:PATH ($env:VIRTUAL_ENV + ($global:__autovenv_entry -creplace '\A(?s:.*)(?=[/\\])'))
+        if (-not [string]::Equals($__autovenv_path, $env:PATH) -and -not (__autovenv_is_active $global:__autovenv_environment)) {
+            $global:__autovenv_news = "deactivated $env:VIRTUAL_ENV, which this shell inherited"
+        }
+        $env:PATH = $__autovenv_path
         $env:VIRTUAL_ENV = $env:VIRTUAL_ENV_PROMPT = $null
     }
     return -not (__autovenv_foreign)
 }
 
-function global:__autovenv_enter($environment, $entry, $label) {
-    $path = "$env:PATH"
-    if (__autovenv_is_gone $entry) {
-        $path = __autovenv_without $path $entry # from a snapshot that another tool restored
-    } elseif (__autovenv_holds_entry $path $entry) {
+function global:__autovenv_enter {
+    $__autovenv_environment = $global:__autovenv_environment
+    $__autovenv_entry = $global:__autovenv_entry
+    $__autovenv_path = "$env:PATH"
+    if (__autovenv_is_gone $__autovenv_entry) {
+        $__autovenv_path = __autovenv_without $__autovenv_path $__autovenv_entry # from a snapshot that another tool restored
+    } elseif (__autovenv_holds_entry $__autovenv_path $__autovenv_entry) {
         $env:__AUTOVENV_HAD = '1' # the user's own: it stays when ours goes
     }
     $env:__AUTOVENV = __FORMAT__
-    $env:__AUTOVENV_PATH = $entry
-    $env:__AUTOVENV_ENV = $environment
+    $env:__AUTOVENV_PATH = $__autovenv_entry
+    $env:__AUTOVENV_ENV = $__autovenv_environment
     if ($env:PYTHONHOME) {
         $env:__AUTOVENV_PYTHONHOME = $env:PYTHONHOME
         $env:PYTHONHOME = $null
     }
     $env:_OLD_VIRTUAL_PATH = $null # what a parent's `Activate.ps1` exported is of no use without its function
-    $global:__autovenv_label = $label
-    if ($environment) {
-        $env:VIRTUAL_ENV = $environment
-        $env:VIRTUAL_ENV_PROMPT = $label
-    }
-    if ($path) { $path = $global:__autovenv_separator + $path }
-    $env:PATH = $entry + $path
+    $global:__autovenv_label = $global:__autovenv_name
+    if ($__autovenv_path) { $__autovenv_path = $global:__autovenv_separator + $__autovenv_path }
+    $env:PATH = $__autovenv_entry + $__autovenv_path
     $global:__autovenv_seen = $env:PATH
     __autovenv_define_deactivate
+    if (-not $__autovenv_environment) { return }
+    $env:VIRTUAL_ENV = $__autovenv_environment
+    $env:VIRTUAL_ENV_PROMPT = $global:__autovenv_label
+    __autovenv_call $function:autovenv_entered $__autovenv_environment
 }
 
 function global:__autovenv_leave {
-    $entry = $env:__AUTOVENV_PATH
-    $once = [bool]$env:__AUTOVENV_HAD
+    $__autovenv_environment = $env:__AUTOVENV_ENV
+    $__autovenv_entry = $env:__AUTOVENV_PATH
+    $__autovenv_once = [bool]$env:__AUTOVENV_HAD
+    $__autovenv_pythonhome = $env:__AUTOVENV_PYTHONHOME
     if (__autovenv_by_hand) {
         # What the user activated over ours will restore what it found.
         if ($env:_OLD_VIRTUAL_PATH) {
-            $env:_OLD_VIRTUAL_PATH = __autovenv_without $env:_OLD_VIRTUAL_PATH $entry $once
-            if ($env:__AUTOVENV_PYTHONHOME) { $env:_OLD_VIRTUAL_PYTHONHOME = $env:__AUTOVENV_PYTHONHOME }
+            $env:_OLD_VIRTUAL_PATH = __autovenv_without $env:_OLD_VIRTUAL_PATH $__autovenv_entry $__autovenv_once
+            if ($__autovenv_pythonhome) { $env:_OLD_VIRTUAL_PYTHONHOME = $__autovenv_pythonhome }
         } else {
-            $global:_OLD_VIRTUAL_PATH = __autovenv_without $global:_OLD_VIRTUAL_PATH $entry $once
-            if ($env:__AUTOVENV_PYTHONHOME) { $global:_OLD_VIRTUAL_PYTHONHOME = $env:__AUTOVENV_PYTHONHOME }
+            $global:_OLD_VIRTUAL_PATH = __autovenv_without $global:_OLD_VIRTUAL_PATH $__autovenv_entry $__autovenv_once
+            if ($__autovenv_pythonhome) { $global:_OLD_VIRTUAL_PYTHONHOME = $__autovenv_pythonhome }
         }
     } else {
-        if ($env:__AUTOVENV_PYTHONHOME) { $env:PYTHONHOME = $env:__AUTOVENV_PYTHONHOME }
+        if ($__autovenv_pythonhome) { $env:PYTHONHOME = $__autovenv_pythonhome }
         if (__autovenv_is_ours $function:deactivate) { $function:deactivate = $null }
     }
-    $env:PATH = __autovenv_without $env:PATH $entry $once
+    $env:PATH = __autovenv_without $env:PATH $__autovenv_entry $__autovenv_once
     $global:__autovenv_seen = $env:PATH
-    if (-not $once -and -not (__autovenv_is_gone $entry)) {
-        $global:__autovenv_gone += $entry + $global:__autovenv_between
+    if (-not $__autovenv_once -and -not (__autovenv_is_gone $__autovenv_entry)) {
+        $global:__autovenv_gone += $__autovenv_entry + $global:__autovenv_between
     }
-    if ($env:__AUTOVENV_ENV -and (-not $env:VIRTUAL_ENV -or [string]::Equals($env:VIRTUAL_ENV, $env:__AUTOVENV_ENV))) {
+    if ($__autovenv_environment -and (-not $env:VIRTUAL_ENV -or [string]::Equals($env:VIRTUAL_ENV, $__autovenv_environment))) {
         $env:VIRTUAL_ENV = $env:VIRTUAL_ENV_PROMPT = $null
     }
     $env:__AUTOVENV = $env:__AUTOVENV_PATH = $env:__AUTOVENV_ENV = $null
     $env:__AUTOVENV_PYTHONHOME = $env:__AUTOVENV_HAD = $null
     $global:__autovenv_label = ''
+    if ($__autovenv_environment) { __autovenv_call $function:autovenv_left $__autovenv_environment }
+}
+
+# Calls the user's own function $function, if there is one; what it shows is shown.
+function global:__autovenv_call($__autovenv_function, $__autovenv_environment) {
+    if ($null -eq $__autovenv_function) { return }
+    try {
+        & $__autovenv_function $__autovenv_environment | Microsoft.PowerShell.Core\Out-Default
+    } catch {
+        __autovenv_write "autovenv: $_"
+    }
 }
 
 # `deactivate` holds until the project is left. An `Activate.ps1` calls it with -NonDestructive
 # before it activates what it wants: that leaves, and holds nothing.
 function global:__autovenv_define_deactivate {
     if ($null -ne $function:deactivate) { return } # the user's own
-    function global:deactivate([switch]$NonDestructive) {
-        if (-not $NonDestructive) { $global:__autovenv_held = "$env:__AUTOVENV_PATH" }
-        if ($env:__AUTOVENV_PATH) { __autovenv_safely { __autovenv_leave } }
+    function global:deactivate {
+        if ("$args" -notlike '-nond*') { $global:__autovenv_held = "$env:__AUTOVENV_PATH" }
+        $global:__autovenv_left = $null
+        try {
+            if ($env:__AUTOVENV_PATH) { __autovenv_leave }
+        } catch {
+            __autovenv_failed $_
+        }
     }
 }
 
@@ -571,15 +808,17 @@ function global:__autovenv_is_gone($entry) {
 # Makes PATH and what is active agree again after others changed PATH: direnv and mise restore
 # snapshots with our entry in them, or without it.
 function global:__autovenv_agree {
+    if ([string]::Equals($env:PATH, $global:__autovenv_seen) -and -not ($env:__AUTOVENV_ENV -and -not $env:VIRTUAL_ENV)) { return }
     if ($env:__AUTOVENV_ENV -and -not $env:VIRTUAL_ENV) {
         $env:VIRTUAL_ENV = $env:__AUTOVENV_ENV
         $env:VIRTUAL_ENV_PROMPT = $global:__autovenv_label
     }
-    if ([string]::Equals($env:PATH, $global:__autovenv_seen)) { return }
     foreach ($entry in $global:__autovenv_gone.Split($global:__autovenv_between)) {
         if (-not $entry -or [string]::Equals($entry, $env:__AUTOVENV_PATH)) { continue }
-        $environment = $entry.Substring(0, $entry.LastIndexOfAny([char[]]'/\'))
-        if ([string]::Equals($environment, $env:VIRTUAL_ENV)) { continue }
+        if ([string]::Equals(($entry -creplace '[/\\][^/\\]*\z'), $env:VIRTUAL_ENV)) {
+            if (-not (__autovenv_leftover)) { continue }
+            $env:VIRTUAL_ENV = $env:VIRTUAL_ENV_PROMPT = $null # it was ours
+        }
         if (__autovenv_holds_entry $env:PATH $entry) { $env:PATH = __autovenv_without $env:PATH $entry }
     }
     if ($env:__AUTOVENV_PATH -and (__autovenv_misplaced $env:__AUTOVENV_PATH)) {
@@ -611,148 +850,81 @@ function global:__autovenv_misplaced($entry) {
     return -not $found
 }
 
-# --- hook: after every change of folder, and before every prompt ---
+# --- turn: something isn't as it was left ---
 
-function global:__autovenv_hook {
-    if ($global:__autovenv_off) {
-        if ($env:__AUTOVENV_PATH) { __autovenv_leave }
-        return
+function global:__autovenv_turn($__autovenv_folder, $__autovenv_found) {
+    $global:__autovenv_left = $null
+    if ($global:__autovenv_turning) { return } # a function of the user's has changed folder
+    $global:__autovenv_folder = $__autovenv_folder
+    $global:__autovenv_turning = $true
+    $global:__autovenv_whole = -not $global:__autovenv_constrained
+    try {
+        if ($global:__autovenv_off -or "$env:AUTOVENV_DISABLE" -cnotin '', '0') {
+            $global:__autovenv_note = ''
+            if ($env:__AUTOVENV_PATH) { __autovenv_leave }
+        } else {
+            __autovenv_agree # before PATH is changed, and so known to be as it was left
+            __autovenv_find $__autovenv_found
+            if (-not $global:__autovenv_sightings) {
+                $null = __autovenv_take asked
+            } elseif (-not ([string]::Equals($global:__autovenv_answered, $global:__autovenv_sightings) -and (__autovenv_fresh)) -and
+                -not (__autovenv_recall)) { __autovenv_ask }
+            __autovenv_switch
+        }
+    } finally {
+        $global:__autovenv_turning = $false
     }
-    __autovenv_agree # before PATH is changed, and so known to be as it was left
-    $folder = __autovenv_here
-    __autovenv_find $folder
-    if ($global:__autovenv_sightings.Length -eq 0) {
-        $null = __autovenv_take
-    } elseif (-not ([string]::Equals($global:__autovenv_answered, $global:__autovenv_sightings) -and (__autovenv_fresh)) -and
-        -not (__autovenv_recall)) { __autovenv_ask $folder }
-    __autovenv_switch
-}
-
-# After every change of folder, so that `cd project; python` on one line runs the project's python.
-function global:__autovenv_moved {
-    __autovenv_safely { __autovenv_hook }
-}
-
-# Before the prompt.
-function global:__autovenv_before {
-    if (-not $global:__autovenv_prompted) {
-        $global:__autovenv_prompted = $true
-        __autovenv_safely { __autovenv_install } # what the profile loaded after us has its place by now
-    }
-    __autovenv_safely { __autovenv_hook }
+    if (-not $global:__autovenv_whole) { return }
+    $__autovenv_bound = ''
+    if ($global:__autovenv_bound) { $__autovenv_bound = $__autovenv_folder }
+    $__autovenv_times = $null
+    if ($global:__autovenv_watched) { $__autovenv_times = $global:__autovenv_times }
+    $global:__autovenv_left = $__autovenv_bound,
+        [Array]::ConvertAll($global:__autovenv_names, $global:__autovenv_value), $__autovenv_found, $__autovenv_times
 }
 
 # After the prompt is made: direnv and mise change PATH in it.
 function global:__autovenv_after {
-    __autovenv_safely {
+    try {
         __autovenv_agree
         __autovenv_tell
-    }
-}
-
-# Runs a step so that nothing of it reaches the user: an exception would end their `cd`, or replace
-# their prompt, and even one that is caught stays in $Error.
-function global:__autovenv_safely($step) {
-    $ErrorActionPreference = 'Stop'
-    $errors = $global:Error
-    $newest = if ($errors.Count -gt 0) { $errors[0] }
-    try {
-        $null = & $step
     } catch {
-        if ($env:AUTOVENV_DEBUG) { __autovenv_write "autovenv: $_" }
+        __autovenv_failed $_
     }
-    if ($global:__autovenv_constrained) { return }
-    while ($errors.Count -gt 0 -and -not [object]::ReferenceEquals($errors[0], $newest)) { $errors.RemoveAt(0) }
 }
 
-# Tells whether a prompt is the one of an `Activate.ps1`, which calls the prompt that it found.
-function global:__autovenv_is_activated($function) {
-    return "$function" -like '*_OLD_VIRTUAL_PROMPT*'
-}
-
-# Stands in the place of the prompt $number, and calls it as it was called: with $? as it was.
-function global:__autovenv_prompt($number, $succeeded) {
-    $inner = $global:__autovenv_inner[$number]
-    $global:__autovenv_reached = $true
-    # Another tool's prompt that was set later may call an earlier one of ours.
-    $nested = $global:__autovenv_prompting
-    # An `Activate.ps1` that is called around us has shown its label, even if it is undone now.
-    $labelled = $null -ne $function:_OLD_VIRTUAL_PROMPT
-    if (-not $nested) {
-        $global:__autovenv_labelled = $labelled
-        __autovenv_before
-        if ($labelled -and $null -eq $function:_OLD_VIRTUAL_PROMPT -and (__autovenv_is_activated $inner)) {
-            # Undone now, it would call a prompt that is gone.
-            for ($number = $global:__autovenv_inner.Count - 1; __autovenv_is_activated $inner; $number--) {
-                $inner = $global:__autovenv_inner[$number]
-            }
-            $global:__autovenv_labelled = $false
-        }
-    }
-    try {
-        $global:__autovenv_prompting = $true
-        if (-not $succeeded) { Microsoft.PowerShell.Utility\Write-Error '' -ErrorAction Ignore }
-        $texts = @(& $inner)
-    } finally {
-        if (-not $nested) {
-            $global:__autovenv_prompting = $false
-            __autovenv_after
-        }
-    }
-    return __autovenv_show $texts
-}
-
-# Reads a line in the place of PSReadLine's function, when a prompt tool that was loaded later has
-# taken our prompt away: prompts are made before this, so ours is set again for the next.
-function global:__autovenv_readline($number, $succeeded) {
-    $inner = $global:__autovenv_inner[$number]
-    if (-not $global:__autovenv_reached) {
-        __autovenv_before
-        __autovenv_after
-        __autovenv_safely { __autovenv_wrap prompt __autovenv_prompt }
-    }
-    $global:__autovenv_reached = $false
-    if (-not $succeeded) { Microsoft.PowerShell.Utility\Write-Error '' -ErrorAction Ignore }
-    & $inner
-}
-
-# Returns a prompt's texts with the label: once, in the innermost prompt.
-function global:__autovenv_show($texts) {
-    $shown = "$global:__autovenv_label"
+# Shows the label as an `Activate.ps1` does: a prompt may write something before it returns the rest.
+function global:__autovenv_show {
     # These show VIRTUAL_ENV by themselves.
-    if ($env:VIRTUAL_ENV_DISABLE_PROMPT -or $env:POSH_THEME -or $env:POSH_SHELL -or
-        $env:STARSHIP_SHELL -cin 'powershell', 'pwsh' -or $global:__autovenv_labelled) { $shown = '' }
-    $global:__autovenv_labelled = $true
-    if (-not $shown) { return $texts }
-    if ($texts.Count -eq 0) { return "($shown) " }
-    $texts[0] = "($shown) $($texts[0])"
-    return $texts
+    if ($env:VIRTUAL_ENV_DISABLE_PROMPT -or $env:POSH_THEME -or $env:POSH_SHELL -or $env:STARSHIP_SHELL -cin 'powershell', 'pwsh') { return }
+    $Host.UI.Write("($global:__autovenv_label) ")
 }
 
-# A note is shown at a prompt alone: a cd may be in a completion. It is shown once for as
-# long as it stands.
+# Returns the prompt before $number that isn't an `Activate.ps1`'s: undone now, that would call one that
+# is gone.
+function global:__autovenv_unwound($number) {
+    while ("$($global:__autovenv_inner[$number])" -clike '*_OLD_VIRTUAL_PROMPT*') { $number-- }
+    return $global:__autovenv_inner[$number]
+}
+
+# A note is shown at a prompt alone: a cd may be in a completion. It is shown once for as long as it
+# stands.
 function global:__autovenv_tell {
-    $note = "$global:__autovenv_note"
-    if ($global:__autovenv_off) { $note = '' }
-    if ([string]::Equals($note, $global:__autovenv_told)) { return }
-    $global:__autovenv_told = $note
-    if ($note) { __autovenv_write "autovenv: $note" }
+    if ($global:__autovenv_news) { __autovenv_write "autovenv: $global:__autovenv_news" }
+    $global:__autovenv_news = ''
+    if ([string]::Equals($global:__autovenv_note, $global:__autovenv_told)) { return }
+    $global:__autovenv_told = $global:__autovenv_note
+    if ($global:__autovenv_note) { __autovenv_write "autovenv: $global:__autovenv_note" }
 }
 
 # Writes a line to standard error, where there is one.
 function global:__autovenv_write($line) {
-    if ($global:__autovenv_constrained) {
-        Microsoft.PowerShell.Utility\Write-Warning $line -WarningAction Continue
-    } elseif ($Host.Name -ceq 'ConsoleHost') {
-        [Console]::Error.WriteLine($line)
-    } else {
-        $Host.UI.WriteErrorLine($line)
-    }
+    if ($Host.Name -ceq 'ConsoleHost') { [Console]::Error.WriteLine($line) } else { $Host.UI.WriteErrorLine($line) }
 }
 
 # --- autovenv: the user's command; what concerns this shell is done here ---
 
-function global:autovenv {
+function global:__autovenv_command {
     $command = if ($args.Count -eq 1) { "$($args[0])" } else { '' }
     if ($command -ceq 'on') {
         $global:__autovenv_off = $false
@@ -770,51 +942,14 @@ function global:autovenv {
         try {
             $env:__AUTOVENV_HOOK = "powershell $global:__autovenv_version"
             $env:__AUTOVENV_LANGUAGE = "$($ExecutionContext.SessionState.LanguageMode)"
-            $env:__AUTOVENV_WORDS = [string]::Join("`n", @(foreach ($found in $commands) {
+            $env:__AUTOVENV_WORDS = @(foreach ($found in $commands) {
                 "$($found.Name) is $($found.CommandType): $("$($found.Definition)".Split([char]"`n")[0])"
-            }))
+            }) -join "`n"
             & $python -I $main @args
         } finally {
             $env:__AUTOVENV_HOOK = $env:__AUTOVENV_LANGUAGE = $env:__AUTOVENV_WORDS = $null
         }
         return
     }
-    __autovenv_safely { __autovenv_hook }
-}
-
-# --- install: at load, and once more at the first prompt ---
-
-function global:__autovenv_install {
-    __autovenv_wrap prompt __autovenv_prompt
-    __autovenv_wrap PSConsoleHostReadLine __autovenv_readline
-    # 5.1 has no such action, and Constrained Language Mode doesn't let us set it.
-    $invoke = $ExecutionContext.SessionState.InvokeCommand
-    if (-not $global:__autovenv_constrained -and $invoke.PSObject.Properties['LocationChangedAction']) {
-        __autovenv_take_place $invoke
-    }
-}
-
-# Puts our step in the place of the function $name, which it calls.
-function global:__autovenv_wrap($name, $step) {
-    $function = Microsoft.PowerShell.Management\Get-Item -LiteralPath "Function:$name" -ErrorAction Ignore
-    if ($null -eq $function -or (__autovenv_is_ours $function.ScriptBlock)) { return }
-    # A number, since that function may itself call an earlier one of ours.
-    $number = $global:__autovenv_inner.Count
-    $global:__autovenv_inner += $function.ScriptBlock
-    Microsoft.PowerShell.Utility\Invoke-Expression "function global:$name { $step $number `$? }"
-}
-
-# Last among the actions on a change of folder, since direnv's and mise's change PATH. zoxide's
-# doesn't keep what was there.
-function global:__autovenv_take_place($invoke) {
-    if ($null -eq $global:__autovenv_action) {
-        $global:__autovenv_action = [EventHandler[System.Management.Automation.LocationChangedEventArgs]]{ __autovenv_moved }
-    }
-    $others = [Delegate]::RemoveAll($invoke.LocationChangedAction, $global:__autovenv_action)
-    $invoke.LocationChangedAction = [Delegate]::Combine($others, $global:__autovenv_action)
-}
-
-if ($null -eq (Microsoft.PowerShell.Utility\Get-Variable __autovenv_checks -Scope Global -ErrorAction Ignore)) { $null = __autovenv_take }
-__autovenv_install
-
+    $global:__autovenv_left = $null
 }

@@ -20,18 +20,23 @@ from drivers import SHELLS
 
 HERE = Path(__file__).parent
 TEMPLATE = HERE.parent / "shell" / "autovenv.ps1"
+CONSTRAINED = TEMPLATE.with_name("constrained.ps1")
 READER = HERE / "powershell_language.ps1"
 INSTALLER = HERE.parent / "install.ps1"
 
 # What 5.1 or .NET Framework lacks: each is used behind a look whether it is there.
 GUARDED = {
     ".ArgumentList": "since .NET Core 2.1; else Arguments, quoted by us",
+    ".Environment": "of a ProcessStartInfo, since 4.6; where an LD_ variable is wrong alone",
     ".LocationChangedAction": "since PowerShell 6.1; else the prompt alone",
-    "EventHandler[System.Management.Automation.LocationChangedEventArgs]": "likewise",
 }
 
 TYPES = {
+    "Array",
+    "Collections.StructuralComparisons",
     "Console",
+    "Converter[string,datetime]",
+    "Converter[string,string]",
     "Delegate",
     "Diagnostics.Process",
     "Diagnostics.ProcessStartInfo",
@@ -41,22 +46,26 @@ TYPES = {
     "IO.FileAttributes",
     "IO.FileInfo",
     "IO.Path",
+    "Predicate[string]",
     "StringComparison",
-    "Text.Encoding",
     "Text.UTF8Encoding",
     "bool",
     "char",
-    "char[]",
     "int",
     "object",
+    "scriptblock",
     "string",
-    "switch",
+    "string[]",
 }
 
 STATIC = {
+    "[Array]::ConvertAll",
+    "[Array]::FindAll",
+    "[Collections.StructuralComparisons]::StructuralEqualityComparer",  # .NET Framework 4.0
     "[Console]::Error",
     "[Console]::IsInputRedirected",  # .NET Framework 4.5
     "[Delegate]::Combine",
+    "[Delegate]::CreateDelegate",
     "[Delegate]::RemoveAll",
     "[Diagnostics.Process]::Start",
     "[Diagnostics.ProcessStartInfo]::new",  # `::new` is 5.0's
@@ -65,25 +74,25 @@ STATIC = {
     "[Environment]::UserName",
     "[IO.Directory]::Exists",
     "[IO.File]::Exists",
-    "[IO.File]::GetLastWriteTimeUtc",
     "[IO.File]::ReadAllText",
     "[IO.FileAttributes]::ReparsePoint",
     "[IO.FileInfo]::new",
-    "[IO.Path]::DirectorySeparatorChar",
+    "[IO.Path]::GetPathRoot",
     "[IO.Path]::PathSeparator",
     "[StringComparison]::Ordinal",
-    "[Text.Encoding]::UTF8",
     "[Text.UTF8Encoding]::new",
     "[object]::ReferenceEquals",
+    "[scriptblock]::Create",
     "[string]::Equals",
     "[string]::Join",
 }
 
 # By the type that they are members of.
 MEMBERS = {
-    "System.String": "Contains IndexOf LastIndexOf LastIndexOfAny Length Remove Replace Split "
-    "Substring ToLowerInvariant TrimStart",
+    "System.String": "Contains IndexOf Length Remove Replace Split StartsWith Substring TrimStart",
     "System.Array": "Count Length",
+    "System.Collections.IEqualityComparer": "Equals",
+    "ErrorRecord": "Exception",
     "System.DateTime": "Ticks Year",
     "System.Collections.ArrayList": "Count RemoveAt",
     "System.Collections.ObjectModel.Collection": "Add",
@@ -91,30 +100,37 @@ MEMBERS = {
     "FileInfo, by 5.0's types.ps1xml": "Target",
     "System.IO.TextWriter": "WriteLine",
     "System.Diagnostics.ProcessStartInfo": "Arguments CreateNoWindow RedirectStandardError "
-    "RedirectStandardInput RedirectStandardOutput StandardOutputEncoding UseShellExecute",
+    "RedirectStandardInput RedirectStandardOutput StandardOutputEncoding UseShellExecute "
+    "WorkingDirectory",
     "System.Diagnostics.Process": "BeginErrorReadLine Dispose StandardInput StandardOutput "
     "WaitForExit",
     "System.IO.StreamReader": "ReadToEnd",
     "System.IO.StreamWriter": "Close",
     "PSObject": "PSObject Properties Value",
     "EngineIntrinsics": "SessionState",
-    "SessionState": "InvokeCommand LanguageMode Path",
+    "SessionState": "InvokeCommand InvokeProvider LanguageMode PSVariable Path",
+    "ProviderIntrinsics": "Item",
+    "ItemCmdletProviderIntrinsics": "Get",
+    "PSVariableIntrinsics": "GetValue",
     "PathIntrinsics": "CurrentFileSystemLocation",
     "PathInfo": "Provider ProviderPath",
-    "CommandInfo": "CommandType Definition Name ScriptBlock",
+    "CommandInfo": "CommandType Definition Name",
     "PSHost": "Name UI",
-    "PSHostUserInterface": "WriteErrorLine",
+    "PSHostUserInterface": "Write WriteErrorLine",
 }
 
 # By the module that they are called with: what a user has defined under their names is passed by.
 COMMANDS = {
     "Microsoft.PowerShell.Core\\Get-Command": "ErrorAction",
+    "Microsoft.PowerShell.Core\\Get-History": "ErrorAction Id",
+    "Microsoft.PowerShell.Core\\Out-Default": "",
     "Microsoft.PowerShell.Management\\Get-Content": "Encoding ErrorAction LiteralPath Raw",
     "Microsoft.PowerShell.Management\\Get-Item": "ErrorAction Force LiteralPath",
-    "Microsoft.PowerShell.Utility\\Get-Variable": "ErrorAction Scope ValueOnly",
+    "Microsoft.PowerShell.Management\\Test-Path": "LiteralPath",
+    "Microsoft.PowerShell.Utility\\Get-Variable": "ErrorAction Scope",
     "Microsoft.PowerShell.Utility\\Invoke-Expression": "",
     "Microsoft.PowerShell.Utility\\Remove-Variable": "ErrorAction Scope",
-    "Microsoft.PowerShell.Utility\\Write-Error": "ErrorAction",
+    "Microsoft.PowerShell.Utility\\Write-Host": "NoNewline",
     "Microsoft.PowerShell.Utility\\Write-Warning": "WarningAction",
 }
 
@@ -128,7 +144,6 @@ INSTALLERS_MEMBERS = {
     "[Console]::OutputEncoding",
     "[Environment]::GetEnvironmentVariable",
     "[Environment]::SetEnvironmentVariable",
-    "[IO.Path]::DirectorySeparatorChar",
     "[IO.Path]::GetDirectoryName",
     *(".Count", ".Keys", ".Major", ".PSVersion", ".Path", ".Replace", ".StartsWith", ".Trim"),
     *(".WriteLine", ".Code", ".Lines"),  # the last two are its own
@@ -177,10 +192,15 @@ def read(require: Callable[[str], None]) -> Read:
 
 @pytest.fixture(scope="module")
 def filled_in(read: Read, tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
-    """What is in the hook, as a shell gets it."""
-    path = tmp_path_factory.mktemp("hook") / "hook.ps1"
-    path.write_text(hook.filled_in("powershell"), encoding="ascii")
-    return read(path)
+    """What is in the hook, as a shell gets it: what it starts with, the body, and the rest."""
+    folder = tmp_path_factory.mktemp("hook")
+    parts = hook.filled_in("powershell"), hook.body("powershell"), hook.constrained()
+    findings = []
+    for number, text in enumerate(parts):
+        path = folder / f"{number}.ps1"
+        path.write_text(text, encoding="ascii")
+        findings += read(path)
+    return findings
 
 
 def of_kind(findings: list[Finding], *kinds: str) -> set[str]:
@@ -190,7 +210,7 @@ def of_kind(findings: list[Finding], *kinds: str) -> set[str]:
 
 def test_it_parses(read: Read, filled_in: list[Finding]) -> None:
     """The hook parses, and so does the file as it stands; nothing in them is later than 5.1."""
-    for findings in (filled_in, read(TEMPLATE)):
+    for findings in (filled_in, read(TEMPLATE), read(CONSTRAINED)):
         assert of_kind(findings, "command")
         assert [f for f in findings if f.kind in ("error", "syntax", "variable")] == []
 
@@ -198,6 +218,7 @@ def test_it_parses(read: Read, filled_in: list[Finding]) -> None:
 def test_the_file_is_ascii() -> None:
     """5.1 reads a file in the machine's code page; a BOM would be an error in what is evaluated."""
     assert TEMPLATE.read_bytes().isascii()
+    assert CONSTRAINED.read_bytes().isascii()
 
 
 def test_types_are_dot_net_frameworks(filled_in: list[Finding]) -> None:
@@ -225,6 +246,49 @@ def test_parameters_are_those_of_5_1(filled_in: list[Finding]) -> None:
     ours = {what for what in of_kind(filled_in, "parameter") if what.startswith(" -")}
     assert of_kind(filled_in, "parameter") - ours == parameters
     assert ours == {" -I"}  # the interpreter's
+
+
+# What a function of ours calls that isn't PowerShell's: the helper.
+PROGRAMS = {"$python", "$program"}
+
+
+def callers(findings: list[Finding]) -> set[str]:
+    """Return the functions that are being called while the user's code runs."""
+    calls = [what.split(" ", 1) for what in of_kind(findings, "call")]
+    found = {function for function, called in calls if called[0] == "$" and called not in PROGRAMS}
+    while more := {function for function, called in calls if called in found} - found:
+        found |= more
+    return found
+
+
+def leaks(findings: list[Finding]) -> set[str]:
+    """Return what the user's code would see of ours under a name that could be its own."""
+    names = [what.split(" ", 1) for what in of_kind(findings, "local")]
+    around = callers(findings)
+    return {
+        f"{function} {name}"
+        for function, name in names
+        if function in around and not name.startswith("__autovenv_")
+    }
+
+
+def test_no_variable_of_ours_is_seen(filled_in: list[Finding]) -> None:
+    """Whatever calls the user's prompt, `deactivate` or functions names its own with our prefix."""
+    assert callers(filled_in) >= {"__autovenv_prompt", "__autovenv_readline", "__autovenv_hook"}
+    assert callers(filled_in) >= {"deactivate", "__autovenv_undo", "__autovenv_call", "autovenv"}
+    assert leaks(filled_in) == set()
+
+
+def test_a_leak_is_found(read: Read, tmp_path: Path) -> None:
+    """Assignments of each kind, loops and parameters count, in the callers of callers as well."""
+    path = tmp_path / "leaks.ps1"
+    path.write_text(
+        "function a($one) { $two = 1; $three, $four = 2; foreach ($five in 3) { & $six } }\n"
+        "function b { $seven += 1; $global:x = 1; $env:Y = 1; [string]$eight = ''; a 1 }\n"
+        "function c { $nine = 1; & $python }\n"
+    )
+    names = ["a one", "a two", "a three", "a four", "a five", "b seven", "b eight"]
+    assert leaks(read(path)) == set(names)
 
 
 def test_the_installer_is_5_1s_too(read: Read) -> None:

@@ -195,7 +195,7 @@ def test_the_prompt_alone(own: Desk) -> None:
     """As in 5.1, where no action on a change of folder is known: the prompt switches, no line."""
     hook = Path(own.world.hook("powershell"))
     text = hook.read_text()
-    missing = text.replace("['LocationChangedAction']", "['NoSuchAction']")
+    missing = text.replace(".LocationChangedAction", ".NoSuchAction")
     assert missing != text
     hook.write_text(missing)
     own.open(before=STRICT)
@@ -246,17 +246,17 @@ def test_handlers_that_change_later(desk: Desk) -> None:
     ids=["an array", "Write-Host", "return", "an object"],
 )
 def test_prompts_of_all_kinds(desk: Desk, body: str, first: str) -> None:
-    """The label stands in front of the text that PowerShell shows, once, and goes again."""
+    """The label stands in front of all that the prompt shows, once, and goes again."""
     desk.open(before=(f"function global:prompt {{ {body} }}",))
     for _ in range(2):
         shown = desk.cd("a")
-        assert (shown.output, shown.label) == (first, "a")
+        assert (shown.output, shown.label) == ((f"(a) {first}", None) if first else ("", "a"))
         shown = desk.cd("elsewhere")
         assert (shown.output, shown.label) == (first, None)
 
 
 def test_what_a_prompt_returns(desk: Desk) -> None:
-    """Whoever calls `prompt` gets what it returns: as much, and in a project labelled."""
+    """Whoever calls `prompt` gets what it returns, neither more nor less; the label is written."""
     kinds = "0 { } 1 { 'x' } 2 { 'x', 'y' } -1 { throw 'no prompt' }"
     desk.open(
         before=(
@@ -271,7 +271,8 @@ def test_what_a_prompt_returns(desk: Desk) -> None:
     )
     assert desk.said(f"& {asked}") == ["0 <>", "1 <x>", "2 <x|y>", "no prompt"]
     desk.quietly_at("a")
-    assert desk.said(f"& {asked}") == ["0 <(a) >", "1 <(a) x>", "2 <(a) x|y>", "no prompt"]
+    labelled = [f"(a) {line}" for line in ("0 <>", "1 <x>", "2 <x|y>", "no prompt")]
+    assert desk.said(f"& {asked}") == labelled
     desk.quietly_at("b")
 
 
@@ -504,12 +505,12 @@ def test_drives_and_shares(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     On other systems the hook is told that it is there; the walk ends at the drive or the share.
     """
     desk.open()
-    desk.type("$was = $__autovenv_windows; $global:__autovenv_windows = $true")
-    kept = "$nearest = $__autovenv_nearest; try { $global:__autovenv_nearest = $folder; "
-    kept += "__autovenv_kept } finally { $global:__autovenv_nearest = $nearest }"
+    desk.type("__autovenv_load; $was = $__autovenv_windows; $global:__autovenv_windows = $true")
     told = {}
     for said in WINDOWS_FOLDERS:
-        lines = desk.said(f"$folder = __autovenv_trimmed {PWSH.quote(said)}; $folder; {kept}")
+        lines = desk.said(
+            f"$folder = __autovenv_trimmed {PWSH.quote(said)}; $folder; __autovenv_store $folder"
+        )
         told[said] = (lines[0], lines[1].partition("/answers.2")[2].removesuffix("/"))
         with monkeypatch.context() as patched:
             patched.setattr(os, "name", "nt")
@@ -518,10 +519,17 @@ def test_drives_and_shares(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     drive, below = os.path.splitdrive(desk.world.home)
     home = (f"//localhost/{drive[:1]}${below}" if drive else f"/{below}").replace("\\", "/")
     share = PWSH.quote(f"{home}/a/src".replace("/", "\\"))
-    line = f"__autovenv_find (__autovenv_trimmed {share}); $__autovenv_sightings"
-    assert desk.said(line) == [f"{home}/a/.venv", ""]
-    assert desk.said("__autovenv_find '//a/b/c'; \"<$__autovenv_sightings>\"") == ["<>"]
-    assert desk.said("__autovenv_find 'C:'; \"<$__autovenv_sightings>\"") == ["<>"]
+    there = "$found = @($__autovenv_paths | Where-Object { Test-Path -LiteralPath $_ })"
+    line = f"__autovenv_walk (__autovenv_trimmed {share}); {there}; __autovenv_find $found"
+    assert desk.said(f"{line}; $__autovenv_sightings") == [f"{home}/a/.venv", ""]
+    assert desk.said("__autovenv_walk '//a/b/c'; $__autovenv_paths[0, -1]") == [
+        "//a/b/c/.no-autovenv",
+        "//a/b/.pdm-python",
+    ]
+    assert desk.said("__autovenv_walk 'C:'; $__autovenv_paths[0, -1]") == [
+        "C:/.no-autovenv",
+        "C:/.pdm-python",
+    ]
     desk.type("$global:__autovenv_windows = $was")
     assert desk.said("$Error.Count") == ["0"]
 

@@ -24,6 +24,10 @@ BODY_MARK = "# --- the body ---\n"
 CORE = "autovenv.sh"
 CORE_TOKEN = "__CORE__\n"
 
+# What PowerShell reads in Constrained Language Mode alone: one word, as a body is.
+CONSTRAINED = "constrained.ps1"
+CONSTRAINED_TOKEN = "__CONSTRAINED__"
+
 
 def main(shell: str, file: str = "") -> int:
     """Print the hook for `shell`, one of TEMPLATES, and keep it in `file`, if any; return 0."""
@@ -44,7 +48,7 @@ def _keep(shell: str, file: str) -> None:
     around = kept.TEMPLATES[name.rpartition(".")[2]]
     ours = [module for name, module in sys.modules.items() if name.partition(".")[0] == "autovenv"]
     made_from = [module.__file__ for module in ours if module.__file__]
-    made_from += [_path(file_name) for file_name in (name, CORE, around)]
+    made_from += [_path(file_name) for file_name in (name, CORE, CONSTRAINED, around)]
     text = _condensed(_read(around))
     hook = {"__HOOK__": filled_in(shell)}
     kept.keep(file, quoted, made_from, lambda tokens: _replaced(text, {**tokens, **hook}))
@@ -64,8 +68,12 @@ def filled_in(shell: str) -> str:
     """
     quoted = TEMPLATES[shell][1]
     head, mark, _ = _template(shell).partition(BODY_MARK)
-    inner = body(shell, _condensed)
-    return _replaced(_condensed(head), {BODY_TOKEN: quoted(inner)}) if mark else inner
+    if not mark:
+        return body(shell, _condensed)
+    words = {BODY_TOKEN: quoted(body(shell, _condensed))}
+    if CONSTRAINED_TOKEN in head:
+        words[CONSTRAINED_TOKEN] = quoted(constrained(_condensed))
+    return _replaced(_condensed(head), {**_tokens(shell), **words})
 
 
 def loading(shell: str, command: str, file: str) -> str:
@@ -77,10 +85,20 @@ def loading(shell: str, command: str, file: str) -> str:
 
 def body(shell: str, changed: Callable[[str], str] = str) -> str:
     """Return the part of the hook that does the work: `changed`, and then filled in."""
-    _, quoted, joined = TEMPLATES[shell]
     text = _template(shell)
     text = (text.partition(BODY_MARK)[2] or text).replace(CORE_TOKEN, _read(CORE))
-    tokens = {
+    return _replaced(changed(text), _tokens(shell))
+
+
+def constrained(changed: Callable[[str], str] = str) -> str:
+    """Return what PowerShell reads besides in Constrained Language Mode, as `body` does."""
+    return _replaced(changed(_read(CONSTRAINED)), _tokens("powershell"))
+
+
+def _tokens(shell: str) -> dict[str, str]:
+    """Return what stands in the place of each token in the templates for `shell`."""
+    _, quoted, joined = TEMPLATES[shell]
+    return {
         "__VERSION__": quoted(autovenv.__version__),
         "__FORMAT__": quoted(paths.FORMAT),
         "__SHELL__": quoted(shell),
@@ -94,7 +112,6 @@ def body(shell: str, changed: Callable[[str], str] = str) -> str:
         "__ANY_MARKER__": " || ".join(f"-e $folder/{quoted(name)}" for name in markers.MARKERS),
         "__VARIABLES__": joined.join(map(quoted, evidence.VARIABLES)),
     }
-    return _replaced(changed(text), tokens)
 
 
 def _replaced(text: str, tokens: dict[str, str]) -> str:
