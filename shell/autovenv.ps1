@@ -200,12 +200,15 @@ function global:__autovenv_prompt($__autovenv_number, $__autovenv_succeeded) {
             $__autovenv_inner = __autovenv_unwound $__autovenv_number
             $__autovenv_labelled = $null
         }
+        if ($global:__autovenv_note -or $global:__autovenv_told -or $global:__autovenv_news) { __autovenv_tell }
         if ($global:__autovenv_label -and -not $__autovenv_labelled) { __autovenv_show }
     }
     # There is no such entry: $? is false, without an error.
     if (-not $__autovenv_succeeded) { Microsoft.PowerShell.Core\Get-History -Id 9223372036854775807 -ErrorAction Ignore }
     & $__autovenv_inner
-    if (-not $__autovenv_nested -and -not $global:__autovenv_body) { __autovenv_after }
+    # direnv and mise change PATH in it.
+    if (-not $__autovenv_nested -and -not $global:__autovenv_body -and (-not [string]::Equals($env:PATH, $global:__autovenv_seen) -or
+        $env:__AUTOVENV_ENV -and -not $env:VIRTUAL_ENV)) { __autovenv_after }
 }
 
 # Reads a line in the place of PSReadLine's function, when a prompt tool that was loaded later has
@@ -214,7 +217,10 @@ function global:__autovenv_readline($__autovenv_number, $__autovenv_succeeded) {
     $__autovenv_inner = $global:__autovenv_inner[$__autovenv_number]
     if ($global:__autovenv_reached -cne 'now') {
         __autovenv_hook
-        if (-not $global:__autovenv_body) { __autovenv_after }
+        if (-not $global:__autovenv_body) {
+            __autovenv_after
+            __autovenv_tell
+        }
         __autovenv_install
     }
     $global:__autovenv_reached = 'once'
@@ -883,11 +889,10 @@ function global:__autovenv_turn($__autovenv_folder, $__autovenv_found) {
         [Array]::ConvertAll($global:__autovenv_names, $global:__autovenv_value), $__autovenv_found, $__autovenv_times
 }
 
-# After the prompt is made: direnv and mise change PATH in it.
+# After the prompt is made.
 function global:__autovenv_after {
     try {
         __autovenv_agree
-        __autovenv_tell
     } catch {
         __autovenv_failed $_
     }
@@ -907,8 +912,8 @@ function global:__autovenv_unwound($number) {
     return $global:__autovenv_inner[$number]
 }
 
-# A note is shown at a prompt alone: a cd may be in a completion. It is shown once for as long as it
-# stands.
+# A note is shown at a prompt alone, before its label: a cd may be in a completion. It is shown once for
+# as long as it stands.
 function global:__autovenv_tell {
     if ($global:__autovenv_news) { __autovenv_write "autovenv: $global:__autovenv_news" }
     $global:__autovenv_news = ''

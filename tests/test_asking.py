@@ -11,7 +11,7 @@ import trees
 from prompts import User
 from trees import Env, World
 
-SHELLS = ["bash", "fish", "zsh"]
+SHELLS = ["bash", "fish", "pwsh", "zsh"]
 UNDER = pytest.mark.parametrize("name", SHELLS)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import trees
+from drivers import SHELLS as SHELLS_THEMSELVES
 from prompts import User
 from trees import Env, World
 
@@ -19,6 +20,7 @@ FUNCTIONS = {
     "zsh": 'autovenv_entered() { echo "in $1"; }; autovenv_left() { echo "out $1"; }',
     "fish": 'function autovenv_entered; echo "in $argv"; end; '
     'function autovenv_left; echo "out $argv"; end',
+    "pwsh": 'function autovenv_entered { "in $args" }; function autovenv_left { "out $args" }',
 }
 SHELLS = sorted(FUNCTIONS)
 UNDER = pytest.mark.parametrize("name", SHELLS)
@@ -82,16 +84,17 @@ def test_an_inherited_environment_on_path(
     inherited = f"{world.home}/q/.venv"
     before = f"{world.bin}:/usr/bin:/bin"
     env = {"VIRTUAL_ENV": inherited, "PATH": f"{inherited}/bin:{before}"}
+    ahead = f"{SHELLS_THEMSELVES[name].ahead()}:".lstrip(":")  # what the shell itself puts first
     with User(name, world, env=env) as user:
         assert user.session.probe().environment["VIRTUAL_ENV"] == inherited
         note = f"autovenv: deactivated {inherited}, which this shell inherited\n"
         assert user.go("p").output == note
         now = user.session.probe().environment
-        assert now["PATH"] == f"{world.home}/p/.venv/bin:{before}"
+        assert now["PATH"] == f"{world.home}/p/.venv/bin:{ahead}{before}"
         assert now["VIRTUAL_ENV"] == f"{world.home}/p/.venv"
         assert user.go("elsewhere").output == ""
         left = user.session.probe().environment
-        assert (left["PATH"], left.get("VIRTUAL_ENV")) == (before, None)
+        assert (left["PATH"], left.get("VIRTUAL_ENV")) == (f"{ahead}{before}", None)
         assert user.go("p").output == ""
 
 
@@ -110,7 +113,7 @@ def test_a_copy_of_our_functions(name: str, world: World, require: Callable[[str
         assert user.active() == ""
 
 
-@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
+@UNDER
 def test_a_home_that_is_a_link(name: str, world: World, require: Callable[[str], None]) -> None:
     """Where PWD is the physical folder, the walk ends at the home as well: nothing above counts."""
     require(name)

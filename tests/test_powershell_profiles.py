@@ -291,6 +291,33 @@ def test_a_prompt_that_throws(desk: Desk) -> None:
     assert desk.said("$__autovenv_prompting; $Error.Count") == ["False", "1"]
 
 
+WRAPS = "$inner = $function:prompt; function prompt { 'W ' + (& $inner) }"
+COUNTS_PROMPTS = '$number = 0; function prompt { $global:number++; "$number [[0 0]]~ " }'
+
+
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_a_prompt_with_variables_of_its_own(desk: Desk, where: str) -> None:
+    """PowerShell looks names up through the callers: none of ours is `inner` or `number`."""
+    for lines, shown in [(WRAPS, ("W ", "W ")), (COUNTS_PROMPTS, ("2 ", "3 "))]:
+        before, after = ((lines,), ()) if where == "before" else ((), (lines,))
+        desk.open(before=before, after=after)
+        first = desk.cd("a")
+        assert first.output.removeprefix("(a) ") == shown[0]
+        assert desk.type("").output.removeprefix("(a) ") == shown[1]
+
+
+@pytest.mark.parametrize("kind", ["ReadOnly", "Constant"])
+@pytest.mark.parametrize("strict", [(), STRICT], ids=["as it is", "strict"])
+def test_a_prompt_that_stays(desk: Desk, kind: str, strict: tuple[str, ...]) -> None:
+    """Cmder's is read-only: no error, nothing grows, and a cd still switches."""
+    fixed = f"New-Item Function:global:prompt -Options {kind} -Force -Value {{ {SHOWN} }}"
+    desk.open(before=("Remove-Item Function:prompt", f"$null = {fixed}", *strict))
+    for place in ("a", "b"):
+        shown = '"<$env:VIRTUAL_ENV>"'
+        assert desk.said(f"cd {desk.place(place)}; {shown}") == [f"<{desk.environment(place)}>"]
+    assert desk.said("$Error.Count; $__autovenv_inner.Count") == ["0", "0"]
+
+
 LATER = {
     "conda": (
         "Rename-Item Function:prompt CondaPromptBackup; "
