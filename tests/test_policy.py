@@ -692,6 +692,10 @@ def test_powershell_says_the_same(edition: Edition) -> None:
     program = store.program(edition)
     if not program:
         pytest.skip(f"{edition} is missing")
+    if powershell_says(program, '"probe=works"') != {"probe": "works"}:
+        pytest.skip(
+            "this PowerShell writes nothing into a pipe: Wine's stub, or one without a console"
+        )
     reading = read(edition, store)
     assert not reading.unreadable
     said = powershell_says(program, LIST)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from autovenv import quoting
+from autovenv import paths, quoting
 from autovenv.text import NOTE_LIMIT, is_deceptive, plain
 from autovenv.verdict import (
     INTERPRETER,
@@ -81,6 +81,7 @@ def command_line(remedy: Remedy, shell: str, home: str) -> tuple[str, bool]:
 
 def shown(path: str, home: str) -> str:
     """Return `path` as people read it: `~` for the home, in quotes where it has blanks."""
+    path = paths.native(path)
     short = f"~{path[len(home) :]}" if _is_below(path, home) else path
     if any(character.isspace() for character in short):
         short = f"'{' '.join(short.split())}'"

@@ -106,8 +106,7 @@ def _of_conda(path: str, evidence: Evidence) -> Environment | None:
     """Return conda's environment on Windows, whose interpreter lies in its uppermost folder."""
     if evidence.status(f"{path}/{PYTHON}") is None:
         return None
-    problem = _problem(path, None, True, evidence)
-    environment = Environment(path, "", _label(path, {}), problem)
+    environment = Environment(path, "", _label(path, {}), _cuts_path(path))
     environment.on_path = os.pathsep.join(
         os.path.join(path, name).rstrip(os.sep) for name in _OF_CONDA
     )
@@ -192,9 +191,9 @@ def settings_in(text: str | None) -> dict[str, str] | None:
 def _problem(
     path: str, settings: dict[str, str] | None, interpreter: bool, evidence: Evidence
 ) -> Problem | None:
-    if os.pathsep in path:
-        message = f"its path holds '{os.pathsep}', which PATH can't hold: move it"
-        return Problem(verdict.SEPARATOR, path, message)
+    cuts_path = _cuts_path(path)
+    if cuts_path is not None:
+        return cuts_path
     if not interpreter:
         closed = _closed(path, os.path.join(path, BIN))
         return closed or Problem(verdict.INTERPRETER_GONE, path, "its interpreter is gone")
@@ -220,6 +219,13 @@ def _problem(
         message = f"it was moved or copied: it was made at {cite(places[0])}"
         return Problem(verdict.MOVED, path, message)
     return None
+
+
+def _cuts_path(path: str) -> Problem | None:
+    if os.pathsep not in path:
+        return None
+    message = f"its path holds '{os.pathsep}', which PATH can't hold: move it"
+    return Problem(verdict.SEPARATOR, path, message)
 
 
 def _leads_to(place: str, path: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from autovenv import verdict
+from autovenv import paths, verdict
 from autovenv.find import environments
 from autovenv.verdict import Problem, Remedy
 
@@ -117,7 +117,7 @@ def tool_of(folder: str, names: list[str], evidence: Evidence) -> str:
 def _is_replaceable(environment: Environment, folder: str, evidence: Evidence) -> bool:
     """Tell whether nothing is lost that isn't an environment's when it is made again."""
     path = environment.path
-    is_own_place = environment.maker or os.path.dirname(path) == folder
+    is_own_place = environment.maker or os.path.dirname(path) == paths.as_folder(folder)
     if environment.source or not is_own_place or os.path.islink(path):
         return False
     settings = environments.settings_in(evidence.read(f"{path}/pyvenv.cfg"))
@@ -156,7 +156,7 @@ def _plain(path: str, folder: str, evidence: Evidence) -> list[Remedy]:
     if "virtualenv" in settings and _is_on_path("virtualenv", evidence):
         maker = ["virtualenv"]
     ways = [Remedy([*maker, "--clear", path], AGAIN, is_repeatable=False)]
-    listed = f"{folder}/requirements.txt"
+    listed = os.path.join(paths.as_folder(folder), "requirements.txt")
     if evidence.status(listed) is not None:
         python = os.path.join(path, environments.BIN, environments.PYTHON)
         installer = ["uv", "pip", "install", "--python"] if by_uv else []
