@@ -6,8 +6,10 @@ Each tool that is here gets a real interactive shell on a terminal, where the sh
 steps that it would run around a typed line, and takes the time of each by its own clock
 (bench/loops). The tools take turns, so that a machine that slows down slows all of them. A start
 is measured within the rc file: from before the tool's line to after it, and to after the first
-prompt's steps. Printed are tables of medians in milliseconds above a shell without any hook; behind
-a peer's how many times ours that is. Processes are counted by strace in a run of their own.
+prompt's steps. Printed are tables of lower quartiles in milliseconds above a shell without any
+hook; behind a peer's how many times ours that is. Processes are counted by strace in a run of their
+own.
+PowerShell has more to say: bench/powershell.py. How far it goes: bench/scale.py.
 """
 
 from __future__ import annotations
@@ -103,9 +105,14 @@ def prompts(shell: Shell, tools: Sequence[Peer], worlds: dict[str, World], turns
 
 def one_turn(session: Session, tool: Peer, world: World) -> list[tuple[str, float]]:
     """Let the shell go its rounds; return each step's kind and microseconds."""
+    return timed(session, world, f"__bench {{home}} {{file}} {tool.rounds}")
+
+
+def timed(session: Session, world: World, line: str) -> list[tuple[str, float]]:
+    """Type a line that takes times; return each step's kind and microseconds."""
     file = world.root / "times"
     file.write_text("")
-    result = session.type(f"__bench {world.home} {file} {tool.rounds}")
+    result = session.type(line.format(home=world.home, file=file))
     if session.shell.name == "fish":
         kinds = re.findall(r"step: ([a-z ]+)", result.output)
         micros = [float(n) * _UNITS[unit] for n, unit in _TIME.findall(result.output)]

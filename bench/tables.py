@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import statistics
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -58,21 +57,21 @@ def version(program: str) -> str:
 
 
 def costs(shell: str, kinds: Sequence[str], times: Times, more: Mapping[str, str]) -> str:
-    """Return the table of one shell: medians above no hook, in milliseconds, a tool a row.
+    """Return the table of one shell: what is above no hook, in milliseconds, a tool a row.
 
     Behind a peer's figure stands how many times ours it is, and what is wanted. `more` has a last
     cell for each tool, its heading under "".
     """
-    medians = {
-        tool: {kind: statistics.median(values[kind]) / 1000 for kind in kinds}
+    typicals = {
+        tool: {kind: typical(values[kind]) / 1000 for kind in kinds}
         for tool, values in times.items()
     }
-    bare, ours = medians[BARE], medians.get(OURS, {})
+    bare, ours = typicals[BARE], typicals.get(OURS, {})
     lines = [
         f"| {shell} | {' | '.join(kinds)} | {more['']} |",
         "| --- |" + " --- |" * (len(kinds) + 1),
     ]
-    for tool, values in medians.items():
+    for tool, values in typicals.items():
         cells = []
         for kind in kinds:
             own = values[kind] - (bare[kind] if tool != BARE else 0)
@@ -82,6 +81,11 @@ def costs(shell: str, kinds: Sequence[str], times: Times, more: Mapping[str, str
             cells.append(cell)
         lines.append(f"| {tool} | {' | '.join(cells)} | {more.get(tool, '')} |")
     return "\n".join(lines) + "\n"
+
+
+def typical(micros: Sequence[float]) -> float:
+    """Return the lower quartile: on a machine that does other things, the median is those's."""
+    return sorted(micros)[len(micros) // 4]
 
 
 def _ratio(shell: str, kind: str, tool: str, theirs: float, ours: float) -> str:

@@ -30,3 +30,12 @@ function __bench
         __bench_step leave cd $argv[1]/elsewhere
     end
 end
+
+# __bench_visit OUT FILE ROUNDS FOLDER: goes to FOLDER, stands there and comes back.
+function __bench_visit
+    for __bench_round in (seq $argv[3])
+        __bench_step enter cd $argv[4]
+        __bench_step 'idle inside' true
+        __bench_step leave cd $argv[1]
+    end
+end

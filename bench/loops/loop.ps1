@@ -29,3 +29,15 @@ function global:__bench($__bench_home, $__bench_file, $__bench_rounds) {
     }
     [IO.File]::WriteAllText($__bench_file, $global:__bench_times.ToString())
 }
+
+# __bench_visit OUT FILE ROUNDS FOLDER: goes to FOLDER, stands there and comes back, and writes the
+# times to FILE.
+function global:__bench_visit($__bench_out, $__bench_file, $__bench_rounds, $__bench_in) {
+    $global:__bench_times = [Text.StringBuilder]::new()
+    for ($__bench_round = 0; $__bench_round -lt $__bench_rounds; $__bench_round++) {
+        __bench_step 'enter' $__bench_in
+        __bench_step 'idle inside'
+        __bench_step 'leave' $__bench_out
+    }
+    [IO.File]::WriteAllText($__bench_file, $global:__bench_times.ToString())
+}

@@ -35,3 +35,15 @@ __bench() {
   done
   builtin printf '%s' $__bench_times >|$2
 }
+
+# __bench_visit OUT FILE ROUNDS FOLDER: goes to FOLDER, stands there and comes back, and writes the
+# times to FILE.
+__bench_visit() {
+  local __bench_round __bench_times=
+  for (( __bench_round = 0; __bench_round < $3; __bench_round++ )); do
+    __bench_step 'enter' cd $4
+    __bench_step 'idle inside' :
+    __bench_step 'leave' cd $1
+  done
+  builtin printf '%s' $__bench_times >|$2
+}
