@@ -210,7 +210,7 @@ function __autovenv_ask
     end
     __autovenv_take asked $fields; and return
     __autovenv_take_nothing
-    set __autovenv_note "the helper gives no answer ($python): install autovenv again, or remove its line from config.fish"
+    set __autovenv_note "the helper gives no answer ($python): __AGAIN__, or remove its line from config.fish"
 end
 
 # Takes in that nothing is to be active in this folder; it is asked again elsewhere.
@@ -465,6 +465,10 @@ function autovenv --description 'Activates virtual environments on cd'
             set __autovenv_stood
             set __autovenv_told
         case '*'
+            if not test -x __PYTHON__
+                builtin printf 'autovenv: its Python is gone (%s): __AGAIN__\n' __PYTHON__ >&2
+                return 127
+            end
             set -lx __AUTOVENV_HOOK "fish $__autovenv_version"
             set -lx __AUTOVENV_WORDS "$(builtin type python python3 pip 2>&1)"
             __PYTHON__ -I __MAIN__ $argv

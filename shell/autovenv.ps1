@@ -577,7 +577,7 @@ function global:__autovenv_ask {
         return
     }
     __autovenv_take_nothing
-    $global:__autovenv_note = "the helper gives no answer ($python): install autovenv again, or remove its line from `$PROFILE"
+    $global:__autovenv_note = "the helper gives no answer ($python): __AGAIN__, or remove its line from `$PROFILE"
 }
 
 # Takes in that nothing is to be active in this folder; it is asked again elsewhere.
@@ -943,6 +943,11 @@ function global:__autovenv_command {
     } else {
         $python = __PYTHON__
         $main = __MAIN__
+        if (-not (Microsoft.PowerShell.Management\Test-Path -LiteralPath $python)) {
+            __autovenv_write "autovenv: its Python is gone ($python): __AGAIN__"
+            $global:LASTEXITCODE = 127
+            return
+        }
         $commands = Microsoft.PowerShell.Core\Get-Command python, python3, pip -ErrorAction Ignore
         try {
             $env:__AUTOVENV_HOOK = "powershell $global:__autovenv_version"

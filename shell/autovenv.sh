@@ -197,7 +197,7 @@ __autovenv_ask() {
   done
   __autovenv_take asked ${fields[@]+"${fields[@]}"} && return
   __autovenv_take_nothing
-  __autovenv_note="the helper gives no answer ($python): install autovenv again, or remove its line from __RC__"
+  __autovenv_note="the helper gives no answer ($python): __AGAIN__, or remove its line from __RC__"
 }
 
 # Takes in that nothing is to be active in this folder; it is asked again elsewhere.
@@ -414,6 +414,10 @@ __autovenv_command() {
     1off) __autovenv_off=1 ;;
     1reload) __autovenv_held='' __autovenv_answered=reload __autovenv_told='' ;;
     *)
+      if [[ ! -x __PYTHON__ ]]; then
+        builtin printf 'autovenv: its Python is gone (%s): __AGAIN__\n' __PYTHON__ >&2
+        return 127
+      fi
       __AUTOVENV_HOOK="__SHELL__ $__autovenv_version" __AUTOVENV_WORDS=$(\builtin type python python3 pip 2>&1) \
         __PYTHON__ -I __MAIN__ "$@"
       return

@@ -104,6 +104,7 @@ def _tokens(shell: str) -> dict[str, str]:
         "__SHELL__": quoted(shell),
         "__RC__": f"~/.{shell}rc",
         "__PYTHON__": quoted(sys.executable),
+        "__AGAIN__": again(sys.prefix),
         "__MAIN__": quoted(os.path.join(PACKAGE, "__main__.py")),
         "__ANSWERS__": quoted(paths.answers_folder(os.environ)),
         "__RECORD_NAME__": quoted(paths.RECORD_NAME),
@@ -112,6 +113,19 @@ def _tokens(shell: str) -> dict[str, str]:
         "__ANY_MARKER__": " || ".join(f"-e $folder/{quoted(name)}" for name in markers.MARKERS),
         "__VARIABLES__": joined.join(map(quoted, evidence.VARIABLES)),
     }
+
+
+def again(prefix: str) -> str:
+    """Return how autovenv is installed again, for text within any shell's quotes.
+
+    `prefix` is the folder of its Python, which an upgrade of the system's may break.
+    """
+    place = prefix.replace("\\", "/")
+    if "/pipx/" in place:
+        return "run pipx reinstall autovenv-shell"
+    if "/uv/tools/" in place or place.endswith("/autovenv/venv"):
+        return "run sh install.sh in its checkout"  # uv upgrades nothing whose Python is gone
+    return "install autovenv again"
 
 
 def _replaced(text: str, tokens: dict[str, str]) -> str:

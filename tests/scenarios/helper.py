@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenarios.language import ALL, Scenario, cd, move, prompt, remove, touch
+from scenarios.language import ALL, Scenario, cd, move, prompt, remove, run, touch
 from scenarios.shared import A_AND_B
 
 HELPER_FAILS = {
@@ -25,7 +25,19 @@ OTHER_HELPERS = {
     "not to be executed": "\0no program\0\n",
 }
 
+GONE = "autovenv: its Python is gone ({root}/helper): install autovenv again\n"
+
 THE_HELPER = [
+    Scenario(
+        "a command of ours without its Python",
+        A_AND_B,
+        [
+            cd("a", "a/.venv"),
+            remove("../helper"),
+            run("autovenv status", output=GONE, status=None),
+            run("autovenv doctor", output=GONE, status=None),
+        ],
+    ),
     Scenario(
         "a helper that fails",
         A_AND_B,
