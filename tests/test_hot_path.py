@@ -51,7 +51,6 @@ TRUST = {
     "autovenv.git",
     "autovenv.git.index",
     "autovenv.git.repositories",
-    "autovenv.hashes",
     "autovenv.trust",
     "autovenv.trust.born",
     "autovenv.trust.interpreter",

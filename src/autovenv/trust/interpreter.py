@@ -64,14 +64,26 @@ def reason(
             return f"there is no Python in its home, {cite(home)}"
     elif steps.status(program) is None:
         return f"its interpreter {program} is gone"
-    fault = _judge("interpreter", [program], inside, steps, machine, evidence)
-    if not fault and os.path.isabs(home) and os.name != "nt":
-        fault = _judge("home", [home], inside, steps, machine, evidence)
+    parts = {"interpreter": [program, os.path.dirname(program)]}
+    if os.path.isabs(home) and os.name != "nt":
+        parts["home"] = [home]
         library = _library(home, environment.version, steps)
-        if library and not fault:
-            files = [library, f"{library}/os.py"]
-            fault = _judge("standard library", files, inside, steps, machine, evidence)
-    return fault
+        if library:
+            parts["standard library"] = [library, f"{library}/os.py"]
+    for what, files in parts.items():
+        fault = _judge(what, files[0], inside, steps, machine, evidence)
+        if fault:
+            return fault
+    if os.name == "nt":
+        return ""
+    together = [file for files in parts.values() for file in files]
+    if not owners.reason(together, steps, machine, evidence, is_stored=False):
+        return ""
+    for what, files in parts.items():
+        fault = _fault_of(files, steps, machine, evidence)
+        if fault:
+            return f"of its {what}, {fault}"
+    return ""
 
 
 def _base(home: str, settings: dict[str, str], version: str, steps: Steps) -> str:
@@ -102,14 +114,14 @@ def _library(home: str, version: str, steps: Steps) -> str:
 
 def _judge(
     what: str,
-    parts: list[str],
+    part: str,
     inside: tuple[str, str],
     steps: Steps,
     machine: Machine,
     evidence: Evidence,
 ) -> str:
-    """Judge files that Python is made of; `what` is what they are in a sentence."""
-    end = steps.end(parts[0])
+    """Judge where a part of Python is; `what` is what it is in a sentence."""
+    end = steps.end(part)
     status = steps.status(end)
     if status is None:
         return f"its {what} {end} is gone"
@@ -117,16 +129,20 @@ def _judge(
         end, status, inside, steps, machine, evidence
     ):
         return f"its {what} {end} is in the project"
-    if os.name == "nt":
+    return ""
+
+
+def _fault_of(files: list[str], steps: Steps, machine: Machine, evidence: Evidence) -> str:
+    """Judge whose a part of Python is; the system's own is root's, whoever it is shown as."""
+    end = steps.end(files[0])
+    status = steps.status(end)
+    if (
+        status
+        and any(contains(folder, end) for folder in _SYSTEM)
+        and status.st_uid in machine.overflow(evidence)
+    ):
         return ""
-    if S_ISREG(status.st_mode):
-        parts = [*parts, os.path.dirname(end)]
-    if any(contains(folder, end) for folder in _SYSTEM):
-        overflow = machine.overflow(evidence)
-        if status.st_uid in overflow:
-            return ""
-    fault = owners.reason(parts, steps, machine, evidence, is_stored=False)
-    return f"of its {what}, {fault}" if fault else ""
+    return owners.reason(files, steps, machine, evidence, is_stored=False)
 
 
 def _is_nobodys(

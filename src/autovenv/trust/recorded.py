@@ -65,12 +65,13 @@ def _head(path: str) -> str:
 
 def _in_script(text: str, name: str, path: str) -> Iterator[str]:
     read = words.readings_of_nu if name == "activate.nu" else words.readings
-    for line in text.split("\n"):
-        line = line.strip()
-        for start in _SCRIPTS[name]:
-            if line.startswith(start):
-                found = read(line.removeprefix(start), path)
+    for start in _SCRIPTS[name]:
+        before, *rests = text.split(start)
+        for rest in rests:
+            if not before.rpartition("\n")[2].strip():  # it begins a line
+                found = read(rest.partition("\n")[0].rstrip(), path)
                 yield from [path] if path in found else found[:1]
+            before = rest
 
 
 def _in_launcher(text: str, path: str) -> Iterator[str]:
