@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # what the core sets
 # autovenv for bash 3.2 and later: what is bash's own. `autovenv hook bash` puts autovenv.sh into it.
 
 # A shell that is not interactive is left alone. The body is one word here, so that it is parsed
@@ -31,11 +31,13 @@ __autovenv_wraps=${__autovenv_wraps-0}    # how many functions of the user's wer
 # nothing.
 __autovenv_exactly() {
   local nocase keywords
+  # shellcheck disable=SC2050 # what is constant is how the option reads
   if [[ A != a && $- != *k* ]]; then
     "$@" || :
     return
   fi
   nocase='' keywords=''
+  # shellcheck disable=SC2050
   [[ A != a ]] || nocase=1
   [[ -z $nocase ]] || builtin shopt -u nocasematch
   [[ $- != *k* ]] || keywords=1

@@ -168,6 +168,7 @@ __autovenv_ask() {
   # bash itself warns of NUL bytes, and of a helper that is gone. The helper starts in the root, and
   # without an LD_ variable that names a folder that isn't absolute: its libraries would be loaded
   # from where one stands. (Within `$(...)`, a comment would be a command to zsh.)
+  # shellcheck disable=SC2163 # the variables that `line` names
   {
     lines=$(
       for line in __VARIABLES__; do

@@ -1,6 +1,7 @@
 """autovenv is upgraded, replaced or removed under a shell, and two versions meet in one.
 
-The other version is a copy of this one whose record has another format.
+The later version is a copy of this one whose record has another format. The earlier one is the last
+that had format 1, from the repository's history.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from trees import SOURCE, Env, World
 pytestmark = unix.alone("the helper is a script here")
 
 MAIN = "autovenv/__main__.py"
+FIRST = "376038225fdb3ed78bf8e3348ba41e075607bb05"  # of format 1
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def other_version(world: World) -> Path:
     shutil.copytree(SOURCE / "autovenv", source / "autovenv")
     shutil.copytree(SOURCE.parent / "shell", source.parent / "shell")
     for name, old, new in (
-        ("answer.py", 'FORMAT = "1"', 'FORMAT = "0"'),
+        ("paths.py", 'FORMAT = "2"', 'FORMAT = "3"'),
         ("__init__.py", '__version__ = "', '__version__ = "0.'),
     ):
         path = source / "autovenv" / name
@@ -47,6 +49,18 @@ def other_version(world: World) -> Path:
         assert old in text
         path.write_text(text.replace(old, new))
     return source
+
+
+def first_version(world: World) -> Path:
+    """Take the last version of format 1 out of the history; return the folder that it lies in."""
+    top = world.root / "first"
+    top.mkdir()
+    show = ["git", "-C", str(SOURCE.parent), "archive", "--format=tar", FIRST, "src", "shell"]
+    archive = subprocess.run(show, capture_output=True)
+    if archive.returncode:
+        pytest.skip(f"the history isn't here: {archive.stderr.decode().strip()}")
+    subprocess.run(["tar", "-x", "-C", str(top)], input=archive.stdout, check=True)
+    return top / "src"
 
 
 def hook(world: World, name: str, source: Path) -> str:
@@ -84,30 +98,57 @@ def says_one_line(user: User) -> None:
 def test_an_old_hook_with_a_new_helper(
     name: str, world: World, require: Callable[[str], None]
 ) -> None:
-    """An upgrade in place: one line in the shells that run, and none in a new one."""
+    """An upgrade in place: the shells that run go on, by answers of the format that they know."""
     require(name)
-    other = other_version(world)
-    text = Path(hook(world, name, other)).read_text()
-    old = edited(world, name, text, (f"{other}/{MAIN}", f"{SOURCE}/{MAIN}"))
+    first = first_version(world)
+    text = Path(hook(world, name, first)).read_text()
+    old = edited(world, name, text, (f"{first}/{MAIN}", f"{SOURCE}/{MAIN}"))
     with User(name, world, hook=old) as user:
-        says_one_line(user)
-        asked = world.asks()
-        assert asked >= 3
+        for project in ("a", "b", "a"):
+            assert user.go(project).output == ""
+            asked = world.asks()
+            assert user.active() == f"{project}/.venv"
+            assert world.asks() == asked, "it asks at a prompt"
+        user.go("elsewhere")
+        assert user.active() == ""
     with User(name, world) as user:
-        assert user.visit("a") == 0, "the new helper kept its answer"
+        assert user.visit("a") == 1, "each format has a store of its own"
+        assert user.visit("a") == 0
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_new_hook_with_an_old_helper(
     name: str, world: World, require: Callable[[str], None]
 ) -> None:
-    """What one comes to by going back a version."""
+    """What one comes to by going back a version: what is known is active, for the rest one line."""
+    require(name)
+    first = first_version(world)
+    text = Path(hook(world, name, SOURCE)).read_text()
+    new = edited(world, name, text, (f"{SOURCE}/{MAIN}", f"{first}/{MAIN}"))
+    with User(name, world) as user:
+        user.visit("a")
+    with User(name, world, hook=new) as user:
+        assert user.visit("a") == 0
+        note = f"autovenv: {world.filled_in(HELPER_FAILS[name])}\n"
+        assert user.go("b").output == note
+        assert user.active() == ""
+        assert user.go("elsewhere").output == ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_hook_of_a_format_to_come(
+    name: str, world: World, require: Callable[[str], None]
+) -> None:
+    """No answer where the format isn't known: one line, and cd works."""
     require(name)
     other = other_version(world)
-    text = Path(hook(world, name, SOURCE)).read_text()
-    new = edited(world, name, text, (f"{SOURCE}/{MAIN}", f"{other}/{MAIN}"))
-    with User(name, world, hook=new) as user:
+    text = Path(hook(world, name, other)).read_text()
+    later = edited(world, name, text, (f"{other}/{MAIN}", f"{SOURCE}/{MAIN}"))
+    with User(name, world, hook=later) as user:
         says_one_line(user)
+        assert world.asks() >= 3
+    with User(name, world) as user:
+        assert user.visit("a") == 1
 
 
 @pytest.mark.parametrize("order", ["before", "after"])

@@ -101,7 +101,7 @@ def test_what_is_around_the_hook_passes_shellcheck(file_name: str) -> None:
 
 def test_shfmt() -> None:
     """The files for bash and the scripts are formatted."""
-    files = [str(SHELL / name) for name in ("autovenv.bash", "kept.sh", "load.bash")]
+    files = [str(SHELL / name) for name in ("autovenv.bash", "autovenv.sh", "kept.sh", "load.bash")]
     passes(tool("shfmt"), "-i", "2", "-ci", "-d", *files, *SCRIPTS)
 
 
