@@ -225,6 +225,20 @@ STALE = [
         ],
         modes=("stored",),
     ),
+    # Told once for as long as it stands, and again when it breaks a second time.
+    Scenario(
+        "an interpreter goes, comes back and goes again where one stands",
+        P,
+        [
+            cd("p", "p/.venv"),
+            move("p/.venv/bin/python", "p/.venv/bin/away", None, note=gone("p")),
+            prompt(),
+            move("p/.venv/bin/away", "p/.venv/bin/python", "p/.venv"),
+            move("p/.venv/bin/python", "p/.venv/bin/away", None, note=gone("p")),
+            prompt(),
+        ],
+        modes=("stored",),
+    ),
     Scenario(
         "an interpreter is removed meanwhile",
         P,
