@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from autovenv import budget
 from drivers import SHELLS
 from report import collect, write
 
@@ -16,6 +17,9 @@ if os.name != "nt":
     _ROOT = Path.home() / ".cache" / "autovenv-tests"
     _ROOT.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_ROOT))
+else:
+    # Under Wine a look at the disk takes long where the machine has much else to do.
+    budget.WAIT = 60.0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
