@@ -2,6 +2,6 @@
 # load.bash says what they do.
 if [[ -o interactive && -x __COMMAND__ ]]; then
   __autovenv_kept=__KEPT__
-  { [[ -f $__autovenv_kept && -s $__autovenv_kept && -O $__autovenv_kept && ! -L $__autovenv_kept ]] && . "$__autovenv_kept" } 2>/dev/null ||
+  { [[ -f $__autovenv_kept && -s $__autovenv_kept && -O $__autovenv_kept && ! -L $__autovenv_kept ]] && . "$__autovenv_kept"; } 2>/dev/null ||
     eval "$(PYTHONPATH='' PYTHONHOME='' __COMMAND__ hook zsh --keep "$__autovenv_kept" 2>/dev/null)" || :
 fi
