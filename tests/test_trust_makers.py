@@ -25,7 +25,7 @@ from test_makers import BASE_PYTHON, LIVES, Life, User, user
 from test_trust_tracked import git
 from trees import ASK, MAKERS
 from trusting import SOMEBODY, environment, give_all
-from unix import only_root
+from unix import give, only_root
 
 if sys.platform == "win32":
     pytest.skip("the makers' folders here are POSIX's", allow_module_level=True)
@@ -228,6 +228,9 @@ def test_as_another_user() -> None:
         venv = environment(home / "project" / ".venv")
         (venv / "bin" / "python").unlink()
         (venv / "bin" / "python").symlink_to(python)
+        base = os.path.dirname(os.path.realpath(python))
+        settings = (venv / "pyvenv.cfg").read_text().split("\n", 1)[1]
+        (venv / "pyvenv.cfg").write_text(f"home = {base}\n{settings}")
         give_all(home, SOMEBODY, SOMEBODY)
         venv.parent.chmod(0o775)
         assert asked(venv.parent, home, *SETPRIV, python).note == ""
@@ -240,14 +243,24 @@ def test_as_another_user() -> None:
 
 
 @only_root
-@pytest.mark.parametrize("options", [["--user"], ["--user", "--map-root-user"]], ids=len)
-def test_in_a_user_namespace_for_real(tmp_path: Path, options: list[str]) -> None:
-    """Whom it doesn't map is shown as the overflow id; what hangs on that isn't stored."""
-    python = everybodys_python("unshare", *options)
-    venv = environment(tmp_path / "project" / ".venv")
+def test_in_a_user_namespace_for_real(tmp_path: Path) -> None:
+    """Whom it doesn't map may own the folders above alone; what hangs on that isn't stored."""
+    command = ["unshare", "--user", "--map-root-user"]
+    python = everybodys_python(*command)
+    venv = environment(tmp_path / "above" / "project" / ".venv")
     assert asked(venv.parent, tmp_path, python).generation != record.NEVER
-    if len(options) > 1:
-        give_all(venv.parent, SOMEBODY)
-    answered = asked(venv.parent, tmp_path, "unshare", *options, python)
-    assert answered.environment == str(venv)
-    assert answered.generation == record.NEVER
+    give(tmp_path / "above", SOMEBODY)
+    found = asked(venv.parent, tmp_path, *command, python)
+    assert (found.environment, found.generation) == (str(venv), record.NEVER)
+    give_all(venv.parent, SOMEBODY)
+    assert "belongs to nobody" in asked(venv.parent, tmp_path, *command, python).note
+
+
+@only_root
+def test_where_a_user_namespace_maps_nobody(tmp_path: Path) -> None:
+    """All files look as if they were the user's."""
+    python = everybodys_python("unshare", "--user")
+    venv = environment(tmp_path / "project" / ".venv")
+    found = asked(venv.parent, tmp_path, "unshare", "--user", python)
+    assert found.environment == ""
+    assert "nobody can tell whose it is" in found.note

@@ -132,7 +132,9 @@ def reason(
         above = {
             path: None for path in above if not _is_excused(path, own, steps, machine, evidence)
         }
-        own += [uid for uid in _another(ends, own, steps) if machine.is_nobody(uid, evidence)]
+        # The overflow id is no one user: anybody who isn't mapped may be behind it.
+        others = _another(ends, beyond, steps)
+        own += [uid for uid in others if machine.is_nobody(uid, evidence)]
     for path, fault in _faults(ends, above, own, beyond, steps, machine, evidence):
         from autovenv.trust import mounts
 
@@ -236,7 +238,8 @@ def stranger(path: str, machine: Machine, evidence: Evidence) -> str:
         return ""
     if owner in (machine.uid, 0) or owner in machine.other_selves(evidence):
         return ""
-    if machine.is_container(evidence) and machine.is_nobody(owner, evidence):
+    is_mount = machine.is_nobody(owner, evidence) and owner not in machine.overflow(evidence)
+    if is_mount and machine.is_container(evidence):
         return ""
     return user(owner)
 
