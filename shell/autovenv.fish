@@ -269,9 +269,11 @@ function __autovenv_foreign
 end
 
 # Tells whether VIRTUAL_ENV is nobody's choice: its function isn't in this shell, and it isn't
-# direnv's. A parent's is inherited so, and pyenv-virtualenv's hook sets the one of `pyenv global`.
+# direnv's, nor what was chosen in VS Code for another project. A parent's is inherited so, and
+# pyenv-virtualenv's hook sets the one of `pyenv global`.
 function __autovenv_leftover
-    test -z "$DIRENV_DIR$PYENV_ACTIVATE_SHELL"; and not __autovenv_by_hand
+    test -z "$DIRENV_DIR$PYENV_ACTIVATE_SHELL"; and not __autovenv_by_hand; or return
+    test "$TERM_PROGRAM" != vscode; or __autovenv_is_active "$__autovenv_environment"
 end
 
 # Tells whether nothing of the user's is in the way. What they activated by hand is taken over if it

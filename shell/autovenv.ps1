@@ -662,9 +662,10 @@ function global:__autovenv_foreign {
 }
 
 # Tells whether VIRTUAL_ENV is nobody's choice: its function isn't in this shell, and it isn't
-# direnv's. A parent's is inherited so.
+# direnv's, nor what was chosen in VS Code for another project. A parent's is inherited so.
 function global:__autovenv_leftover {
-    return -not $env:DIRENV_DIR -and -not (__autovenv_by_hand)
+    if ($env:DIRENV_DIR -or (__autovenv_by_hand)) { return $false }
+    return $env:TERM_PROGRAM -cne 'vscode' -or (__autovenv_is_active $global:__autovenv_environment)
 }
 
 # Tells whether an `Activate.ps1` was run in this shell: all of them keep the PATH from before in a

@@ -251,9 +251,11 @@ __autovenv_foreign() {
 }
 
 # Tells whether VIRTUAL_ENV is nobody's choice: its function isn't in this shell, and it isn't
-# direnv's. A parent's is inherited so, and pyenv-virtualenv's hook sets the one of `pyenv global`.
+# direnv's, nor what was chosen in VS Code for another project. A parent's is inherited so, and
+# pyenv-virtualenv's hook sets the one of `pyenv global`.
 __autovenv_leftover() {
-  [[ -z ${DIRENV_DIR-}${PYENV_ACTIVATE_SHELL-} ]] && ! __autovenv_by_hand
+  [[ -z ${DIRENV_DIR-}${PYENV_ACTIVATE_SHELL-} ]] && ! __autovenv_by_hand || return
+  [[ ${TERM_PROGRAM-} != vscode ]] || __autovenv_is_active "$__autovenv_environment"
 }
 
 # Tells whether nothing of the user's is in the way. What they activated by hand is taken over if it
