@@ -343,7 +343,8 @@ def test_a_makers_environment_comes_after_that_in_the_folder(home: Path) -> None
 
 def test_the_question_sees_path_without_our_entry() -> None:
     """An answer that hung on what it made itself would never hold."""
-    environ = {"PATH": "/p/.venv/bin:/usr/bin:/p/.venv/bin", "__AUTOVENV_PATH": "/p/.venv/bin"}
+    path = os.pathsep.join(["/p/.venv/bin", "/usr/bin", "/p/.venv/bin"])
+    environ = {"PATH": path, "__AUTOVENV_PATH": "/p/.venv/bin"}
     assert ask.shell_environment(environ)["PATH"] == "/usr/bin"
 
 

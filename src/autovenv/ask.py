@@ -182,7 +182,7 @@ def _inside(folder: str, names: list[str], evidence: Evidence) -> Environment | 
     """Return the environment that `.venv` or `venv` in `folder` is or names, or None."""
     for name in names:
         if name in markers.ENVIRONMENTS:
-            path = f"{folder}/{name}"
+            path = paths.native(f"{folder}/{name}")
             environment = environments.look(path, evidence)
             if environment is not None:
                 return environment
