@@ -152,7 +152,7 @@ def test_an_environment_of_its_own(with_python: Machine) -> None:
     assert f"Installed autovenv 0.1.0 with an environment of its own: {command}\n" in told
     assert "the hook is now in " in told
     if not WINDOWS:
-        assert f"{{ & '{command}' hook powershell |" in machine.profile.read_text()
+        assert f"(& '{command}' hook powershell --keep" in machine.profile.read_text()
     undo = told.splitlines()[-1]
     assert undo.startswith("To undo all of it: ")
 
