@@ -72,7 +72,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         link.symlink_to(last)
         last = link
     (home / "closed").mkdir(mode=0)
-    os.mkfifo(home / "fifo")
+    unix.make_fifo(home / "fifo")
     return home
 
 

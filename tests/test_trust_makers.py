@@ -187,7 +187,7 @@ def test_a_committed_file_of_a_makers_that_holds_a_path_is_refused(
 
 # --- as another user, and in a namespace, for real ---
 
-SETPRIV = ["setpriv", f"--reuid={SOMEBODY}", f"--regid={SOMEBODY}", "--clear-groups"]
+SETPRIV: list[str] = ["setpriv", f"--reuid={SOMEBODY}", f"--regid={SOMEBODY}", "--clear-groups"]
 # It may be started while there are still root's rights, and not be seen once they are gone.
 RECENT = "import os, sys; os.stat(sys.executable); sys.exit(sys.version_info < (3, 11))"
 
