@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -145,11 +146,16 @@ def test_what_a_project_names_on_a_network_is_not_looked_up(
     write(tmp_path / "project" / "pyproject.toml", '[project]\nname = "p"\n[tool.pdm]\n', "")
     looked: list[str] = []
     for function in ("stat", "lstat", "readlink", "access", "open", "listdir", "scandir"):
-        real = getattr(os, function)
+        real: Callable[..., object] = getattr(os, function)
 
-        def spy(path: object, *rest: object, real: object = real, **more: object) -> object:
+        def spy(
+            path: object,
+            *rest: object,
+            real: Callable[..., object] = real,
+            **more: object,
+        ) -> object:
             looked.append(str(path))
-            return real(path, *rest, **more)  # type: ignore[operator]
+            return real(path, *rest, **more)
 
         monkeypatch.setattr(os, function, spy)
     evidence = Evidence({"HOME": str(tmp_path)})
