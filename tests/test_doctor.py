@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 import autovenv
 import trees
 import unix
-from autovenv import cli, quoting, shells
+from autovenv import cli, paths, quoting, shells
 from autovenv import hook as hooks
 from autovenv.cli import examinations, policy, programs
 from autovenv.cli.case import Case, Finding, Remark, Unknown, Word
@@ -189,7 +189,7 @@ def test_no_shell(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_somebody_elses_store(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder that `sudo -E` leaves behind is the finding; one's own, or none, isn't."""
     assert said(examinations.own_folders, home) == []
-    store = home / "s" / "autovenv" / "answers"
+    store = home / "s" / "autovenv" / f"answers.{paths.FORMAT}"
     store.mkdir(parents=True)
     assert said(examinations.own_folders, home) == []
     monkeypatch.setattr(os, "geteuid", lambda: store.stat().st_uid + 1)
@@ -203,7 +203,7 @@ def test_somebody_elses_store(home: Path, monkeypatch: pytest.MonkeyPatch) -> No
 @unix.only_root
 def test_somebody_elses_answers(home: Path) -> None:
     """In the user's own folder, the answers may be another's; root is told to use root's home."""
-    store = home / "s" / "autovenv" / "answers"
+    store = home / "s" / "autovenv" / f"answers.{paths.FORMAT}"
     store.mkdir(parents=True)
     unix.give(store, 12345)
     [word] = said(examinations.own_folders, home)
