@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -94,6 +95,12 @@ def test_uninstall(installed: str) -> None:
         assert not console.type(rf"cd {installed}\p")["hook"]
 
 
+def documents() -> Path:
+    """Return the user's folder Documents."""
+    [found] = (path for path in wine.DRIVE.glob(DOCUMENTS) if path.parent.name != "Public")
+    return found
+
+
 def advised() -> list[str]:
     """Return the commands that doctor gives for PowerShell 7's policy."""
     found = json.loads(wine.run(wine.AUTOVENV, "doctor", "--json").stdout)["findings"]
@@ -102,8 +109,7 @@ def advised() -> list[str]:
 
 def test_restricted_by_the_user(installed: str) -> None:
     """The profile doesn't load; what doctor says, typed, is what helps."""
-    [documents] = wine.DRIVE.glob(DOCUMENTS)
-    config = documents / "PowerShell" / CONFIG
+    config = documents() / "PowerShell" / CONFIG
     config.write_text('{"Microsoft.PowerShell:ExecutionPolicy":"Restricted"}')
     try:
         assert advised() == [SET_POLICY]
@@ -134,8 +140,7 @@ def test_restricted_by_group_policy(installed: str) -> None:
 @pytest.mark.parametrize("policy", ["Bypass", "RemoteSigned", "Unrestricted"])
 def test_policies_that_load_a_profile(installed: str, policy: str) -> None:
     """The hook is there, and doctor finds nothing."""
-    [documents] = wine.DRIVE.glob(DOCUMENTS)
-    config = documents / "PowerShell" / CONFIG
+    config = documents() / "PowerShell" / CONFIG
     config.write_text(f'{{"Microsoft.PowerShell:ExecutionPolicy":"{policy}"}}')
     try:
         assert advised() == []
