@@ -472,7 +472,7 @@ def test_a_command_is_imported_only_when_it_is_used() -> None:
     """Importing the command line imports none of its commands."""
     script = (
         f"import sys, json; sys.path.insert(0, {SOURCE!r}); import autovenv.cli;"
-        "print(json.dumps([name for name in sys.modules if name.startswith('autovenv.')]))"
+        "print(json.dumps([name for name in sys.modules if name.startswith('autovenv.cli')]))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert json.loads(done.stdout) == ["autovenv.cli"]
