@@ -95,7 +95,7 @@ def test_what_is_no_file_in_a_files_place(
             found = user.active()
             decides = kind in DECIDES.get(place, ())
             expected = "" if decides else f"{project}/{'venv' if place == '.venv' else '.venv'}"
-            says = told.startswith(f"autovenv: {world.home}/{project}/") and told.count("\n") == 1
+            says = told.startswith("autovenv: ") and f" ~/{project}/" in told.partition("\n")[0]
             must_say = decides and place != ".no-autovenv"
             if found != expected or not (says or (told == "" and not must_say)):
                 wrong.append(f"{place} is a {kind}: {found!r} is active, it says {told!r}")
@@ -112,11 +112,11 @@ def test_what_is_no_file_where_the_users_own_files_lie(
     require(name)
     tree = {"p/.venv": Env(), "q/.venv": Env()}
     world = trees.new_world(tmp_path / "world", tree)
-    script = world.home / "q/.venv/bin/activate"
-    script.write_text(script.read_text().replace("VIRTUAL_ENV=", "VIRTUAL_ENV_IS="))
+    (world.home / "q/.venv").chmod(0o777)  # others can write there: it is asked about
     wrong: list[str] = []
     with User(name, world) as user:
-        assert "autovenv allow" in user.go("q").output
+        note = user.go("q").output
+        assert "autovenv allow" in note
         assert user.active() == ""
         for place in OWN:
             for kind in KINDS:
@@ -124,7 +124,7 @@ def test_what_is_no_file_where_the_users_own_files_lie(
                 said = user.go("p").output
                 found = user.active()
                 said += user.go("q").output
-                if said or (found, user.active()) != ("p/.venv", ""):
+                if said != note or (found, user.active()) != ("p/.venv", ""):
                     wrong.append(f"{place} is a {kind}: {found!r} is active, it says {said!r}")
                 remove(world.home / place)
     assert not wrong, "\n".join(wrong)

@@ -90,9 +90,9 @@ def examine(path: str, evidence: Evidence) -> Environment | None:
     if not interpreter and os.name == "nt" and evidence.status(f"{path}/conda-meta"):
         return _of_conda(path, evidence)
     closed = _closed(path, path) if settings is None and not interpreter else None
-    if settings is None and not interpreter and closed is None:
-        return None
     problem = None if interpreter else _for_another_system(path, evidence)
+    if settings is None and not interpreter and closed is None and problem is None:
+        return None
     if problem is not None:
         return Environment(path, "", _label(path, settings or {}), problem)
     evidence.status(os.path.join(path, BIN))
@@ -118,7 +118,7 @@ def _for_another_system(path: str, evidence: Evidence) -> Problem | None:
     if os.name != "nt":
         if evidence.status(f"{path}/Scripts/python.exe"):
             return Problem(verdict.FOR_WINDOWS, path, "it was made for Windows")
-    elif evidence.status(f"{path}/bin") and not evidence.status(f"{path}/{BIN}"):
+    elif evidence.status(f"{path}/pyvenv.cfg") and not evidence.status(f"{path}/{BIN}"):
         message = "it was made for another system: Linux, WSL, a container or MSYS2"
         return Problem(verdict.FOR_POSIX, path, message)
     return None
