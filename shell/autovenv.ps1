@@ -102,7 +102,11 @@ function global:__autovenv_hook {
         }
         $__autovenv_times = $null
         if ($global:__autovenv_watched) {
-            $__autovenv_times = [Array]::ConvertAll($global:__autovenv_watched, $global:__autovenv_time)
+            try {
+                $__autovenv_times = [Array]::ConvertAll($global:__autovenv_watched, $global:__autovenv_time)
+            } catch {
+                $__autovenv_times = 'closed' # a folder on the way may not be entered any more
+            }
         }
         $__autovenv_now = $__autovenv_bound, $__autovenv_variables, $__autovenv_found, $__autovenv_times
         if ($global:__autovenv_equal.Equals($__autovenv_now, $global:__autovenv_left)) { return }

@@ -127,7 +127,7 @@ def test_a_folder_above_that_may_not_be_looked_into(
 def test_an_environment_that_may_not_be_looked_into(
     name: str, place: str, tmp_path: Path, require: Callable[[str], None]
 ) -> None:
-    """One line at most, once; nothing of it is on PATH; and it is active when it may be."""
+    """What is closed, once, and how to open it; none of it is on PATH; active when it may be."""
     require(name)
     world = trees.new_world(tmp_path / "world", {"p/.venv": Env()})
     world.settle()
@@ -135,9 +135,10 @@ def test_an_environment_that_may_not_be_looked_into(
         with closed(world, place, 0):
             world.settle()
             shown = user.go("p").output
-            assert shown.count("\n") <= 1
-            assert shown == "" or shown.startswith("autovenv: ")
-            assert ("pyvenv.cfg cannot be read" in shown) is place.endswith("pyvenv.cfg")
+            first, *rest = shown.splitlines()
+            assert first.startswith("autovenv: not activating ~/p/.venv: its ")
+            assert first.endswith(f"{os.path.basename(place)} can't be read")
+            assert [line[: len("  to open it:  chmod")] for line in rest] == ["  to open it:  chmod"]
             asked = world.asks()
             assert user.active() == ""
             assert world.asks() - asked <= 1
