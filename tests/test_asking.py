@@ -64,7 +64,7 @@ def test_an_interrupt_while_the_helper_is_asked(
         terminal.send(user.cd(world.home / "p").encode() + b"\r")
         terminal.read_until(lambda shown: b"asking" in shown)
         terminal.send(b"\x03")
-        terminal.read_until(lambda shown: b"]]" in shown)
+        terminal.read_until(lambda shown: b"]]~ " in shown)
         assert user.type("").label is None
         assert user.active() == ""
         assert asked.read_text() == "\n"

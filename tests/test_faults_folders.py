@@ -138,7 +138,9 @@ def test_an_environment_that_may_not_be_looked_into(
             first, *rest = shown.splitlines()
             assert first.startswith("autovenv: not activating ~/p/.venv: its ")
             assert first.endswith(f"{os.path.basename(place)} can't be read")
-            assert [line[: len("  to open it:  chmod")] for line in rest] == ["  to open it:  chmod"]
+            assert [line[: len("  to open it:  chmod")] for line in rest] == [
+                "  to open it:  chmod"
+            ]
             asked = world.asks()
             assert user.active() == ""
             assert world.asks() - asked <= 1
