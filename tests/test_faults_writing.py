@@ -206,12 +206,13 @@ def test_allow_killed_at_any_point(tmp_path: Path) -> None:
     deny = cli("deny", f"{world.home}/b")
     state = world.home / ".local/state/autovenv"
     subprocess.run(allow["a"], env=env, check=True)
-    before = (state / "approvals").read_bytes()
+    before = {path: path.read_bytes() for path in (state / "approvals", state / "accepted")}
     points = interrupting.points(allow["b"], env, state, tmp_path / "trace")
     names = {name for name, _ in points}
     assert {"write", "fsync"} <= names
     for point in points:
-        (state / "approvals").write_bytes(before)
+        for path, content in before.items():
+            path.write_bytes(content)
         interrupting.killed(allow["b"], env, point)
         assert allowed(world) in ({"a"}, {"a", "b"}), point
     subprocess.run(deny, env=env, check=True)
