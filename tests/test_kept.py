@@ -403,7 +403,8 @@ def test_uninstall_removes_what_is_kept(machine: Machine, require: Require) -> N
         machine.start(name)
     folder = machine.kept("bash").parent
     for name, left in zip(names, ({"zsh"}, set[str]()), strict=True):
-        command = [str(machine.command), "uninstall", "--shell", name]
+        # The command's own interpreter has none of the packages that the command line needs.
+        command = [sys.executable, "-m", "autovenv", "uninstall", "--shell", name]
         subprocess.run(command, env=machine.world.environment({}), check=True, capture_output=True)
         assert {file.name.split(".")[1].split("-")[0] for file in folder.glob("*")} == left
     assert not folder.exists()
