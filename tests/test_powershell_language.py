@@ -144,6 +144,7 @@ INSTALLERS_MEMBERS = {
     "[Console]::OutputEncoding",
     "[Environment]::GetEnvironmentVariable",
     "[Environment]::SetEnvironmentVariable",
+    "[IO.Path]::DirectorySeparatorChar",
     "[IO.Path]::GetDirectoryName",
     *(".Count", ".Keys", ".Major", ".PSVersion", ".Path", ".Replace", ".StartsWith", ".Trim"),
     *(".WriteLine", ".Code", ".Lines"),  # the last two are its own

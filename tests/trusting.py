@@ -61,7 +61,9 @@ def relocatable(path: Path) -> Path:
         (path / "pyvenv.cfg", "command ="),
     ):
         lines = script.read_text().split("\n")
-        kept = [line for line in lines if not line.strip().startswith(start)]
+        kept = [
+            line for line in lines if not line.strip().removeprefix("export ").startswith(start)
+        ]
         script.write_text("\n".join(kept))
     return path
 

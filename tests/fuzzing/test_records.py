@@ -33,9 +33,9 @@ SHOWN = {
     "zsh": f"setopt no_multibyte\n{_TAKE}",
     "fish": "function __autovenv_take; printf '%s\\0' $argv[2..]; end\n__autovenv_ask",
     "pwsh": """
-$global:__autovenv_constrained = $false
-function __autovenv_take($fields) { $global:taken = $fields; $true }
-__autovenv_ask '/'
+function __autovenv_value_of($name) { }
+function __autovenv_take($whence, $fields) { $global:taken = $fields; $true }
+__autovenv_ask
 $shown = [Text.Encoding]::UTF8.GetBytes(($global:taken -join "`0") + "`0")
 $output = [Console]::OpenStandardOutput()
 $output.Write($shown, 0, $shown.Length)
