@@ -73,7 +73,7 @@ def test_the_index_is_evidence(venv: Path, system: Path) -> None:
     found = environments.look(str(venv), evidence)
     assert found
     assert trust.judge(found, str(venv.parent), evidence, machine(system)) == ""
-    assert f"{venv.parent}/.git/index" in evidence.absent
+    assert f"{venv.parent}/.git/index" in evidence.entering
     git(venv.parent, "add", "-f", ".venv/pyvenv.cfg")
     assert not evidence.holds()
 
