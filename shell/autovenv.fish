@@ -22,10 +22,11 @@ set -g __autovenv_answer # set by a function that is ours, where that is asked
 set -g __autovenv_mark 'autovenv: made by its hook' # the description of the functions in the user's names
 # What an rc file that is loaded once more must not forget: `autovenv off`, the PATH entry that
 # `deactivate` took away, those that were ours in this shell, the note that was shown last, while it
-# stands, and a word for each prompt that was wrapped.
+# stands, a word for each prompt that was wrapped, and what was active before this shell.
 for name in __autovenv_{off,held,gone,told,wraps}
     set -q $name; or set -g $name
 end
+set -q __autovenv_inherited; or set -g __autovenv_inherited "$VIRTUAL_ENV"
 
 # --- find: which markers can be seen from here? ---
 
@@ -268,11 +269,12 @@ function __autovenv_foreign
     not builtin contains -- "$VIRTUAL_ENV" '' "$__AUTOVENV_ENV"; and not __autovenv_leftover
 end
 
-# Tells whether VIRTUAL_ENV is nobody's choice: its function isn't in this shell, and it isn't
-# direnv's, nor what was chosen in VS Code for another project. A parent's is inherited so, and
-# pyenv-virtualenv's hook sets the one of `pyenv global`.
+# Tells whether VIRTUAL_ENV is nobody's choice: its function isn't in this shell, and it was inherited,
+# was ours before, or is the one of `pyenv global`. What was chosen in VS Code for another project is.
 function __autovenv_leftover
     test -z "$DIRENV_DIR$PYENV_ACTIVATE_SHELL"; and not __autovenv_by_hand; or return
+    builtin contains -- "$VIRTUAL_ENV" "$__autovenv_inherited" "$PYENV_VIRTUAL_ENV"
+    or builtin contains -- "$VIRTUAL_ENV/bin" $__autovenv_gone; or return
     test "$TERM_PROGRAM" != vscode; or __autovenv_is_active "$__autovenv_environment"
 end
 
@@ -280,9 +282,10 @@ end
 # is what would be activated here: leaving the project is then to deactivate it.
 function __autovenv_may_enter
     if __autovenv_foreign
-        test -z "$DIRENV_DIR"; and __autovenv_is_active "$__autovenv_environment"; and __autovenv_by_hand; or return
-        deactivate
-    else if test -n "$VIRTUAL_ENV"
+        test -z "$DIRENV_DIR"; and __autovenv_is_active "$__autovenv_environment"; or return
+        not __autovenv_by_hand; or deactivate
+    end
+    if test -n "$VIRTUAL_ENV"
         if builtin contains -- $VIRTUAL_ENV/bin $PATH; and not __autovenv_is_active "$__autovenv_environment"
             set __autovenv_news "deactivated $VIRTUAL_ENV, which this shell inherited"
         end

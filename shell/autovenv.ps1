@@ -51,6 +51,7 @@ if ($null -eq $function:__autovenv_hook) {
     $global:__autovenv_answered = ''      # the sightings that the answer is for
     $global:__autovenv_off = $false       # `autovenv off`
     $global:__autovenv_held = ''          # the PATH entry that `deactivate` took away
+    $global:__autovenv_inherited = "$env:VIRTUAL_ENV" # what was active before this shell
     $global:__autovenv_gone = ''          # the PATH entries that were ours in this shell, each ended by what is between
     $global:__autovenv_seen = ''          # PATH as it was last left
     $global:__autovenv_label = ''         # what the prompt shows
@@ -665,10 +666,12 @@ function global:__autovenv_foreign {
         ($env:VIRTUAL_ENV -and -not [string]::Equals($env:VIRTUAL_ENV, $env:__AUTOVENV_ENV) -and -not (__autovenv_leftover))
 }
 
-# Tells whether VIRTUAL_ENV is nobody's choice: its function isn't in this shell, and it isn't
-# direnv's, nor what was chosen in VS Code for another project. A parent's is inherited so.
+# Tells whether VIRTUAL_ENV is nobody's choice: its function isn't in this shell, and it was inherited,
+# was ours before, or is the one of `pyenv global`. What was chosen in VS Code for another project is.
 function global:__autovenv_leftover {
-    if ($env:DIRENV_DIR -or (__autovenv_by_hand)) { return $false }
+    if ($env:DIRENV_DIR -or $env:PYENV_ACTIVATE_SHELL -or (__autovenv_by_hand)) { return $false }
+    if (-not [string]::Equals($env:VIRTUAL_ENV, $global:__autovenv_inherited) -and
+        -not (__autovenv_is_gone ($env:VIRTUAL_ENV + $(if ($global:__autovenv_windows) { '\Scripts' } else { '/bin' })))) { return $false }
     return $env:TERM_PROGRAM -cne 'vscode' -or (__autovenv_is_active $global:__autovenv_environment)
 }
 
@@ -694,9 +697,10 @@ function global:__autovenv_undo {
 # is what would be activated here: leaving the project is then to deactivate it.
 function global:__autovenv_may_enter {
     if (__autovenv_foreign) {
-        if ($env:DIRENV_DIR -or -not (__autovenv_is_active $global:__autovenv_environment) -or -not (__autovenv_by_hand)) { return $false }
-        __autovenv_undo
-    } elseif ($env:VIRTUAL_ENV) {
+        if ($env:DIRENV_DIR -or -not (__autovenv_is_active $global:__autovenv_environment)) { return $false }
+        if (__autovenv_by_hand) { __autovenv_undo }
+    }
+    if ($env:VIRTUAL_ENV) {
         $__autovenv_path = __autovenv_without $env:PATH ($env:VIRTUAL_ENV + ($global:__autovenv_entry -creplace '\A(?s:.*)(?=[/\\])'))
         if (-not [string]::Equals($__autovenv_path, $env:PATH) -and -not (__autovenv_is_active $global:__autovenv_environment)) {
             $global:__autovenv_news = "deactivated $env:VIRTUAL_ENV, which this shell inherited"

@@ -16,10 +16,11 @@ __autovenv_news=               # what is to be told once
 __autovenv_prompted=           # set at the first prompt
 __autovenv_moving=             # set while the others' functions run on a change of folder
 # What an rc file that is loaded once more must not forget:
-__autovenv_off=${__autovenv_off-}    # `autovenv off`
-__autovenv_held=${__autovenv_held-}  # the PATH entry that `deactivate` took away
-__autovenv_gone=${__autovenv_gone-:} # the PATH entries that were ours, each ended by a colon
-__autovenv_told=${__autovenv_told-}  # the note that was shown last, while it stands
+__autovenv_inherited=${__autovenv_inherited-${VIRTUAL_ENV-}} # what was active before this shell
+__autovenv_off=${__autovenv_off-}                            # `autovenv off`
+__autovenv_held=${__autovenv_held-}                          # the PATH entry that `deactivate` took away
+__autovenv_gone=${__autovenv_gone-:}                         # the PATH entries that were ours, each ended by a colon
+__autovenv_told=${__autovenv_told-}                          # the note that was shown last, while it stands
 
 # --- find: which markers can be seen from here? ---
 
@@ -250,11 +251,12 @@ __autovenv_foreign() {
   }
 }
 
-# Tells whether VIRTUAL_ENV is nobody's choice: its function isn't in this shell, and it isn't
-# direnv's, nor what was chosen in VS Code for another project. A parent's is inherited so, and
-# pyenv-virtualenv's hook sets the one of `pyenv global`.
+# Tells whether VIRTUAL_ENV is nobody's choice: its function isn't in this shell, and it was inherited,
+# was ours before, or is the one of `pyenv global`. What was chosen in VS Code for another project is.
 __autovenv_leftover() {
   [[ -z ${DIRENV_DIR-}${PYENV_ACTIVATE_SHELL-} ]] && ! __autovenv_by_hand || return
+  [[ ${VIRTUAL_ENV-} == "$__autovenv_inherited" || $VIRTUAL_ENV == "${PYENV_VIRTUAL_ENV-}" ||
+    $__autovenv_gone == *":$VIRTUAL_ENV/bin:"* ]] || return
   [[ ${TERM_PROGRAM-} != vscode ]] || __autovenv_is_active "$__autovenv_environment"
 }
 
@@ -263,9 +265,10 @@ __autovenv_leftover() {
 __autovenv_may_enter() {
   local without
   if __autovenv_foreign; then
-    [[ -z ${DIRENV_DIR-} ]] && __autovenv_is_active "$__autovenv_environment" && __autovenv_by_hand || return
-    deactivate
-  elif [[ -n ${VIRTUAL_ENV-} ]]; then
+    [[ -z ${DIRENV_DIR-} ]] && __autovenv_is_active "$__autovenv_environment" || return
+    ! __autovenv_by_hand || deactivate
+  fi
+  if [[ -n ${VIRTUAL_ENV-} ]]; then
     __autovenv_without "${PATH-}" "$VIRTUAL_ENV/${__autovenv_entry##*/}"
     [[ $PATH == "$without" ]] || __autovenv_is_active "$__autovenv_environment" ||
       __autovenv_news="deactivated $VIRTUAL_ENV, which this shell inherited"
