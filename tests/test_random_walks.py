@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -99,7 +99,7 @@ class Level:
     """One of the shells within each other: where it stands, and what the user did in it.
 
     `user` is its environment without anything of ours. `held` is the PATH entry that `deactivate`
-    took away; `told` are the notes that were shown.
+    took away; `told` is the note that was shown last, while it stands.
     """
 
     folder: str
@@ -107,7 +107,7 @@ class Level:
     held: str = ""
     is_off: bool = False
     by_hand: bool = False
-    told: set[str] = field(default_factory=set)
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -286,7 +286,7 @@ class Walk(RuleBasedStateMachine):
     def reload(self) -> None:
         """Want all to be asked anew."""
         self.level.held = ""
-        self.level.told.clear()
+        self.level.told = ""
         self.type("autovenv reload")
 
     @action(1, when=has_nothing)
@@ -506,10 +506,9 @@ class Walk(RuleBasedStateMachine):
         level.by_hand = level.by_hand and not taken_over
         if taken_over or level.held != fresh.state.environment.get("__AUTOVENV_PATH", ""):
             level.held = ""
-        is_told = level.is_off or fresh.note in level.told
-        assert shown == ("" if is_told else fresh.note)
-        if not level.is_off:
-            level.told.add(fresh.note)
+        note = "" if level.is_off else fresh.note
+        assert shown == ("" if note == level.told else note)
+        level.told = note
         if level.by_hand:
             self.check_by_hand()
             return
