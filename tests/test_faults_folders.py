@@ -145,6 +145,10 @@ def test_an_environment_that_may_not_be_looked_into(
             assert user.active() == ""
             assert world.asks() - asked <= 1
             user.go("elsewhere")
+        settings = world.home / "p/.venv/pyvenv.cfg"
+        settings.write_text(
+            settings.read_text()
+        )  # a chmod before it was ever accepted is asked about
         assert user.go("p").output == ""
         assert user.active() == "p/.venv"
 
