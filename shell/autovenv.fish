@@ -378,8 +378,10 @@ end
 # snapshots with our entry in them, or without it, and fish_user_paths goes in front of it.
 function __autovenv_agree
     # As it was left: most prompts end here.
-    test "$VIRTUAL_ENV:$PATH" = "$__AUTOVENV_ENV:$__autovenv_seen"; and return
-    if test -n "$__AUTOVENV_ENV"; and test -z "$VIRTUAL_ENV"
+    if test "$VIRTUAL_ENV:$PATH" = "$__AUTOVENV_ENV:$__autovenv_seen"
+        set -q VIRTUAL_ENV_PROMPT; or test -z "$__AUTOVENV_ENV"; and return
+    end
+    if test -n "$__AUTOVENV_ENV"; and builtin contains -- "$VIRTUAL_ENV" '' $__AUTOVENV_ENV
         set -gx VIRTUAL_ENV $__AUTOVENV_ENV
         set -gx VIRTUAL_ENV_PROMPT $__autovenv_label
     end

@@ -823,8 +823,10 @@ function global:__autovenv_is_gone($entry) {
 # Makes PATH and what is active agree again after others changed PATH: direnv and mise restore
 # snapshots with our entry in them, or without it.
 function global:__autovenv_agree {
-    if ([string]::Equals($env:PATH, $global:__autovenv_seen) -and -not ($env:__AUTOVENV_ENV -and -not $env:VIRTUAL_ENV)) { return }
-    if ($env:__AUTOVENV_ENV -and -not $env:VIRTUAL_ENV) {
+    $lost = $env:__AUTOVENV_ENV -and (-not $env:VIRTUAL_ENV -or
+        ([string]::Equals($env:VIRTUAL_ENV, $env:__AUTOVENV_ENV) -and -not $env:VIRTUAL_ENV_PROMPT))
+    if (-not $lost -and [string]::Equals($env:PATH, $global:__autovenv_seen)) { return }
+    if ($lost) {
         $env:VIRTUAL_ENV = $env:__AUTOVENV_ENV
         $env:VIRTUAL_ENV_PROMPT = $global:__autovenv_label
     }

@@ -349,9 +349,10 @@ __autovenv_without() {
 # Makes PATH and what is active agree again after others changed PATH: direnv and mise restore
 # snapshots with our entry in them, or without it, and macOS's path_helper puts it behind /usr/bin.
 __autovenv_agree() {
-  [[ ${PATH-} != "$__autovenv_seen" || (-n ${__AUTOVENV_ENV-} && -z ${VIRTUAL_ENV-}) ]] || return 0
+  [[ ${PATH-} != "$__autovenv_seen" || (-n ${__AUTOVENV_ENV-} &&
+    (-z ${VIRTUAL_ENV-} || -z ${VIRTUAL_ENV_PROMPT+set})) ]] || return 0
   local without entry rest
-  if [[ -n ${__AUTOVENV_ENV-} && -z ${VIRTUAL_ENV-} ]]; then
+  if [[ -n ${__AUTOVENV_ENV-} && ${VIRTUAL_ENV:-$__AUTOVENV_ENV} == "$__AUTOVENV_ENV" ]]; then
     builtin export VIRTUAL_ENV="$__AUTOVENV_ENV" VIRTUAL_ENV_PROMPT="$__autovenv_label"
   fi
   if [[ $__autovenv_gone == *":${VIRTUAL_ENV:-/}/bin:"* && $VIRTUAL_ENV != "${__AUTOVENV_ENV-}" ]] && __autovenv_leftover; then

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from types import SimpleNamespace
 
 import click
 import hypothesis
@@ -51,4 +52,6 @@ def pytest_load_initial_conftests() -> None:
                 delattr(module, name)
     for gone in MODULES:
         sys.modules[gone] = None  # type: ignore[assignment]  # to import it is an ImportError
+    # From Python 3.12 on, `shutil.which` asks Windows whether it looks in the current folder.
+    shutil._winapi = SimpleNamespace(NeedCurrentDirectoryForExePath=bool)  # type: ignore[attr-defined]
     sys.platform = "win32"

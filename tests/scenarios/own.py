@@ -174,6 +174,7 @@ THE_USERS_OWN = [
         [
             cd("p", "p/.venv"),
             unset("VIRTUAL_ENV", "p/.venv"),
+            unset("VIRTUAL_ENV_PROMPT", "p/.venv"),
             run(
                 {
                     "": "unset VIRTUAL_ENV; cd {home}/elsewhere",
