@@ -70,15 +70,19 @@ HOOK = {
 }
 
 
-def loaded(*arguments: str) -> set[str]:
-    """Return the modules that a Python started as the shells start it loads for a command."""
-    # -v writes a line for each import to stderr; it is the one list that nothing can hide from.
+def traced(*arguments: str) -> list[str]:
+    """Return what a Python started as the shells start it says of its own doings (-v)."""
     answer = subprocess.run(
         [sys.executable, "-I", "-S", "-X", "utf8", "-v", *arguments],
         capture_output=True,
         check=True,
     )
-    lines = answer.stderr.decode(errors="replace").splitlines()
+    return answer.stderr.decode(errors="replace").splitlines()
+
+
+def loaded(*arguments: str) -> set[str]:
+    """Return the modules that a command loads: -v is the one list that nothing can hide from."""
+    lines = traced(*arguments)
     return {line.split("'")[1] for line in lines if line.startswith("import '")}
 
 
@@ -119,6 +123,14 @@ def test_a_makers_project_loads_nothing_but_rooms_of_our_own(tmp_path: Path) -> 
 def test_the_hook_loads_only_what_is_on_the_list(shell: str) -> None:
     """`hook SHELL` is in every new shell's start: it doesn't reach click."""
     assert own(["hook", shell]) == HOOK
+
+
+@pytest.mark.parametrize("command", [(*ASK, ""), ("hook", "bash")])
+def test_nothing_is_tidied_up(command: tuple[str, ...], tmp_path: Path) -> None:
+    """Python's own tidying up at the end would be a tenth of what a prompt waits."""
+    asked = [*command, str(tmp_path)] if command[0] == "ask" else command
+    assert not [line for line in traced(str(SOURCE / "__main__.py"), *asked) if "# clear" in line]
+    assert [line for line in traced("-c", "pass") if "# clear" in line]
 
 
 def test_the_question_runs_without_an_environment(tmp_path: Path) -> None:

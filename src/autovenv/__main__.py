@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
 if __name__ == "__main__":
     # The shells run this file by its path with an isolated Python, which doesn't see the package.
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -16,7 +20,7 @@ def main() -> int:
     if command == ["ask"] and len(arguments) in (2, 4):
         from autovenv import ask
 
-        return ask.main(arguments)
+        _leave(ask.main(arguments))
     if command == ["hook"] and arguments[1:2] in ([], ["--keep"]) and len(arguments) in (1, 3):
         from autovenv import hook
 
@@ -25,12 +29,15 @@ def main() -> int:
                 status = hook.main(arguments[0], *arguments[2:])
             except (OSError, AttributeError) as error:  # no room, no reader, or no output at all
                 return _give_up(error)
-            # Whoever writes the line by hand waits for this at each start: a tenth of it would be
-            # Python's own tidying up.
-            os._exit(status)
+            _leave(status)
     from autovenv import cli
 
     return cli.run()
+
+
+def _leave(status: int) -> NoReturn:
+    """End the process at once: Python's own tidying up would be a tenth of what a prompt waits."""
+    os._exit(status)
 
 
 def _give_up(error: Exception) -> int:

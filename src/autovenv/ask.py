@@ -56,6 +56,7 @@ def main(arguments: list[str]) -> int:
             generation = store.keep(answers, found[0][0], sightings, reached, evidence)
         fields = record.fields(sightings, reached, generation, evidence, folder)
     sys.stdout.buffer.write(record.piped(fields))
+    sys.stdout.flush()
     return 0
 
 
