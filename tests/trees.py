@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -57,8 +58,9 @@ runpy.run_path({main!r}, run_name="__main__")
 # Stands for the home, which a hook's text has in it, in a text that is made but once.
 _ANY_HOME = "/the-home-of-a-test"
 
-# Stands for an environment's path and its name in what the maker wrote.
-_PROTOTYPE = b"A_PROTOTYPE"
+# Stands for an environment's path and its name in what the maker wrote. From Python 3.13.1 on, only
+# what needs quotes gets them.
+_PROTOTYPE = b"A PROTOTYPE"
 
 
 class _Examined(Protocol):
@@ -184,9 +186,17 @@ def _environment(env: Env, path: Path, home: Path) -> None:
         elif isinstance(content, Link):
             target.symlink_to(content.target)
         else:
-            data = content.replace(b"/" + _PROTOTYPE, os.fsencode(written))
-            data = data.replace(_PROTOTYPE, os.fsencode(name))
+            data = _written(content, b"/" + _PROTOTYPE, written, target.suffix)
+            data = _written(data, _PROTOTYPE, name, target.suffix)
             target.write_bytes(_settings(data, env) if place == "pyvenv.cfg" else data)
+
+
+def _written(content: bytes, prototype: bytes, text: str, suffix: str) -> bytes:
+    """Return a script's content with `text` in the place of the prototype, quoted where that is."""
+    quoted = "'{}'".format(text.replace("'", "''")) if suffix == ".ps1" else shlex.quote(text)
+    return content.replace(b"'%b'" % prototype, os.fsencode(quoted)).replace(
+        prototype, os.fsencode(text)
+    )
 
 
 def _settings(data: bytes, env: Env) -> bytes:
