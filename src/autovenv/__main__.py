@@ -1,4 +1,4 @@
-"""Where every call starts: a hook and a shell's question go to their module, all else to cli."""
+"""Where every call starts: what must be fast goes to its module, all else to cli."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ if __name__ == "__main__":
     # The shells run this file by its path with an isolated Python, which doesn't see the package.
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+# What a job may start often: click alone takes longer than all that they do.
+RUNS = ("exec", "which", "path")
+
 
 def main() -> int:
     """Run the command in sys.argv and return its exit status."""
@@ -21,6 +24,10 @@ def main() -> int:
         from autovenv import ask
 
         _leave(ask.main(arguments))
+    if command and command[0] in RUNS and not _asks_for_help(arguments):
+        from autovenv import run
+
+        return run.main(command[0], arguments)
     if command == ["hook"] and arguments[1:2] in ([], ["--keep"]) and len(arguments) in (1, 3):
         from autovenv import hook
 
@@ -38,6 +45,10 @@ def main() -> int:
 def _leave(status: int) -> NoReturn:
     """End the process at once: Python's own tidying up would be a tenth of what a prompt waits."""
     os._exit(status)
+
+
+def _asks_for_help(arguments: list[str]) -> bool:
+    return arguments[:1] in (["--help"], ["-h"])
 
 
 def _give_up(error: Exception) -> int:

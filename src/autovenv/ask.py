@@ -69,12 +69,17 @@ def shell_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return own
 
 
-def without(path: str, entry: str) -> str:
-    """Return PATH without `entry`, which on Windows may be several folders in a row."""
+def without(path: str, entry: str, *, is_once: bool = False) -> str:
+    """Return PATH without `entry`, which on Windows may be several folders in a row.
+
+    `is_once`: the first alone is taken away, the others are the user's own.
+    """
     separator = os.pathsep
     within, found = f"{separator}{path}{separator}", f"{separator}{entry}{separator}"
     while found in within:
         within = within.replace(found, separator, 1)
+        if is_once:
+            break
     return within[1:-1]
 
 

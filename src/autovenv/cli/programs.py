@@ -12,8 +12,8 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 
 from autovenv.cli.case import Case, Finding, Word
-from autovenv.cli.folder import is_same
 from autovenv.find.environments import BIN
+from autovenv.find.reach import is_same
 from autovenv.text import NOTE_LIMIT, plain
 
 NAMES = ("python", "python3", "pip")

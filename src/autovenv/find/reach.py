@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import os
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 # Folders below which a name is a host's or a cell's: autofs' host maps, AFS, CernVM-FS, macOS.
 _NAMES = ("afs", "coda", "cvmfs", "ipfs", "ipns", "misc", "net", "Network")
 _MAPS = [[name] for name in _NAMES]
@@ -33,6 +37,20 @@ def resolved(path: str) -> str:
         return os.path.realpath(path)
     except (OSError, ValueError, RecursionError):
         return path
+
+
+def current(environ: Mapping[str, str]) -> str:
+    """Return PWD, with its links, as the shells walk it; where that is a lie, the process's own.
+
+    "" where that was deleted.
+    """
+    folder = environ.get("PWD", "")
+    if os.path.isabs(folder) and is_same(folder, "."):
+        return folder
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""
 
 
 def is_same(one: str, other: str) -> bool:
