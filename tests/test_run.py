@@ -272,8 +272,8 @@ def test_what_is_active_in_the_shell_that_calls(home: Path) -> None:
 @posix
 def test_a_pinned_interpreter(home: Path) -> None:
     """Its folder is on PATH and VIRTUAL_ENV stays unset; `path` says that it is no environment."""
-    pinned = {".pyenv/versions/3.12.1": trees.Installed(), "q/.python-version": "3.12.1\n"}
-    trees.build(pinned, home)
+    trees.build({".pyenv/versions/3.12.1": trees.Installed()}, home)
+    (home / "q" / ".python-version").write_text("3.12.1\n")
     where = f"{home}/.pyenv/versions/3.12.1/bin"
     done = run(home, "exec", "--", "/usr/bin/env", place="q", VIRTUAL_ENV="/else", PATH="/bin")
     assert f"PATH={where}:/bin\n" in done.stdout
