@@ -116,7 +116,8 @@ def test_the_exit_status_is_the_commands(home: Path) -> None:
 @posix
 def test_signals_are_the_commands(home: Path) -> None:
     """SIGPIPE, which Python ignores, ends a command as in any pipe."""
-    for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGALRM, signal.SIGPROF):
+    for name in ("SIGPIPE", "SIGXFSZ", "SIGINT", "SIGALRM", "SIGPROF"):
+        number = int(signal.Signals[name])
         done = run(home, "exec", "--", "/bin/sh", "-c", f"kill -{number} $$; exit 9")
         assert done.returncode == -number
 
