@@ -67,6 +67,7 @@ HOOK = {
     "autovenv.hook",
     "autovenv.paths",
     "autovenv.quoting",
+    "autovenv.shells",
 }
 
 

@@ -92,7 +92,8 @@ class Machine:
         self, name: str, env: Mapping[str, str | None] | None = None, cwd: str = "elsewhere"
     ) -> User:
         """Start the shell with the lines that `autovenv install` writes."""
-        lines = shells.named(name).lines(str(self.command), self.world.environment({}))
+        shell = shells.named(name)
+        lines = hook.loading(shell, str(self.command), shell.kept(self.world.environment({})))
         return User(name, self.world, env=env, hook="", after=[lines], cwd=cwd)
 
     def start(self, name: str, env: Mapping[str, str | None] | None = None) -> tuple[int, bool]:
@@ -279,7 +280,7 @@ def test_a_file_that_was_cut_off_anywhere_loads_nothing(
     lines = machine.world.root / "lines"
     with User(name, machine.world, hook="") as user:
         for files, calls in (map(str, range(len(cuts))), len(cuts)), (["whole"], 0):
-            shell = shells.named(name).name
+            shell = shells.named(name)
             lines.write_text(
                 "".join(hook.loading(shell, str(counting), str(pieces / file)) for file in files)
             )

@@ -15,7 +15,7 @@ import pytest
 
 import trees
 import unix
-from autovenv import shells
+from autovenv import hook, shells
 from drivers import SHELLS
 from prompts import User
 from trees import World
@@ -66,7 +66,8 @@ class Machine:
         for name in SHELLS:
             if SHELLS[name].program() is None:
                 continue
-            lines = shells.named(name).lines(str(command), self.world.environment({}))
+            shell = shells.named(name)
+            lines = hook.loading(shell, str(command), shell.kept(self.world.environment({})))
             with User(name, self.world, hook="", after=[lines]) as user:
                 assert user.session.first.output == ""
                 found[name] = user.type("echo $__autovenv_version").output.strip()

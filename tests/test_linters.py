@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autovenv import hook, quoting
+from autovenv import hook, quoting, shells
 
 ROOT = Path(__file__).parent.parent
 SHELL = ROOT / "shell"
@@ -69,7 +69,7 @@ def fish_file(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 def variant(shell: str, kind: str, folder: Path) -> str:
     """Return the path of a shell's file as it stands, or of its text with the tokens filled in."""
-    file_name = hook.TEMPLATES[shell][0]
+    file_name = shells.SHELLS[shell].template
     if kind == "raw":
         return str(SHELL / file_name)
     filled_in = folder / file_name

@@ -13,6 +13,7 @@ import trees
 import unix
 from autovenv.evidence import READ_LIMIT, Evidence
 from autovenv.find import pins
+from autovenv.find.interpreters import managers
 from trees import message
 
 
@@ -23,7 +24,7 @@ def look(folder: Path, content: bytes, **environ: str) -> pins.Pin:
     evidence = Evidence(environ)
     pin = pins.look(str(path), evidence)
     assert pin is not None
-    return pins.overridden(pin, evidence)
+    return managers.override(pin, evidence)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autovenv import quoting
+from autovenv import quoting, shells
 from drivers import SHELLS
 
 WORDS = [
@@ -96,3 +96,12 @@ def test_what_is_right_in_all_shells_is_the_same_in_all(tmp_path: Path) -> None:
 def test_what_cannot_be_shown_is_no_command(word: str) -> None:
     """Nobody could paste it and have what they saw."""
     assert quoting.command(["autovenv", word], "bash") == ("", True)
+
+
+def test_each_shell_has_its_quoting() -> None:
+    """What is typed is quoted by a table of its own: a question loads no more of a shell than it.
+
+    `pwsh` is PowerShell's other name.
+    """
+    assert list(quoting.SHELLS) == list(shells.SHELLS)
+    assert set(shells.ALIASES.values()) <= set(shells.SHELLS)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import trees
 import unix
 from autovenv import block, rcfile
-from autovenv.shells import HASH_MARKS, REGION_MARKS
+from autovenv.shells import HASH_MARKS, REGION_MARKS, Marks
 
 LINE = b"if command; then autovenv hook; fi"
 UTF16 = ("utf-16-le", "utf-16-be")
@@ -37,7 +37,7 @@ CONTENTS = st.one_of(
 MARKS = st.sampled_from([HASH_MARKS, REGION_MARKS])
 
 
-def _inserted(data: bytes | None, marks: block.Marks, line: bytes = LINE) -> bytes | None:
+def _inserted(data: bytes | None, marks: Marks, line: bytes = LINE) -> bytes | None:
     """Return the file with the block, or None where it can't be added to."""
     try:
         return block.inserted(data, marks, line)
@@ -45,7 +45,7 @@ def _inserted(data: bytes | None, marks: block.Marks, line: bytes = LINE) -> byt
         return None
 
 
-def _has_block(data: bytes, marks: block.Marks) -> bool:
+def _has_block(data: bytes, marks: Marks) -> bool:
     """Whether there may be a block already, told without the code under test."""
     ends = [marks.begin.encode(), marks.end.encode()]
     wide = [[mark.decode().encode(encoding) for mark in ends] for encoding in UTF16]
@@ -59,7 +59,7 @@ def _has_block(data: bytes, marks: block.Marks) -> bool:
 @example(b"a\r", REGION_MARKS)
 @example(HASH_MARKS.begin.encode(), HASH_MARKS)
 @example(b"\xff\xfe\x00\xd8", REGION_MARKS)  # half a surrogate pair
-def test_what_was_put_in_comes_out(data: bytes, marks: block.Marks) -> None:
+def test_what_was_put_in_comes_out(data: bytes, marks: Marks) -> None:
     """Any file gets back exactly its bytes."""
     if _has_block(data, marks):
         return
@@ -71,7 +71,7 @@ def test_what_was_put_in_comes_out(data: bytes, marks: block.Marks) -> None:
 
 @settings(deadline=None)
 @given(CONTENTS, MARKS)
-def test_twice_is_once(data: bytes, marks: block.Marks) -> None:
+def test_twice_is_once(data: bytes, marks: Marks) -> None:
     """A second insertion changes nothing."""
     added = _inserted(data, marks)
     if added is not None:
@@ -80,7 +80,7 @@ def test_twice_is_once(data: bytes, marks: block.Marks) -> None:
 
 @settings(deadline=None)
 @given(CONTENTS, MARKS)
-def test_an_older_block_is_replaced(data: bytes, marks: block.Marks) -> None:
+def test_an_older_block_is_replaced(data: bytes, marks: Marks) -> None:
     """The new line takes the old one's place, and the file still gets its bytes back."""
     if _has_block(data, marks):
         return

@@ -29,11 +29,12 @@ def main() -> int:
 
         return run.main(command[0], arguments)
     if command == ["hook"] and arguments[1:2] in ([], ["--keep"]) and len(arguments) in (1, 3):
-        from autovenv import hook
+        from autovenv import hook, shells
 
-        if arguments[0] in hook.TEMPLATES:
+        shell = shells.ALIASES.get(arguments[0], arguments[0])
+        if shell in shells.SHELLS and not _is_looked_at(arguments):
             try:
-                status = hook.main(arguments[0], *arguments[2:])
+                status = hook.main(shell, *arguments[2:])
             except (OSError, AttributeError) as error:  # no room, no reader, or no output at all
                 return _give_up(error)
             _leave(status)
@@ -49,6 +50,11 @@ def _leave(status: int) -> NoReturn:
 
 def _asks_for_help(arguments: list[str]) -> bool:
     return arguments[:1] in (["--help"], ["-h"])
+
+
+def _is_looked_at(arguments: list[str]) -> bool:
+    """Tell whether a person looks at the hook, and is given advice with it: an rc file pipes it."""
+    return len(arguments) == 1 and sys.stdout is not None and sys.stdout.isatty()
 
 
 def _give_up(error: Exception) -> int:

@@ -210,7 +210,11 @@ def _pin(folder: str, names: list[str], evidence: Evidence) -> Pin | None:
     from autovenv.find import pins
 
     pin = pins.look(f"{folder}/{markers.PIN}", evidence)
-    return pins.overridden(pin, evidence) if pin else None
+    if pin is None or not evidence.variable("PYENV_VERSION"):
+        return pin
+    from autovenv.find.interpreters import managers
+
+    return managers.override(pin, evidence)
 
 
 def _beside_pin(

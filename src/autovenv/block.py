@@ -11,8 +11,9 @@ before, and these rules carry what must be known for that:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from autovenv.shells import Marks
 
 UTF8_MARK = b"\xef\xbb\xbf"
 # Windows PowerShell's own editor and `>` write UTF-16; such a profile must stay so.
@@ -21,15 +22,6 @@ SIGNATURE = b"# SIG # Begin signature block"
 MADE = "# autovenv made this file (new folders: {}); uninstall takes it away.\n"
 # No path has ten thousand folders; a number without an end would be counted down to its end.
 MADE_PATTERN = re.compile(rb"^# autovenv made this file \(new folders: (\d{1,4})\)", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Marks:
-    """The comment lines around the block, and whether the shell reads lines that end in CRLF."""
-
-    begin: str
-    end: str
-    crlf: bool = False
 
 
 class _Span(NamedTuple):

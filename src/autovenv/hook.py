@@ -6,12 +6,15 @@ import os
 import sys
 
 import autovenv
-from autovenv import evidence, paths, quoting
+from autovenv import evidence, paths
 from autovenv.find import markers
+from autovenv.shells import SHELLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from autovenv.shells import Shell
 
 PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
@@ -30,13 +33,11 @@ CONSTRAINED_TOKEN = "__CONSTRAINED__"
 
 
 def main(shell: str, file: str = "") -> int:
-    """Print the hook for `shell`, one of TEMPLATES, and keep it in `file`, if any; return 0."""
+    """Print the hook for `shell`, a key of SHELLS, and keep it in `file`, if any; return 0."""
     if file:
         _keep(shell, file)
     sys.stdout.buffer.write(filled_in(shell).encode("utf-8", "surrogateescape"))
     sys.stdout.flush()
-    if sys.platform == "win32" and sys.stdout.isatty() and shell in ("powershell", "pwsh"):
-        _advise()  # it is a person who called: a profile pipes it
     return 0
 
 
@@ -44,29 +45,21 @@ def _keep(shell: str, file: str) -> None:
     """Keep the hook in `file`, for the line that `autovenv install` writes."""
     from autovenv import kept
 
-    name, quoted, _ = TEMPLATES[shell]
-    around = kept.TEMPLATES[name.rpartition(".")[2]]
+    row = SHELLS[shell]
     ours = [module for name, module in sys.modules.items() if name.partition(".")[0] == "autovenv"]
     made_from = [module.__file__ for module in ours if module.__file__]
-    made_from += [_path(file_name) for file_name in (name, CORE, CONSTRAINED, around)]
-    text = _condensed(_read(around))
+    made_from += [_path(file_name) for file_name in (row.template, CORE, CONSTRAINED, row.around)]
+    text = _condensed(_read(row.around))
     hook = {"__HOOK__": filled_in(shell)}
-    kept.keep(file, quoted, made_from, lambda tokens: _replaced(text, {**tokens, **hook}))
-
-
-def _advise() -> None:
-    """Tell whoever looks at the hook whether a profile with it would load."""
-    from autovenv.cli import policy
-
-    policy.tell(policy.judge(os.environ))
+    kept.keep(file, row, made_from, lambda tokens: _replaced(text, {**tokens, **hook}))
 
 
 def filled_in(shell: str) -> str:
-    """Return the text that `shell` (a key of TEMPLATES) evaluates.
+    """Return the text that `shell` (a key of SHELLS) evaluates.
 
     Raises OSError where the package was installed without its shell files.
     """
-    quoted = TEMPLATES[shell][1]
+    quoted = SHELLS[shell].quoted
     head, mark, _ = _template(shell).partition(BODY_MARK)
     if not mark:
         return body(shell, _condensed)
@@ -76,11 +69,11 @@ def filled_in(shell: str) -> str:
     return _replaced(_condensed(head), {**_tokens(shell), **words})
 
 
-def loading(shell: str, command: str, file: str) -> str:
-    """Return the lines that load the hook: kept in `file`, or else printed by `command`."""
-    name, quoted, _ = TEMPLATES[shell]
-    text = _uncommented(_read(name.replace("autovenv.", "load.")))
-    return _replaced(text, {"__COMMAND__": quoted(command), "__KEPT__": quoted(file)})
+def loading(shell: Shell, command: str, file: str) -> str:
+    """Return the lines that `install` writes: the hook kept in `file`, else by `command`."""
+    text = _uncommented(_read(shell.template.replace("autovenv.", "load.")))
+    words = {"__COMMAND__": shell.quoted(command), "__KEPT__": shell.quoted(file)}
+    return _replaced(text, words)
 
 
 def body(shell: str, changed: Callable[[str], str] = str) -> str:
@@ -97,7 +90,7 @@ def constrained(changed: Callable[[str], str] = str) -> str:
 
 def _tokens(shell: str) -> dict[str, str]:
     """Return what stands in the place of each token in the templates for `shell`."""
-    _, quoted, joined = TEMPLATES[shell]
+    quoted, joined = SHELLS[shell].quoted, SHELLS[shell].joined
     return {
         "__VERSION__": quoted(autovenv.__version__),
         "__FORMAT__": quoted(paths.FORMAT),
@@ -143,7 +136,7 @@ def _replaced(text: str, tokens: dict[str, str]) -> str:
 
 
 def _template(shell: str) -> str:
-    return _read(TEMPLATES[shell][0])
+    return _read(SHELLS[shell].template)
 
 
 def _read(file_name: str) -> str:
@@ -171,12 +164,3 @@ def _uncommented(text: str) -> str:
     """Return `text` without empty lines, and without comments that have a line of their own."""
     lines = (line for line in text.splitlines(keepends=True) if line.strip())
     return "".join(line for line in lines if not line.lstrip().startswith("#"))
-
-
-TEMPLATES: dict[str, tuple[str, Callable[[str], str], str]] = {
-    "bash": ("autovenv.bash", quoting.posix, " "),
-    "zsh": ("autovenv.zsh", quoting.posix, " "),
-    "fish": ("autovenv.fish", quoting.fish, " "),
-    "powershell": ("autovenv.ps1", quoting.powershell, ", "),
-    "pwsh": ("autovenv.ps1", quoting.powershell, ", "),
-}

@@ -17,8 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-# What is around the hook, by the ending of the hook's own template.
-TEMPLATES = {"bash": "kept.sh", "zsh": "kept.sh", "fish": "kept.fish", "ps1": "kept.ps1"}
+    from autovenv.shells import Shell
 
 # Where the user's folders are said to be.
 VARIABLES = ("HOME", "XDG_STATE_HOME", "USERPROFILE", "LOCALAPPDATA")
@@ -29,53 +28,39 @@ _TICK = 20_000_000
 # .NET counts in 100 ns from the year 1; this is 1970.
 _DOTNET_EPOCH = 621_355_968_000_000_000
 
-# zsh and bash differ on what is newer than a file that is missing: look whether it is there.
-_POSIX = "[ -e {path} ] && [ -e {stamp} ] && ! [ {path} -nt {stamp} ] && ! [ {path} -ot {stamp} ]"
-_FISH = "-e {path} -a -e {stamp} -a ! {path} -nt {stamp} -a ! {path} -ot {stamp}"
-_UNCHANGED = {
-    "bash": (_POSIX, " && "),
-    "zsh": (_POSIX, " && "),
-    "fish": (_FISH, " -a "),
-    "ps1": ("[IO.File]::GetLastWriteTimeUtc({path}).Ticks -eq {ticks}", " -and "),
-}
-
 # Windows has no such flag, and no links in a folder of the user's own that others could have made.
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
-def path(state: str, ending: str) -> str:
-    """Return the path of the file in the state folder; `ending` is a key of _UNCHANGED."""
-    return os.path.join(state, "hook", f"autovenv.{ending}")
-
-
 def keep(
     file: str,
-    quoted: Callable[[str], str],
+    shell: Shell,
     made_from: Sequence[str],
     text: Callable[[Mapping[str, str]], str],
 ) -> bool:
     """Write the file and its stamps; tell whether that could be done, and the next shell reads it.
 
     `made_from` are the paths of what the hook was made from. `text` returns what to write, for the
-    values of the tokens in shell/kept.*, which `quoted` has made words of.
+    values of the tokens in shell/kept.*, which are words of `shell`.
     """
-    ending = file.rpartition(".")[2]
+    quoted = shell.quoted
+    form, joined = shell.unchanged
+    has_stamps = "{stamp}" in form
     try:
         command = _command()
         target = os.path.realpath(command)
         # PowerShell has no `-ef` and reads a link's own time: one that leads elsewhere has another.
-        links = _links(command) if ending == "ps1" else []
+        links = [] if has_stamps else _links(command)
         watched = [target, *made_from, *links]
-        statuses = [os.stat(path, follow_symlinks=ending != "ps1") for path in watched]
+        statuses = [os.stat(path, follow_symlinks=has_stamps) for path in watched]
         if any(map(_is_young, statuses)) or not _made_ready(os.path.dirname(file)):
             return False
         times = [status.st_mtime_ns for status in statuses]
-        if ending != "ps1":
+        if has_stamps:
             _stamp(file, times)
         tokens = {f"__{name}__": quoted(os.environ.get(name, "")) for name in VARIABLES}
         tokens["__COMMAND__"] = quoted(command)
         tokens["__TARGET__"] = quoted(target)
-        form, joined = _UNCHANGED[ending]
         tokens["__UNCHANGED__"] = joined.join(
             form.format(
                 path=quoted(path),
@@ -85,7 +70,7 @@ def keep(
             for number, (path, mtime) in enumerate(zip(watched, times, strict=True))
         )
         _write(file, text(tokens).encode("utf-8", "surrogateescape"))
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError):
         return False
     return True
 

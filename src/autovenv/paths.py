@@ -21,6 +21,9 @@ FORMAT = "2"
 RECORD_NAME = ".autovenv-answer"
 STAMP_NAME = ".autovenv-stamp-"
 
+# An environment's folder of programs, and the interpreter in it.
+BIN, PYTHON = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
+
 # The variable that names the home: where it is set on Windows, HOME is some Unix program's.
 HOME = "USERPROFILE" if os.name == "nt" else "HOME"
 

@@ -1,63 +1,100 @@
-"""The four shells: their names, the files that `install` writes, the line that goes in, who called.
+"""The four shells: one row each with all that the helper knows of it, its rc file or profile too.
 
-What a shell does with the hook is in shell/; here is only how it gets to load it.
+What a shell does with the hook is in shell/; here is how it gets to load it. A start without a kept
+hook waits for this module: what is dear is imported where it is needed.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
-from autovenv import hook, kept, paths, profiles, quoting
-from autovenv.block import Marks
+from autovenv import paths, quoting
 
-HASH_MARKS = Marks("# >>> autovenv >>>", "# <<< autovenv <<<")
-REGION_MARKS = Marks("#region autovenv", "#endregion autovenv", crlf=True)
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
-# What who writes the line by hand puts into the file; `install` writes what is in shell/load.*.
-POSIX_LINE = 'eval "$(COMMAND hook SHELL)"'
-FISH_LINE = "COMMAND hook fish | source"
-POWERSHELL_LINE = '. ([scriptblock]::Create((& COMMAND hook powershell) -join "`n"))'
-
-Environ = Mapping[str, str]
+    Environ = Mapping[str, str]
 
 
 class UnknownShellError(ValueError):
     """A name that is none of the four shells'; its message lists them."""
 
 
-@dataclass(frozen=True)
+class Marks:
+    """The comment lines around what `install` writes, and whether its lines end in CRLF."""
+
+    __slots__ = ("begin", "crlf", "end")
+
+    def __init__(self, begin: str, end: str, *, crlf: bool = False) -> None:
+        self.begin = begin
+        self.end = end
+        self.crlf = crlf
+
+
 class Shell:
     """One shell.
 
-    `files` are what `install` writes, for an environment; `traces` are also those that it may
-    have written when things stood differently, for `uninstall`.
+    `template` is the hook's file in shell/, `around` what is around the hook where it is kept in a
+    file, `quoted` makes a text one word of the hook's, and `joined` divides such words in a list.
+    `unchanged` is the condition on one file in a kept hook, and what joins two of them. `line` is
+    what who writes it by hand puts into the rc file, with SHELL and COMMAND in it. `marks` are
+    around what `install` writes, into `files` for an environment; `traces` are also the files that
+    it may have written when things stood differently, for `uninstall`. `asks` are the arguments
+    with which it prints `function` where it has the hook, none where that can't be asked.
     """
 
-    name: str
-    marks: Marks
-    template: str
-    quoted: Callable[[str], str]
-    files: Callable[[Environ], list[str]]
-    traces: Callable[[Environ], list[str]]
+    __slots__ = (
+        "around",
+        "asks",
+        "files",
+        "form",
+        "joined",
+        "marks",
+        "name",
+        "quoted",
+        "template",
+        "traces",
+        "unchanged",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        template: str,
+        around: str,
+        quoted: Callable[[str], str],
+        joined: str,
+        unchanged: tuple[str, str],
+        line: str,
+        marks: Marks,
+        files: Callable[[Environ], list[str]],
+        traces: Callable[[Environ], list[str]],
+        asks: tuple[str, ...] = (),
+    ) -> None:
+        self.name = name
+        self.template = template
+        self.around = around
+        self.quoted = quoted
+        self.joined = joined
+        self.unchanged = unchanged
+        self.form = line
+        self.marks = marks
+        self.files = files
+        self.traces = traces
+        self.asks = asks
 
     def line(self, command: str) -> str:
         """Return the line that a user writes to load the hook, for the command's absolute path."""
-        line = self.template.replace("SHELL", self.name)
+        line = self.form.replace("SHELL", self.name)
         return line.replace("COMMAND", self.quoted(command))
-
-    def lines(self, command: str, environ: Environ) -> str:
-        """Return the lines that `install` writes: they read the hook that is kept in a file."""
-        return hook.loading(self.name, command, self.kept(environ))
 
     def kept(self, environ: Environ) -> str:
         """Return the path of the file in which the hook is kept."""
-        ending = hook.TEMPLATES[self.name][0].rpartition(".")[2]
-        return kept.path(paths.state_folder(environ), ending)
+        ending = self.template.rpartition(".")[2]
+        return os.path.join(paths.state_folder(environ), "hook", f"autovenv.{ending}")
 
 
 def named(name: str) -> Shell:
@@ -145,6 +182,9 @@ def _zdotdir_by_zshenv(environ: Environ) -> str:
 
     Many set it in .zshenv without exporting it, or install from another shell.
     """
+    import shutil
+    import subprocess
+
     zsh = shutil.which("zsh", path=environ.get("PATH"))
     starts = (os.path.join(home(environ), ".zshenv"), "/etc/zshenv", "/etc/zsh/zshenv")
     if not zsh or not any(map(_names_zdotdir, starts)):
@@ -192,26 +232,77 @@ def _powershell_traces(environ: Environ) -> list[str]:
     files = _powershell_files(environ)
     if sys.platform != "win32":
         return files
+    from autovenv import profiles
+
     roots = (home(environ), environ.get("OneDrive", ""), environ.get("OneDriveCommercial", ""))
     kinds = [path.split(os.sep)[-2:] for path in files]
     moved = [os.path.join(root, "Documents", *kind) for root in roots if root for kind in kinds]
     return list(dict.fromkeys([*files, *moved, *profiles.remembered(environ)]))
 
 
+HASH_MARKS = Marks("# >>> autovenv >>>", "# <<< autovenv <<<")
+REGION_MARKS = Marks("#region autovenv", "#endregion autovenv", crlf=True)
+
+# A file has the time of its stamp. zsh and bash differ on what is newer than a file that is
+# missing: look whether it is there.
+_POSIX = "[ -e {path} ] && [ -e {stamp} ] && ! [ {path} -nt {stamp} ] && ! [ {path} -ot {stamp} ]"
+_FISH = "-e {path} -a -e {stamp} -a ! {path} -nt {stamp} -a ! {path} -ot {stamp}"
+_POWERSHELL = "[IO.File]::GetLastWriteTimeUtc({path}).Ticks -eq {ticks}"
+
 ALIASES = {"pwsh": "powershell"}
 SHELLS = {
     shell.name: shell
     for shell in (
-        Shell("bash", HASH_MARKS, POSIX_LINE, quoting.posix, _bash_files, _bash_traces),
-        Shell("zsh", HASH_MARKS, POSIX_LINE, quoting.posix, _zsh_files, _zsh_traces),
-        Shell("fish", HASH_MARKS, FISH_LINE, quoting.fish, _fish_files, _fish_files),
+        Shell(
+            "bash",
+            template="autovenv.bash",
+            around="kept.sh",
+            quoted=quoting.posix,
+            joined=" ",
+            unchanged=(_POSIX, " && "),
+            line='eval "$(COMMAND hook SHELL)"',
+            marks=HASH_MARKS,
+            files=_bash_files,
+            traces=_bash_traces,
+            asks=("-i", "-c", "type -t autovenv"),
+        ),
+        Shell(
+            "zsh",
+            template="autovenv.zsh",
+            around="kept.sh",
+            quoted=quoting.posix,
+            joined=" ",
+            unchanged=(_POSIX, " && "),
+            line='eval "$(COMMAND hook SHELL)"',
+            marks=HASH_MARKS,
+            files=_zsh_files,
+            traces=_zsh_traces,
+            asks=("-i", "-c", "whence -w autovenv"),
+        ),
+        Shell(
+            "fish",
+            template="autovenv.fish",
+            around="kept.fish",
+            quoted=quoting.fish,
+            joined=" ",
+            unchanged=(_FISH, " -a "),
+            line="COMMAND hook SHELL | source",
+            marks=HASH_MARKS,
+            files=_fish_files,
+            traces=_fish_files,
+            asks=("-i", "-c", "type -t autovenv"),
+        ),
         Shell(
             "powershell",
-            REGION_MARKS,
-            POWERSHELL_LINE,
-            quoting.powershell,
-            _powershell_files,
-            _powershell_traces,
+            template="autovenv.ps1",
+            around="kept.ps1",
+            quoted=quoting.powershell,
+            joined=", ",
+            unchanged=(_POWERSHELL, " -and "),
+            line='. ([scriptblock]::Create((& COMMAND hook SHELL) -join "`n"))',
+            marks=REGION_MARKS,
+            files=_powershell_files,
+            traces=_powershell_traces,
         ),
     )
 }

@@ -1,17 +1,18 @@
-"""What was decided for a folder, and why: the one value that note, status and doctor are made of.
+"""What was found, what is wrong with it and what was decided: the values that the parts hand on.
 
 Nothing here looks at the file system or writes a sentence; `note` puts it into words.
 """
 
 from __future__ import annotations
 
+import os
+
+from autovenv.paths import BIN
 from autovenv.text import LABEL_LIMIT, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from autovenv.find.environments import Environment
 
 # What is to be active.
 ENVIRONMENT = "environment"
@@ -90,6 +91,40 @@ class Problem:
         self.path = path
         self.message = message
         self.remedies = tuple(remedies)
+
+
+class Environment:
+    """A virtual environment as it was found.
+
+    `path` is absolute and as the user would write it (links kept), `bin` the folder of its
+    programs, `on_path` what goes on PATH (on Windows several folders, divided as there),
+    `version` the X.Y.Z that pyvenv.cfg states, or "", `label` the name for the prompt, `problem`
+    what is broken about it, or None. `source` is the file of a project in which this very path is
+    written, or "" where it lies there or was found by a name in a folder of the user's. `maker` is
+    the tool whose place it is in, or "" where it is in the project's own folder; `passed_over` what
+    was wrong with a marker that was looked at before.
+    """
+
+    __slots__ = (
+        "bin",
+        "label",
+        "maker",
+        "on_path",
+        "passed_over",
+        "path",
+        "problem",
+        "source",
+        "version",
+    )
+
+    def __init__(self, path: str, version: str, label: str, problem: Problem | None) -> None:
+        self.path = path
+        self.bin = self.on_path = os.path.join(path, BIN)
+        self.version = version
+        self.label = label
+        self.problem = problem
+        self.source = self.maker = ""
+        self.passed_over: Problem | None = None
 
 
 class Verdict:

@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autovenv import block, hook, rcfile, record
-from autovenv.shells import HASH_MARKS, REGION_MARKS
+from autovenv.shells import HASH_MARKS, REGION_MARKS, Marks
 from drivers import SHELLS
 from fuzzing import examples, mutations
 from test_rcfile import LINE, MARKS, _has_block, _inserted
@@ -177,7 +177,7 @@ RC_WORDS += [MADE, b"9" * 40, b"# SIG # Begin signature block\n", b"#endregion\n
 MANY = block.inserted(None, HASH_MARKS, LINE, 2).replace(b"folders: 2", b"folders: " + b"9" * 5000)
 
 
-def _are_paired(data: bytes, marks: block.Marks) -> bool:
+def _are_paired(data: bytes, marks: Marks) -> bool:
     """Tell whether each mark has its partner.
 
     Between two that have lost theirs, a block that goes leaves what looks like another.
@@ -196,7 +196,7 @@ def _lines(data: bytes) -> list[bytes]:
 @given(data=mutations.damaged(RCS, RC_WORDS), marks=MARKS)
 @example(data=MANY, marks=HASH_MARKS)
 @example(data=MANY.replace(b"9" * 5000, b"9" * 30), marks=HASH_MARKS)
-def test_a_damaged_rc_file_gets_its_bytes_back(data: bytes, marks: block.Marks) -> None:
+def test_a_damaged_rc_file_gets_its_bytes_back(data: bytes, marks: Marks) -> None:
     """Whatever is left of blocks in it, uninstalling, installing and uninstalling end there."""
     again = _inserted(data, marks)
     if again is not None and _are_paired(data, marks):
@@ -218,7 +218,7 @@ def test_a_damaged_rc_file_gets_its_bytes_back(data: bytes, marks: block.Marks) 
     made=st.integers(0, 3),
 )
 def test_on_the_disk(
-    tmp_path_factory: pytest.TempPathFactory, data: bytes, marks: block.Marks, made: int
+    tmp_path_factory: pytest.TempPathFactory, data: bytes, marks: Marks, made: int
 ) -> None:
     """The file and its folders are as they were."""
     folder = tmp_path_factory.mktemp("rc")

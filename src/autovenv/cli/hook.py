@@ -1,23 +1,31 @@
-"""`autovenv hook` where no shell, or an unknown one, is named; a named one never comes here."""
+"""`autovenv hook` for a person who looks at it, and where no shell, or an unknown one, is named."""
 
 from __future__ import annotations
 
 import os
+import sys
 
 import click
 
-from autovenv.cli import Misuse
+from autovenv import hook as hooks
+from autovenv import shells
+from autovenv.cli import Misuse, policy
 
 
 @click.command()
 @click.argument("shell", required=False)
 def hook(shell: str | None) -> None:
     """Print the hook for SHELL: bash, zsh, fish or powershell; by default the shell that calls."""
-    from autovenv import hook as hooks
-    from autovenv import shells
-
     try:
         found = shells.named(shell) if shell else shells.calling(os.environ)
     except shells.UnknownShellError as error:
         raise Misuse(str(error)) from None
-    click.get_current_context().exit(hooks.main(found.name))
+    click.get_current_context().exit(show(found.name))
+
+
+def show(shell: str) -> int:
+    """Print the hook; tell who looks at PowerShell's whether a profile with it would load."""
+    status = hooks.main(shell)
+    if shell == "powershell" and sys.stdout.isatty():
+        policy.tell(policy.judge(os.environ))
+    return status

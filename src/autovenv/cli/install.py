@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import click
 
-from autovenv import block, kept, paths, profiles, rcfile, shells
+from autovenv import block, hook, kept, paths, profiles, rcfile, shells
 from autovenv.cli import Failure, Misuse, configuration, policy, proof
 from autovenv.shells import Shell
 
@@ -49,7 +49,7 @@ def install(names: tuple[str, ...], dry_run: bool, prove: bool, set_policy: bool
     changes: list[Change] = []
     failures = []
     for shell in chosen:
-        lines = shell.lines(command, os.environ).rstrip("\n")
+        lines = hook.loading(shell, command, shell.kept(os.environ)).rstrip("\n")
         for path in shell.files(os.environ):
             try:
                 policy.refuse(judged, path)

@@ -7,8 +7,7 @@ import re
 import subprocess
 from collections.abc import Mapping
 
-from autovenv.block import Marks
-from autovenv.shells import Shell
+from autovenv.shells import Marks, Shell
 from autovenv.text import cite
 
 # Seconds that a new shell may take: somebody's rc file may ask a question, or wait for a network.
@@ -20,13 +19,6 @@ _ENDS = re.compile(r"^(?:return|exit|exec)\b[^\n]*", re.MULTILINE)
 _ENDS_PROFILE = re.compile(
     r"^(?:(?:return|exit)\b|(?:begin|process|end)\s*\{)[^\n]*", re.MULTILINE | re.IGNORECASE
 )
-
-# What prints `function` where the hook is loaded.
-_ASKS = {
-    "bash": ["-i", "-c", "type -t autovenv"],
-    "zsh": ["-i", "-c", "whence -w autovenv"],
-    "fish": ["-i", "-c", "type -t autovenv"],
-}
 
 
 def ending(content: bytes | None, marks: Marks, shell: str) -> str:
@@ -43,12 +35,12 @@ def is_loaded(shell: Shell, environ: Mapping[str, str]) -> bool | None:
 
     It gets no input and no terminal, and a session of its own, so that it can't stop this one.
     """
-    if shell.name not in _ASKS:
+    if not shell.asks:
         return None
     clean = {name: value for name, value in environ.items() if not name.startswith("__AUTOVENV")}
     try:
         done = subprocess.run(
-            [shell.name, *_ASKS[shell.name]],
+            [shell.name, *shell.asks],
             env=clean,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
+from autovenv import users
 from autovenv.verdict import NOT_EXECUTABLE, UNREADABLE, Problem, Remedy
 
 
@@ -44,7 +45,7 @@ def _refused(environment: str, path: str, reason: str, said: str, mode: str) -> 
     if sys.platform == "win32" or status is None:
         return Problem(reason, environment, said)
     if status.st_uid not in (os.geteuid(),) and os.geteuid() != 0:
-        return Problem(reason, environment, f"{said}: it belongs to {_name(status.st_uid)}")
+        return Problem(reason, environment, f"{said}: it belongs to {users.name(status.st_uid)}")
     remedy = Remedy(["chmod", mode, path], "to open it")
     return Problem(reason, environment, said, [remedy])
 
@@ -56,17 +57,6 @@ def _is_mounted_noexec(path: str) -> bool:
         return bool(os.statvfs(path).f_flag & getattr(os, "ST_NOEXEC", 0))
     except (OSError, AttributeError):
         return False
-
-
-def _name(uid: int) -> str:
-    if sys.platform == "win32":
-        return f"user {uid}"
-    import pwd
-
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"user {uid}"
 
 
 def _status(path: str) -> os.stat_result | None:

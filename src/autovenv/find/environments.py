@@ -7,7 +7,10 @@ from stat import S_ISDIR, S_ISREG
 
 from autovenv import paths, verdict
 from autovenv.find import reach
+from autovenv.paths import BIN as BIN
+from autovenv.paths import PYTHON as PYTHON
 from autovenv.text import cite
+from autovenv.verdict import Environment as Environment
 from autovenv.verdict import Problem
 
 TYPE_CHECKING = False
@@ -15,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from autovenv.evidence import Evidence
-
-BIN, PYTHON = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
 
 # What conda puts on PATH for an environment on Windows, in its order (conda/activate.py).
 _OF_CONDA = ("", r"Library\mingw-w64\bin", r"Library\usr\bin", r"Library\bin", "Scripts", "bin")
@@ -26,42 +27,6 @@ GENERIC_NAMES = (".venv", "venv", ".env", "env")
 
 # Paths recorded in an environment that are looked up: venv writes two, and no tool more than these.
 RECORDED = 4
-
-
-class Environment:
-    """A virtual environment as it was found.
-
-    `path` is absolute and as the user would write it (links kept), `bin` the folder of its
-    programs, `on_path` what goes on PATH (on Windows several folders, divided as there),
-    `version` the X.Y.Z that pyvenv.cfg states, or "", `label` the name for the prompt, `problem`
-    what is broken about it, or None. `source` is the file of a project in which this very path is
-    written, or "" where it lies there or was found by a name in a folder of the user's. `maker` is
-    the tool whose place it is in, or "" where it is in the project's own folder; `passed_over` what
-    was wrong with a marker that was looked at before.
-    """
-
-    __slots__ = (
-        *(
-            "bin",
-            "label",
-            "maker",
-            "on_path",
-            "passed_over",
-            "path",
-            "problem",
-            "source",
-            "version",
-        ),
-    )
-
-    def __init__(self, path: str, version: str, label: str, problem: Problem | None) -> None:
-        self.path = path
-        self.bin = self.on_path = os.path.join(path, BIN)
-        self.version = version
-        self.label = label
-        self.problem = problem
-        self.source = self.maker = ""
-        self.passed_over: Problem | None = None
 
 
 def look(path: str, evidence: Evidence) -> Environment | None:

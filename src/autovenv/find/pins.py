@@ -167,18 +167,6 @@ def read(path: str, evidence: Evidence) -> str | None:
     return None if pin is None or pin.problem else pin.text
 
 
-def overridden(pin: Pin, evidence: Evidence) -> Pin:
-    """Return the pin that counts: PYENV_VERSION comes before any file where pyenv is in use."""
-    words = evidence.variable("PYENV_VERSION")
-    if not words:
-        return pin
-    from autovenv.find.interpreters import managers
-
-    if evidence.status(managers.root(managers.PYENV, evidence)) is None:
-        return pin
-    return of_text(words, "PYENV_VERSION")
-
-
 def of_text(text: str, path: str) -> Pin:
     """Return what `text` pins; words that lead out of the versions are passed over."""
     refused = ""

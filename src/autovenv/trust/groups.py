@@ -82,9 +82,9 @@ def _by_access_list(path: str, own: Sequence[int], machine: Machine, evidence: E
         if not rights & _ACL_WRITE:
             continue
         if tag == _ACL_USER and number not in own:
-            from autovenv.trust.owners import user
+            from autovenv import users
 
-            return user(number)
+            return users.name(number)
         if tag == _ACL_GROUP and not is_own(number, own, machine, evidence):
             return f"the group {_name(number, machine, evidence) or number}"
     return ""

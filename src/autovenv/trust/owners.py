@@ -211,7 +211,9 @@ def _faults(
             if status is None:
                 continue
             if status.st_uid not in owners:
-                yield path, f"{path} belongs to {user(status.st_uid)}"
+                from autovenv import users
+
+                yield path, f"{path} belongs to {users.name(status.st_uid)}"
                 continue
             mode = status.st_mode
             if not mode & 0o022 or S_ISLNK(mode):
@@ -241,16 +243,6 @@ def stranger(path: str, machine: Machine, evidence: Evidence) -> str:
     is_mount = machine.is_nobody(owner, evidence) and owner not in machine.overflow(evidence)
     if is_mount and machine.is_container(evidence):
         return ""
-    return user(owner)
+    from autovenv import users
 
-
-def user(uid: int) -> str:
-    """Return the user's name for a note, the number where it has none."""
-    if sys.platform == "win32":
-        return f"user {uid}"
-    import pwd
-
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"user {uid}"
+    return users.name(owner)

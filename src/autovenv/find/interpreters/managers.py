@@ -51,6 +51,14 @@ def root(manager: str, evidence: Evidence) -> str:
     return f"{evidence.variable('HOME')}/{below}"
 
 
+def override(pin: pins.Pin, evidence: Evidence) -> pins.Pin:
+    """Return the pin that counts: PYENV_VERSION comes before any file where pyenv is in use."""
+    words = evidence.variable("PYENV_VERSION")
+    if not words or evidence.status(root(PYENV, evidence)) is None:
+        return pin
+    return pins.of_text(words, "PYENV_VERSION")
+
+
 def versions(manager: str, evidence: Evidence) -> str:
     """Return the folder that holds a folder for each version of the manager's."""
     folder, below = root(manager, evidence), _ROOTS[manager][3]
