@@ -1,4 +1,4 @@
-"""zsh's line editor: what a key runs while the prompt stands counts for the line that is typed then."""
+"""zsh's line editor: what a key runs at the prompt counts for the line that is typed then."""
 
 from __future__ import annotations
 
