@@ -158,10 +158,10 @@ __autovenv_show() {
 
 __autovenv_install() {
   local name text='' aliases=''
-  local -a names=(cd pushd popd __zoxide_cd _z __enhancd::cd)
+  local -a names=(cd pushd popd __zoxide_cd _z _zlua __enhancd::cd)
   # Whether they are still ours is asked at once: a subshell costs as much as all else here.
   [[ -z $__autovenv_wrapped ]] || text=$(\builtin declare -f cd pushd popd)
-  [[ $text != *__autovenv_moved*__autovenv_moved*__autovenv_moved* ]] || names=(__zoxide_cd _z __enhancd::cd)
+  [[ $text != *__autovenv_moved*__autovenv_moved*__autovenv_moved* ]] || names=(__zoxide_cd _z _zlua __enhancd::cd)
   builtin shopt -q expand_aliases && aliases=1
   builtin shopt -u expand_aliases # they were parsed already
   for name in "${names[@]}"; do

@@ -1,6 +1,7 @@
-"""autovenv beside what changes folder, or starts shells elsewhere: zoxide and tmux.
+"""autovenv beside what changes folder, or starts shells elsewhere: zoxide, z, enhancd and tmux.
 
-Real are Debian's zoxide (0.4) and tmux; tests/others stands in for zoxide from 0.5 on.
+Real are Debian's zoxide (0.4, and 0.9.7 of Debian 13) and tmux, and a checkout of z; tests/others
+stands in for zoxide from 0.5 on, and for bash's jumpers.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import pytest
 import beside
 from beside import PREFIX, Require, Tool, cd, each, environments, exported, require_program, start
 from drivers import SHELLS
-from drivers.shell import State
-from trees import World
+from drivers.shell import Session, State
+from trees import BASE_PREFIX, World
 
+JUMPERS = beside.stand_in("jumpers")
 NEWER_ZOXIDE = beside.stand_in("zoxide-newer")
 ZOXIDE = Tool(
     {
@@ -36,7 +38,10 @@ def world(tmp_path: Path) -> World:
 
 @each(ZOXIDE)
 def test_zoxide(shell: str, order: str, world: World, require: Require) -> None:
-    """Zoxide's `z p && python` runs p's python."""
+    """Zoxide's `z p && python` runs p's python.
+
+    Debian 13's says at the first `z` of a bash if PROMPT_COMMAND's first element isn't its own.
+    """
     require(shell)
     require_program("zoxide")
     _zoxide_learns(world)
@@ -64,6 +69,32 @@ def _jumps(tool: Tool, shell: str, order: str, world: World) -> None:
         assert session.type(cd(session, world, "elsewhere")).output == ""
         state = session.probe()
     assert (environments(state, world), exported(state)) == ([], [])
+
+
+@each(JUMPERS)
+def test_jumpers(shell: str, order: str, world: World, require: Require) -> None:
+    """So it is with bash's jumpers, by the builtin or by `cd`, and where a line leaves again."""
+    require(shell)
+    with start(JUMPERS, shell, order, world) as session:
+        for jump in ("z", "zl", "e", "g"):
+            _jump(session, world, jump)
+
+
+@pytest.mark.parametrize("order", beside.ORDERS)
+def test_z(order: str, world: World, require: Require) -> None:
+    """The same beside z itself, in a checkout."""
+    require("bash")
+    text = f"_Z_DATA={{home}}/.z; . {beside.checkout('z')}/z.sh"
+    learns = "".join(f"; _z --add {world.home / place}" for place in ("q", "elsewhere"))
+    with start(Tool({"bash": text + learns}), "bash", order, world) as session:
+        _jump(session, world, "z")
+
+
+def _jump(session: Session, world: World, jump: str) -> None:
+    """Go to a project and leave it, by `jump` and a command on the same line."""
+    for place, active in (("q", f"{world.home}/q/.venv"), ("elsewhere", BASE_PREFIX)):
+        result = session.type(f"{jump} {place} && {PREFIX}")
+        assert (result.output, result.status) == (f"{active}\n", 0), jump
 
 
 def _repaints() -> bool:

@@ -6,6 +6,10 @@ function __zoxide_hook() {
   return "$retval"
 }
 PROMPT_COMMAND="${PROMPT_COMMAND:+$PROMPT_COMMAND;}__zoxide_hook"
-function __zoxide_z() { __zoxide_cd "{home}/$1"; }
+# 0.9 complains where it isn't in the string, or in a list's first element.
+function __zoxide_z() {
+  [[ $PROMPT_COMMAND == *__zoxide_hook* ]] || echo "not in PROMPT_COMMAND"
+  __zoxide_cd "{home}/$1"
+}
 \unalias z &>/dev/null || \true
 function z() { __zoxide_z "$@"; }
