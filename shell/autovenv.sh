@@ -309,8 +309,7 @@ __autovenv_leave() {
     [[ -z ${__AUTOVENV_PYTHONHOME-} ]] || _OLD_VIRTUAL_PYTHONHOME=$__AUTOVENV_PYTHONHOME
   else
     [[ -z ${__AUTOVENV_PYTHONHOME-} ]] || builtin export PYTHONHOME="$__AUTOVENV_PYTHONHOME"
-    # oh-my-zsh's plugin pipenv calls it, without looking, when a project is left.
-    [[ -n $__autovenv_moving ]] || __autovenv_undefine_deactivate
+    __autovenv_undefine_deactivate
   fi
   if ! __autovenv_merged "$entry"; then
     __autovenv_without "${PATH-}" "$entry" "${__AUTOVENV_HAD-}"

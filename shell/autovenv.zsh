@@ -7,7 +7,7 @@ autovenv() {
   __autovenv_command "$@"
 }
 __autovenv_outer_deactivate() {
-  __autovenv_exactly __autovenv_deactivate "$@"
+  __autovenv_exactly __autovenv_deactivate_here "$@"
 }
 '
 # The body is one word here, so that it is parsed under these options, and its functions run under
@@ -16,6 +16,7 @@ __autovenv_outer_deactivate() {
 [[ ! -o interactive ]] || 'builtin' 'emulate' 'zsh' '-o' 'no_aliases' '-o' 'no_xtrace' \
   '-o' 'no_force_float' '-o' 'no_multibyte' '-o' 'local_traps' '-c' __BODY__
 # --- the body ---
+__autovenv_left= # set once a change of folder has left a project, until the prompt
 
 # Runs a step without the user's traps, which come back by themselves.
 __autovenv_exactly() {
@@ -48,8 +49,21 @@ __autovenv_define_deactivate() {
     functions[deactivate]=$functions[__autovenv_outer_deactivate]
 }
 
+# Tools call it, without looking, when a project is left: oh-my-zsh's plugin pipenv, autoenv's
+# `.env.leave`. So after a change of folder it is there until the prompt.
 __autovenv_undefine_deactivate() {
+  if [[ -n $__autovenv_moving ]]; then
+    __autovenv_left=1
+    return
+  fi
   [[ $functions[deactivate] != *__autovenv_deactivate* ]] || builtin unset -f deactivate
+}
+
+# What a `cd` of autoenv's calls for the project that it came from isn't meant for the one where it
+# arrives.
+__autovenv_deactivate_here() {
+  [[ -n $__autovenv_left && $1 != nondestructive && -n ${(M)funcstack:#(*cd|pushd|popd)} ]] ||
+    __autovenv_deactivate "$@"
 }
 
 # Calls the user's own function $1, if there is one.
@@ -77,7 +91,6 @@ __autovenv_moved() {
 __autovenv_arrived() {
   builtin trap - ZERR DEBUG
   __autovenv_moving=
-  [[ -n $__AUTOVENV_PATH ]] || __autovenv_undefine_deactivate
   __autovenv_agree
   [[ -n $__AUTOVENV_PATH || -n $__autovenv_off || -z $__autovenv_entry ]] || __autovenv_switch
   __autovenv_show # a widget with `cd; zle reset-prompt` runs no precmd
@@ -86,6 +99,10 @@ __autovenv_arrived() {
 # First in precmd_functions.
 __autovenv_before() {
   __autovenv_moving= # an interrupt may have left it
+  if [[ -n $__autovenv_left ]]; then
+    __autovenv_left=
+    [[ -n $__AUTOVENV_PATH ]] || __autovenv_undefine_deactivate
+  fi
   if [[ -z $__autovenv_prompted ]]; then
     __autovenv_prompted=1
     __autovenv_install # what the rc file loaded after us has its place by now

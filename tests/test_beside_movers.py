@@ -1,7 +1,7 @@
-"""autovenv beside what changes folder, or starts shells elsewhere: zoxide, z, enhancd and tmux.
+"""autovenv beside what changes folder, or starts shells elsewhere: zoxide, z, autoenv, tmux.
 
-Real are Debian's zoxide (0.4, and 0.9.7 of Debian 13) and tmux, and a checkout of z; tests/others
-stands in for zoxide from 0.5 on, and for bash's jumpers.
+Real are Debian's zoxide (0.4, and 0.9.7 of Debian 13) and tmux, and checkouts of z and autoenv;
+tests/others stands in for zoxide from 0.5 on, for bash's jumpers, and for autoenv.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from drivers import SHELLS
 from drivers.shell import Session, State
 from trees import BASE_PREFIX, World
 
+AUTOENV = beside.stand_in("autoenv")
 JUMPERS = beside.stand_in("jumpers")
 NEWER_ZOXIDE = beside.stand_in("zoxide-newer")
 ZOXIDE = Tool(
@@ -95,6 +96,33 @@ def _jump(session: Session, world: World, jump: str) -> None:
     for place, active in (("q", f"{world.home}/q/.venv"), ("elsewhere", BASE_PREFIX)):
         result = session.type(f"{jump} {place} && {PREFIX}")
         assert (result.output, result.status) == (f"{active}\n", 0), jump
+
+
+@pytest.mark.parametrize("real", [False, True], ids=["stand-in", "checkout"])
+@each(AUTOENV)
+def test_autoenv(shell: str, order: str, real: bool, world: World, require: Require) -> None:
+    """Its files activate, and deactivate when it is elsewhere already, in a project or none.
+
+    They say so where they find no `deactivate`, and they don't deactivate the next one.
+    """
+    require(shell)
+    tool = AUTOENV
+    if real:
+        text = "AUTOENV_ASSUME_YES=1 AUTOENV_ENABLE_LEAVE=1\n. {}/activate.sh"
+        tool = Tool({shell: text.format(beside.checkout("autoenv"))})
+    (world.home / "p/.env").write_text(". ~/p/.venv/bin/activate\n")
+    for place in ("p", "tools"):
+        (world.home / place / ".env.leave").write_text("deactivate\n")
+    with start(tool, shell, order, world) as session:
+        before = session.probe().environment["PATH"]
+        for place in ("p", "q", "tools", "q", "p", "elsewhere", "tools", "elsewhere"):
+            result = session.type(cd(session, world, place))
+            assert (result.output, result.status) == ("", 0), place
+            assert result.label == (None if place == "elsewhere" else place)
+            state = session.probe()
+            active = [] if place == "elsewhere" else [f"{place}/.venv"]
+            assert environments(state, world) == active
+        assert (state.environment["PATH"], exported(state)) == (before, [])
 
 
 def _repaints() -> bool:
