@@ -182,7 +182,13 @@ function __autovenv_ask
     set -l IFS \n # where it is empty, fish doesn't split lines
     set -l script 'cd /; exec "$@" 3>&-'
     set -l fields
+    set -l program
     test "$AUTOVENV_STORE" != off; or set answers ''
+    # An upgrade of the system may take its Python away: any other that is new enough can answer.
+    for name in $python __SPARES__ $python
+        set program $name
+        test -x $name; and break
+    end
     test -z "$AUTOVENV_DEBUG"; or set script 'cd /; exec "$@" 2>&3 3>&-'
     for name in __VARIABLES__
         set -q $name; and not set -qx $name; and set -fx $name $$name
@@ -196,7 +202,7 @@ function __autovenv_ask
     __autovenv_take_nothing
     # By way of sh: what fish says of a program that it can't start goes past all redirections. sh
     # itself complains of a folder that was deleted.
-    set -l lines (command /bin/sh -c $script sh $python -I -S -X utf8 __MAIN__ ask __FORMAT__ __SHELL__ "$answers" $PWD </dev/null 3>&2 2>/dev/null)
+    set -l lines (command /bin/sh -c $script sh $program -I -S -X utf8 __MAIN__ ask __FORMAT__ __SHELL__ "$answers" $PWD </dev/null 3>&2 2>/dev/null)
     # On the pipe a field is a line, and a newline in it is \n, a backslash \s.
     for line in $lines
         if string match -qr '\\\\' -- $line

@@ -566,11 +566,15 @@ function global:__autovenv_leads_to($path, $target) {
 function global:__autovenv_ask {
     $python = __PYTHON__
     $answers = if ($env:AUTOVENV_STORE -ceq 'off') { '' } else { __ANSWERS__ }
+    # An upgrade of the system may take its Python away: any other that is new enough can answer.
+    foreach ($program in @($python) + @(__SPARES__) + @($python)) {
+        if (__autovenv_exists $program) { break }
+    }
     # What an interrupt leaves: nothing is active here, and it isn't asked again at once.
     __autovenv_take_nothing
     $text = ''
     try {
-        $text = __autovenv_output $python @('-I', '-S', '-X', 'utf8', (__MAIN__), 'ask', (__FORMAT__), 'powershell', $answers, "$global:__autovenv_folder/")
+        $text = __autovenv_output $program @('-I', '-S', '-X', 'utf8', (__MAIN__), 'ask', (__FORMAT__), 'powershell', $answers, "$global:__autovenv_folder/")
     } catch {
         __autovenv_failed $_
     }

@@ -160,10 +160,14 @@ __autovenv_same() {
 # --- ask: the helper finds the answer, and keeps it where recall looks ---
 
 __autovenv_ask() {
-  local answers=__ANSWERS__ python=__PYTHON__ newline=$'\n' lines line
+  local answers=__ANSWERS__ python=__PYTHON__ newline=$'\n' program lines line
   local -a fields
   fields=()
   [[ ${AUTOVENV_STORE-} != off ]] || answers=
+  # An upgrade of the system may take its Python away: any other that is new enough can answer.
+  for program in "$python" __SPARES__ "$python"; do
+    [[ ! -x $program ]] || break
+  done
   # What an interrupt leaves: nothing is active here, and it isn't asked again at once.
   __autovenv_take_nothing
   # bash itself warns of NUL bytes, and of a helper that is gone. The helper starts in the root, and
@@ -181,8 +185,8 @@ __autovenv_ask() {
       done
       line=$PWD
       \builtin cd ${ZSH_VERSION:+-q} / || \builtin :
-      [[ -z ${AUTOVENV_DEBUG-} ]] || \builtin exec "$python" -I -S -X utf8 __MAIN__ ask __FORMAT__ __SHELL__ "$answers" "$line" </dev/null 2>&3 3>&-
-      \builtin exec "$python" -I -S -X utf8 __MAIN__ ask __FORMAT__ __SHELL__ "$answers" "$line" </dev/null 3>&-
+      [[ -z ${AUTOVENV_DEBUG-} ]] || \builtin exec "$program" -I -S -X utf8 __MAIN__ ask __FORMAT__ __SHELL__ "$answers" "$line" </dev/null 2>&3 3>&-
+      \builtin exec "$program" -I -S -X utf8 __MAIN__ ask __FORMAT__ __SHELL__ "$answers" "$line" </dev/null 3>&-
     ) || :
   } 3>&2 2>/dev/null
   # What is no answer from its first line to its last may be long, and would take minutes to take apart.

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from autovenv import record, store
+from autovenv import hook, record, store
 from autovenv.verdict import Problem
 
 SOURCE = Path(__file__).parent.parent / "src"
@@ -316,6 +316,9 @@ class World:
         path = self.root / f"hook-{shell}"
         if not path.exists():
             text = _hook(shell).replace(_ANY_HOME, str(self.home))
+            for number, spare in enumerate(hook.spares()):
+                assert spare in text
+                text = text.replace(spare, str(self.root / f"spare-{number}"))
             path.write_bytes(text.replace(*self._helper()).encode())
         return str(path)
 

@@ -97,6 +97,7 @@ def _tokens(shell: str) -> dict[str, str]:
         "__SHELL__": quoted(shell),
         "__RC__": f"~/.{shell}rc",
         "__PYTHON__": quoted(sys.executable),
+        "__SPARES__": joined.join(map(quoted, spares())),
         "__AGAIN__": again(sys.prefix),
         "__MAIN__": quoted(os.path.join(PACKAGE, "__main__.py")),
         "__ANSWERS__": quoted(paths.answers_folder(os.environ)),
@@ -119,6 +120,18 @@ def again(prefix: str) -> str:
     if "/uv/tools/" in place or place.endswith("/autovenv/venv"):
         return "run sh install.sh in its checkout"  # uv upgrades nothing whose Python is gone
     return "install autovenv again"
+
+
+def spares() -> list[str]:
+    """Return the Pythons that answer where autovenv's own is gone: those of the whole machine.
+
+    They need none of its packages. macOS' own is left out: it may do nothing but open a window.
+    """
+    if os.name == "nt":
+        return [os.path.join(os.environ.get("SYSTEMROOT", "C:\\Windows"), "py.exe")]
+    if sys.platform == "darwin":
+        return ["/opt/homebrew/bin/python3", "/usr/local/bin/python3"]
+    return ["/usr/bin/python3", "/usr/local/bin/python3"]
 
 
 def _replaced(text: str, tokens: dict[str, str]) -> str:

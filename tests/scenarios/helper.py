@@ -80,6 +80,26 @@ THE_HELPER = [
         },
     ),
     Scenario(
+        "a helper that is gone, where the machine has another Python",
+        A_AND_B,
+        [
+            move("../helper", "../spare-1"),
+            cd("a", "a/.venv"),
+            cd("b", "b/.venv"),
+            cd("elsewhere", None, then="python"),
+        ],
+    ),
+    Scenario(
+        "a helper that is gone, and the machine's Python is too old",
+        A_AND_B,
+        [
+            remove("../helper"),
+            touch("../spare-0", "#!/bin/sh\necho Traceback >&2\nexit 1\n"),
+            cd("a", None, note=HELPER_FAILS),
+            prompt(),
+        ],
+    ),
+    Scenario(
         "a helper that comes back",
         A_AND_B,
         [
