@@ -26,7 +26,7 @@ from platformdirs.unix import Unix
 from platformdirs.windows import Windows, get_win_folder_from_env_vars
 
 import unix
-from autovenv.evidence import VARIABLES, Evidence
+from autovenv.evidence import READ_LIMIT, VARIABLES, Evidence
 from autovenv.find import environments, makers
 from autovenv.find.makers import hatch, pdm, pipenv, places, poetry, project, toml, uv
 from autovenv.hashes import md5, sha256
@@ -628,7 +628,28 @@ def test_a_project_that_uv_does_not_manage(user: User) -> None:
 @pytest.mark.parametrize("pattern", ["*a" * 200, "**/" * 2000 + "x", "[", "[a", "[]]", "[!]", ""])
 def test_no_glob_takes_long(pattern: str) -> None:
     """A stranger's pattern of stars has an answer at once."""
-    assert isinstance(uv._is_listed(["a" * 250] * 100, [pattern]), bool)
+    assert isinstance(uv._is_listed(["a" * 250] * 100, [pattern], [uv.STEPS]), bool)
+
+
+# The 64 KiB that a file may have, spent on what takes longest: stars over names, over letters, and
+# many patterns.
+COSTLY = [["**/" + "*a/" * 199 + "b"], ["*" + "a" * 250 + "b"] * 250, ["x" * 60_000]]
+
+
+@pytest.mark.parametrize("patterns", COSTLY, ids=["names", "letters", "long"])
+@pytest.mark.parametrize("table", ["members", "exclude"])
+def test_a_workspace_without_an_end_has_no_members(
+    user: User, patterns: list[str], table: str
+) -> None:
+    """The work has a bound of its own, whatever the patterns are, and none of it is for nothing."""
+    folder = str(user.project) + "/a" * 400
+    others = "" if table == "members" else 'members = ["**"]\n'
+    listed = ", ".join(f'"{pattern}"' for pattern in patterns[: 60_000 // len(patterns[0])])
+    workspace = f"[tool.uv.workspace]\n{others}{table} = [{listed}]\n"
+    user.write({f"{HERE}/pyproject.toml": PROJECT + workspace})
+    assert len(PROJECT + workspace) < READ_LIMIT
+    member = project.Project(folder, [], Evidence(user.environ))
+    assert not uv._has_member(str(user.project), folder, member)
 
 
 # --- which maker, where several could have one ---

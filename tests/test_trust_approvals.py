@@ -333,3 +333,14 @@ def test_trusted_folders_by_config(venv: Path, home: Path) -> None:
         assert (verdict.kind == "environment") is active
         assert not evidence.is_passing
         assert str(config) in evidence.paths
+
+
+@only_root
+def test_a_config_of_somebody_elses_is_not_believed(venv: Path, home: Path) -> None:
+    """As with HOME of another user: their folders aren't the user's word."""
+    config = home / ".config" / "autovenv" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(f'[trust]\nfolders = ["{home}"]\n')
+    assert decided(venv.parent, home)[0].kind == "environment"
+    give(config, NOBODY_ELSE)
+    assert decided(venv.parent, home)[0].kind == "none"

@@ -13,8 +13,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    Fits = Callable[[str, str], bool]
+    Fits = Callable[[str, str, list[int]], bool]
 
+# What comparing a workspace's globs with a folder may take, in comparisons: at most 0.1 s. Fifty
+# globs take some thousands; more than this is a stranger's doing, and the folder is no member.
+STEPS = 50_000
 
 VARIABLE = "UV_PROJECT_ENVIRONMENT"
 
@@ -84,30 +87,40 @@ def _has_member(root: str, folder: str, project: Project) -> bool:
     table = toml.look_up(settings, "tool", "uv", "workspace")
     parts = folder[len(root) + 1 :].split("/")
     members, excluded = toml.strings(table, "members"), toml.strings(table, "exclude")
-    return _is_listed(parts, members) and not _is_listed(parts, excluded)
+    steps = [STEPS]
+    is_member = _is_listed(parts, members, steps) and not _is_listed(parts, excluded, steps)
+    return is_member and steps[0] > 0
 
 
-def _is_listed(parts: list[str], patterns: list[str]) -> bool:
-    return any(
-        _fits(
-            parts, [part for part in pattern.split("/") if part not in ("", ".")], "**", _name_fits
-        )
-        for pattern in patterns
-    )
+def _is_listed(parts: list[str], patterns: list[str], steps: list[int]) -> bool:
+    for pattern in patterns:
+        steps[0] -= len(pattern)
+        if steps[0] <= 0:
+            return False
+        names = [part for part in pattern.split("/") if part not in ("", ".")]
+        if _fits(parts, names, "**", _name_fits, steps):
+            return True
+    return False
 
 
-def _fits(items: Sequence[str], pattern: list[str], any_number: str, fits: Fits) -> bool:
+def _fits(
+    items: Sequence[str], pattern: list[str], any_number: str, fits: Fits, steps: list[int]
+) -> bool:
     """Tell whether the items match the pattern, in which `any_number` stands for any of them.
 
-    The last such place alone is ever tried again: that is enough, and no pattern takes long.
+    The last such place alone is ever tried again. `steps` has how many comparisons are left; where
+    none is, nothing matches.
     """
     item = part = tried = 0
     last = -1
     while item < len(items):
+        steps[0] -= 1
+        if steps[0] <= 0:
+            return False
         if part < len(pattern) and pattern[part] == any_number:
             last, tried = part, item
             part += 1
-        elif part < len(pattern) and fits(items[item], pattern[part]):
+        elif part < len(pattern) and fits(items[item], pattern[part], steps):
             item += 1
             part += 1
         elif last >= 0:
@@ -118,7 +131,7 @@ def _fits(items: Sequence[str], pattern: list[str], any_number: str, fits: Fits)
     return all(rest == any_number for rest in pattern[part:])
 
 
-def _name_fits(name: str, pattern: str) -> bool:
+def _name_fits(name: str, pattern: str, steps: list[int]) -> bool:
     """Tell whether a name matches a glob with `*`, `?`, `[a-z]` and `[!a-z]`."""
     tokens = []
     at = 0
@@ -127,10 +140,12 @@ def _name_fits(name: str, pattern: str) -> bool:
         end = pattern.find("]", at + 2) if pattern[at] == "[" and at + 2 <= last else -1
         tokens.append(pattern[at : max(end, at) + 1])
         at += len(tokens[-1])
-    return _fits(name, tokens, "*", _character_fits)
+    steps[0] -= len(pattern)
+    return _fits(name, tokens, "*", _character_fits, steps)
 
 
-def _character_fits(character: str, token: str) -> bool:
+def _character_fits(character: str, token: str, steps: list[int]) -> bool:
+    steps[0] -= len(token)
     if len(token) == 1:
         return token in ("?", character)
     wanted = token[1] != "!"
