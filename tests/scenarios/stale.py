@@ -30,6 +30,16 @@ TRUSTED = {".config/autovenv/config.toml": '[trust]\nfolders = ["~"]\n'}
 # that are kept in the store; on entering anew, in either mode.
 STALE = [
     Scenario(
+        "what is made and removed in the project asks nothing",
+        {"p/.venv": Env()},
+        [
+            settle(),
+            cd("p", "p/.venv", asks=1),
+            touch("p/notes.txt", "", asks=0),
+            remove("p/notes.txt", asks=0),
+        ],
+    ),
+    Scenario(
         "a link to the environment is set anew",
         {
             "p/.venv": Link("../envs/one"),

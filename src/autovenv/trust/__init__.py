@@ -43,10 +43,20 @@ def judge(environment: Environment, project: str, evidence: Evidence, machine: M
             evidence.status(index)  # `git rm --cached` is to be seen where one stands
         return f"{CHANGED}, and {reason}" if record else reason
     for path in (environment.path, environment.bin, project):
-        status = evidence.status(path) if path else None
-        if status and status.st_uid == machine.uid:
+        if path and _belongs_to(machine.uid, path):
             evidence.own[path] = None
     return ""
+
+
+def _belongs_to(uid: int, path: str) -> bool:
+    """Tell whether a user owns what is at `path`.
+
+    It isn't evidence: a project's folder changes with each file that is made in it.
+    """
+    try:
+        return os.stat(path).st_uid == uid
+    except OSError:
+        return False
 
 
 def judge_interpreter(program: str, evidence: Evidence, machine: Machine) -> str:
