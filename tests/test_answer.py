@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import unix
-from autovenv import record, store
+from autovenv import record, replacing, store
 from autovenv import verdict as verdicts
 from autovenv.evidence import Evidence
 from autovenv.text import plain
@@ -161,11 +161,11 @@ def test_nothing_is_kept_beside_somebody_who_is_writing(tmp_path: Path, marker: 
     """Theirs will do, and is left alone."""
     generation = keep(tmp_path / "answers", marker)
     before = sorted(os.listdir(f"{tmp_path}/answers{marker.parent}"))
-    lock = store._locked(f"{tmp_path}/answers{marker.parent}")
+    lock = replacing.lock(f"{tmp_path}/answers{marker.parent}", waits=False)
     try:
         assert keep(tmp_path / "answers", marker) == record.LATER
     finally:
-        os.close(lock)
+        replacing.unlock(lock)
     assert sorted(os.listdir(f"{tmp_path}/answers{marker.parent}")) == before
     assert stored(tmp_path / "answers", marker)[6] == generation.encode()
 

@@ -36,14 +36,17 @@ QUESTION = {
     "autovenv.find.interpreters.system",
     "autovenv.find.markers",
     "autovenv.find.pins",
+    "autovenv.find.places",
     "autovenv.find.reach",
     "autovenv.note",
     "autovenv.quoting",
     "autovenv.text",
     "autovenv.verdict",
     "autovenv.record",
+    "autovenv.replacing",
     "autovenv.store",
     "autovenv.paths",
+    "autovenv.reading",
 }
 # Where there is an environment: may it be on PATH?
 TRUST = {
@@ -66,6 +69,7 @@ HOOK = {
     "autovenv.find.markers",
     "autovenv.hook",
     "autovenv.paths",
+    "autovenv.reading",
     "autovenv.quoting",
     "autovenv.shells",
 }
@@ -103,7 +107,7 @@ def test_an_environment_loads_the_rules_of_trust(tmp_path: Path) -> None:
     """What excuses there are is read only where a rule seems to fail."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / ".venv"], check=True)
     no_pin = {"interpreters", "interpreters.found", "interpreters.managers", "interpreters.missing"}
-    no_pin |= {"interpreters.system", "pins"}
+    no_pin |= {"interpreters.system", "pins", "places"}
     without_pin = QUESTION - {f"autovenv.find.{name}" for name in no_pin}
     without_pin -= {"autovenv.note", "autovenv.quoting"}  # there is nothing to tell
     modules = own([*ASK, str(tmp_path / "answers"), str(tmp_path)])

@@ -27,8 +27,8 @@ from platformdirs.windows import Windows, get_win_folder_from_env_vars
 
 import unix
 from autovenv.evidence import READ_LIMIT, VARIABLES, Evidence
-from autovenv.find import environments, makers
-from autovenv.find.makers import hatch, pdm, pipenv, places, poetry, project, toml, uv
+from autovenv.find import environments, makers, places
+from autovenv.find.makers import hatch, pdm, pipenv, poetry, project, toml, uv
 from autovenv.hashes import md5, sha256
 from trees import message
 

@@ -7,17 +7,12 @@ being noted is a defect: the shells would go on with an answer that is no longer
 from __future__ import annotations
 
 import os
-from stat import S_ISREG
 
-from autovenv import paths
+from autovenv import paths, reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-# Non-blocking, so that a FIFO without a writer doesn't hold the prompt for ever; Windows' text mode
-# would take Ctrl-Z for the end.
-_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 READ_LIMIT = 64 * 1024  # bytes; what is longer is no pin, no redirect and no pyvenv.cfg
 
@@ -127,19 +122,8 @@ class Evidence:
         """
         if self.status(path) is None:
             return None
-        try:
-            descriptor = os.open(path, _READ)
-        except OSError:
-            return None
-        try:
-            if not S_ISREG(os.fstat(descriptor).st_mode):
-                return None
-            content = os.read(descriptor, READ_LIMIT + 1)
-        except OSError:
-            return None
-        finally:
-            os.close(descriptor)
-        if len(content) > READ_LIMIT:
+        content = reading.read(path, READ_LIMIT + 1)
+        if content is None or len(content) > READ_LIMIT:
             return None
         return content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
 

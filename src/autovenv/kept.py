@@ -13,6 +13,8 @@ import os
 import sys
 import time
 
+from autovenv import replacing
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -140,15 +142,6 @@ def _stamp(file: str, times: Sequence[int]) -> None:
 
 
 def _write(file: str, content: bytes) -> None:
-    draft = f"{file}.{os.urandom(8).hex()}"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    try:
-        with open(os.open(draft, flags, 0o600), "wb") as opened:
-            opened.write(content)
-        if os.path.isdir(file) and not os.path.islink(file):
-            os.rmdir(file)
-        os.replace(draft, file)
-    except OSError:
-        if os.path.lexists(draft):
-            os.unlink(draft)
-        raise
+    if os.path.isdir(file) and not os.path.islink(file):
+        os.rmdir(file)
+    replacing.replace(file, content)

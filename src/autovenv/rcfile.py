@@ -8,9 +8,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
 import sys
+
+from autovenv import replacing
 
 
 def read(path: str) -> bytes | None:
@@ -45,7 +46,13 @@ def write(path: str, data: bytes) -> None:
     missing = missing_folders(target)
     try:
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        _replace(target, data)
+        replacing.replace(
+            target,
+            data,
+            mode=0o666,
+            is_synced=True,
+            prepare=lambda draft: _take_over_access(target, draft),
+        )
     except OSError:
         remove_folders(target, missing)
         raise
@@ -63,22 +70,6 @@ def remove_folders(path: str, count: int) -> None:
         folder = os.path.dirname(folder)
         with contextlib.suppress(OSError):
             os.rmdir(folder)
-
-
-def _replace(target: str, data: bytes) -> None:
-    temporary = f"{target}.{secrets.token_hex(4)}"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    try:
-        with open(os.open(temporary, flags, 0o666), "wb") as file:
-            _take_over_access(target, temporary)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
 
 
 def _take_over_access(target: str, temporary: str) -> None:

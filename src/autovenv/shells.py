@@ -9,13 +9,16 @@ from __future__ import annotations
 import os
 import sys
 
-from autovenv import paths, quoting
+from autovenv import paths, quoting, reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     Environ = Mapping[str, str]
+
+
+_LIMIT = 1 << 20  # bytes that are read of a file that a shell starts with
 
 
 class UnknownShellError(ValueError):
@@ -154,13 +157,7 @@ def _bash_files(environ: Environ) -> list[str]:
 
 def _reads_bashrc(login: str) -> bool:
     """Whether a line of the file that is no comment names .bashrc; unreadable: no."""
-    if not os.path.isfile(login):
-        return False
-    try:
-        with open(login, "rb") as file:
-            lines = [line.lstrip() for line in file]
-    except OSError:
-        return False
+    lines = [line.lstrip() for line in (reading.read(login, _LIMIT) or b"").split(b"\n")]
     return any(b".bashrc" in line for line in lines if not line.startswith(b"#"))
 
 
@@ -203,13 +200,7 @@ def _zdotdir_by_zshenv(environ: Environ) -> str:
 
 
 def _names_zdotdir(start: str) -> bool:
-    try:
-        if not os.path.isfile(start):
-            return False
-        with open(start, "rb") as file:
-            return b"ZDOTDIR" in file.read()
-    except OSError:
-        return False
+    return b"ZDOTDIR" in (reading.read(start, _LIMIT) or b"")
 
 
 def _fish_files(environ: Environ) -> list[str]:

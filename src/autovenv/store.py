@@ -11,7 +11,7 @@ import os
 import sys
 import time
 
-from autovenv import record
+from autovenv import record, replacing
 from autovenv.paths import RECORD_NAME as RECORD_NAME
 from autovenv.paths import STAMP_NAME as STAMP_NAME
 from autovenv.record import LATER, NEVER, encoded
@@ -48,7 +48,8 @@ def keep(answers: str, nearest: str, sightings: str, verdict: Verdict, evidence:
     try:
         if not _own_folder(answers, folder):
             return NEVER
-        lock = _locked(folder)
+        # Whoever sweeps would take the stamps of one who is about to put a record in place.
+        lock = replacing.lock(folder, waits=False)
         _stamp(folder, generation, evidence)
         fields = record.fields(sightings, verdict, generation, evidence, nearest)
         _write(f"{folder}/{RECORD_NAME}", generation, record.stored(fields))
@@ -59,8 +60,7 @@ def keep(answers: str, nearest: str, sightings: str, verdict: Verdict, evidence:
         _discard(folder, generation)
         return NEVER
     finally:
-        if lock >= 0:
-            os.close(lock)
+        replacing.unlock(lock)
     return generation
 
 
@@ -87,27 +87,6 @@ def _forget(answers: str, folder: str) -> None:
             os.unlink(kept)  # a disk that is full still lets one go
     except OSError:
         pass  # mostly, there is none
-
-
-def _locked(folder: str) -> int:
-    """Return a descriptor that keeps others from writing in the folder, until it is closed.
-
-    Whoever sweeps would take the stamps of one who is about to put a record in place. Raises
-    BlockingIOError where somebody is writing there. -1 where nothing can be locked.
-    """
-    if sys.platform == "win32":
-        return -1
-    import fcntl
-
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        raise
-    except OSError:
-        pass  # a file system that knows no locks
-    return descriptor
 
 
 def _below(nearest: str) -> str:
@@ -158,15 +137,7 @@ def _stamp(folder: str, generation: str, evidence: Evidence) -> None:
 
 def _write(path: str, generation: str, content: bytes) -> None:
     draft = f"{os.path.dirname(path)}/{STAMP_NAME}{generation}"
-    descriptor = os.open(
-        draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600
-    )
-    try:
-        while content:
-            content = content[os.write(descriptor, content) :]
-    finally:
-        os.close(descriptor)
-    os.replace(draft, path)
+    replacing.replace(path, content, draft=draft)
 
 
 def _sweep(folder: str, generation: str) -> None:

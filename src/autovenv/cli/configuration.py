@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 
 from autovenv.evidence import Evidence
-from autovenv.find.makers import places
+from autovenv.find import places
 
 NAME = "config.toml"
 

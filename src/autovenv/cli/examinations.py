@@ -18,8 +18,8 @@ import autovenv
 from autovenv import note, paths, quoting, rcfile, shells, verdict
 from autovenv.cli import configuration, policy, programs
 from autovenv.cli.case import Case, Finding, Remark, Unknown, Word, asking_shell
-from autovenv.find import environments, markers
-from autovenv.find.makers import places, toml
+from autovenv.find import environments, markers, places
+from autovenv.find.makers import toml
 from autovenv.text import NOTE_LIMIT, cite, plain
 
 PROJECT_LIMIT = 1024 * 1024  # bytes

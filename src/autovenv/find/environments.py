@@ -127,9 +127,10 @@ def _roots_of_names(evidence: Evidence) -> list[str]:
     roots = [evidence.variable("WORKON_HOME"), evidence.variable("VIRTUALFISH_HOME")]
     if any(roots):
         return [root for root in roots if root]
-    home = evidence.variable(paths.HOME) or paths.from_system(paths.HOME)
-    data = evidence.variable("XDG_DATA_HOME") or f"{home}/.local/share"
-    return [f"{home}/.virtualenvs", f"{data}/virtualenvs"]
+    from autovenv.find import places
+
+    of_pew = places.environments_of_pew(evidence.variable("XDG_DATA_HOME"), evidence)
+    return [f"{places.home(evidence)}/.virtualenvs", of_pew]
 
 
 def _is_name(text: str) -> bool:

@@ -10,6 +10,7 @@ import os
 import sys
 from stat import S_ISDIR, S_ISREG
 
+from autovenv import reading
 from autovenv.git import index
 
 TYPE_CHECKING = False
@@ -393,27 +394,8 @@ def _read(path: str, limit: int) -> bytes | None:
         raise UnreadableError(f"{path} is no file")
     if status.st_size > limit:
         raise UnreadableError(f"{path} is too large")
-    try:
-        # Non-blocking: what was a file a moment ago may be a FIFO now.
-        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        descriptor = os.open(path, flags)
-    except OSError:
-        raise UnreadableError(f"{path} can't be read") from None
-    try:
-        return _all(descriptor, status.st_size)
-    except OSError:
-        raise UnreadableError(f"{path} can't be read") from None
-    finally:
-        os.close(descriptor)
-
-
-def _all(descriptor: int, size: int) -> bytes:
-    """Read up to `size` bytes: git replaces an index, it doesn't add to one."""
-    chunks = []
-    while size > 0:
-        chunk = os.read(descriptor, size)
-        if not chunk:
-            break
-        chunks.append(chunk)
-        size -= len(chunk)
-    return b"".join(chunks)
+    # What was a file a moment ago may be a FIFO now.
+    content = reading.read(path, status.st_size)
+    if content is None:
+        raise UnreadableError(f"{path} can't be read")
+    return content

@@ -12,6 +12,7 @@ import os
 import sys
 from stat import S_ISDIR, S_ISREG
 
+from autovenv import reading, replacing
 from autovenv.find import environments
 from autovenv.hashes import sha256
 
@@ -133,8 +134,8 @@ def _content(path: str) -> bytes:
         head = os.fsencode(f"{link}\0{status.st_mode & 0o111:o}\0")
         if not S_ISREG(status.st_mode) or status.st_size > _CONTENT_LIMIT:
             return head + _facts(status).encode()
-        with open(path, "rb") as opened:
-            return head + sha256(opened.read(_CONTENT_LIMIT))
+        content = reading.read(path, _CONTENT_LIMIT)
+        return b"unreadable" if content is None else head + sha256(content)
     except OSError:
         return b"unreadable"
 
@@ -158,23 +159,13 @@ def keep(path: str, record: list[str] | None, machine: Machine) -> None:
     last one's list holds. What belongs to somebody else isn't written to.
     """
     machine.make_state()
-    if sys.platform == "win32":
-        _write(path, record, machine)
-        return
-    import fcntl
-
-    folder = os.open(machine.state, os.O_RDONLY)
+    lock = replacing.lock(machine.state, waits=True)
     try:
-        is_alone = True
-        try:
-            fcntl.flock(folder, fcntl.LOCK_EX)
-        except OSError:
-            is_alone = False  # a home on NFS without its lock service, and the like
         _write(path, record, machine)
-        if is_alone:
+        if lock >= 0:
             _sweep(machine)
     finally:
-        os.close(folder)
+        replacing.unlock(lock)
 
 
 def _sweep(machine: Machine) -> None:
@@ -189,16 +180,6 @@ def _write(path: str, record: list[str] | None, machine: Machine) -> None:
     kept = [other for other in records(machine) if other[1] != path]
     if record is not None:
         kept.append(record)
-    draft = f"{machine.approvals}.{os.urandom(8).hex()}"
     content = "".join(f"{field}\0" for record in kept for field in record)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(draft, flags, 0o600)
-    try:
-        with open(descriptor, "wb") as opened:
-            opened.write(content.encode("utf-8", "surrogateescape"))
-            opened.flush()
-            os.fsync(descriptor)
-        os.replace(draft, machine.approvals)
-    except OSError:
-        os.unlink(draft)
-        raise
+    data = content.encode("utf-8", "surrogateescape")
+    replacing.replace(machine.approvals, data, is_synced=True)

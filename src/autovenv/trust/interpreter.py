@@ -7,9 +7,8 @@ finds from there (CPython's Modules/getpath.py).
 from __future__ import annotations
 
 import os
-from stat import S_ISREG
 
-from autovenv import paths
+from autovenv import paths, reading
 from autovenv.find import environments, reach
 from autovenv.text import cite
 from autovenv.trust import owners
@@ -182,10 +181,5 @@ def _is_nobodys(
 
 
 def _is_binary(path: str) -> bool:
-    try:
-        if not S_ISREG(os.lstat(path).st_mode):
-            return False
-        with open(path, "rb", buffering=0) as file:
-            return file.read(4).startswith(_BINARY)
-    except OSError:
-        return False
+    content = reading.read(path, 4, follows=False) or b""
+    return content.startswith(_BINARY)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
-from stat import S_ISREG
+
+from autovenv import reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,22 +78,8 @@ class Machine:
 
         Empty, too, where it has more than `limit` bytes, and where it is another user's.
         """
-        try:
-            # Non-blocking, so that a FIFO without a writer doesn't hold the prompt for ever.
-            flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-            descriptor = os.open(path, flags)
-        except OSError:
-            return b""
-        try:
-            status = os.fstat(descriptor)
-            is_own = sys.platform == "win32" or status.st_uid == self.uid
-            if not is_own or not S_ISREG(status.st_mode) or status.st_size > limit:
-                return b""
-            return os.read(descriptor, limit)
-        except OSError:
-            return b""
-        finally:
-            os.close(descriptor)
+        content = reading.read(path, limit + 1, owner=self.uid) or b""
+        return content if len(content) <= limit else b""
 
     def is_container(self, evidence: Evidence) -> bool:
         """Tell whether this is a container in which one person works, if anybody does.
@@ -157,13 +144,8 @@ class Machine:
 
         Not evidence: what lies in /proc is another file each time.
         """
-        try:
-            with open(
-                self.root + path, encoding="utf-8", errors="surrogateescape", newline=""
-            ) as file:
-                return file.read(_TEXT_LIMIT)
-        except OSError:
-            return ""
+        content = reading.read(self.root + path, _TEXT_LIMIT) or b""
+        return content.decode("utf-8", "surrogateescape")
 
 
 def of(environ: Mapping[str, str], state: str = "") -> Machine:

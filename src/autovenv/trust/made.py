@@ -113,7 +113,7 @@ def _is_conda(path: str) -> bool:
 
 
 def _unknown_to_conda(path: str, steps: Steps, evidence: Evidence) -> str:
-    from autovenv.find.makers import places
+    from autovenv.find import places
 
     home = places.home(evidence)
     known = f"{home}/.conda/environments.txt"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from autovenv import reading
 from autovenv.find import environments, words
 
 TYPE_CHECKING = False
@@ -50,17 +51,8 @@ def places(path: str, evidence: Evidence) -> list[str]:
 
 def _head(path: str) -> str:
     """Return how a script begins, "" for a link, a folder or what can't be read."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
-    try:
-        descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0))
-    except (OSError, ValueError):
-        return ""
-    try:
-        return os.read(descriptor, _HEAD).decode("utf-8", "surrogateescape")
-    except OSError:
-        return ""
-    finally:
-        os.close(descriptor)
+    content = reading.read(path, _HEAD, follows=False) or b""
+    return content.decode("utf-8", "surrogateescape")
 
 
 def _in_script(text: str, name: str, path: str) -> Iterator[str]:

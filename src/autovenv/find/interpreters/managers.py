@@ -40,14 +40,13 @@ def root(manager: str, evidence: Evidence) -> str:
     if os.path.isabs(named):
         return named.rstrip("/") or "/"
     if os.name == "nt":
-        from autovenv.find.makers import places
+        from autovenv.find import places
 
         return f"{places.folder(windows, evidence)}/{windows_below}"
     if manager in _IN_DATA:
-        data = evidence.variable("XDG_DATA_HOME")
-        if not os.path.isabs(data):
-            data = f"{evidence.variable('HOME')}/.local/share"
-        return f"{data}/{below}"
+        from autovenv.find import places
+
+        return f"{places.data_of_xdg(evidence)}/{below}"
     return f"{evidence.variable('HOME')}/{below}"
 
 

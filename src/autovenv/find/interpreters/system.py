@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from stat import S_ISREG
 
-from autovenv import paths
+from autovenv import paths, reading
 from autovenv.find import pins, reach
 from autovenv.find.environments import PYTHON
 from autovenv.find.interpreters import managers
@@ -137,11 +137,8 @@ def is_python_on_path(program: str, evidence: Evidence) -> bool:
 def _whole_version(prefix: str, minor: str) -> tuple[int, ...]:
     """Return X.Y.Z as the headers have it (python3.7m up to 3.7), X.Y where there are none."""
     for name in (minor, f"{minor}m"):
-        try:
-            with open(f"{prefix}/include/python{name}/patchlevel.h", encoding="latin-1") as header:
-                text = header.read(16 * 1024)
-        except OSError:
-            continue
+        header = reading.read(f"{prefix}/include/python{name}/patchlevel.h", 16 * 1024) or b""
+        text = header.decode("latin-1")
         numbers = _numbers(
             text.partition("#define PY_VERSION")[2].partition('"')[2].partition('"')[0]
         )

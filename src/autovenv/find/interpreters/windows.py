@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from autovenv.find import pins
+from autovenv.find import pins, places
 from autovenv.find.interpreters import managers
 from autovenv.find.interpreters.found import whole
-from autovenv.find.makers import places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from autovenv.find import reach
-from autovenv.find.makers import places, toml
+from autovenv.find import places, reach
+from autovenv.find.makers import toml
 from autovenv.find.makers.project import Place, Project, canonical, short
 from autovenv.hashes import sha256
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from autovenv.find import reach
+from autovenv.find import places, reach
 from autovenv.find.environments import BIN, PYTHON
-from autovenv.find.makers import places, toml
+from autovenv.find.makers import toml
 from autovenv.find.makers.project import Place, Project, short
 from autovenv.hashes import md5
 from autovenv.verdict import SEVERAL, Problem, Remedy

@@ -6,7 +6,8 @@ import os
 from stat import S_ISREG
 
 from autovenv.evidence import VARIABLES
-from autovenv.find.makers import places, toml
+from autovenv.find import places
+from autovenv.find.makers import toml
 from autovenv.find.makers.project import Place, Project, sanitized, short
 from autovenv.hashes import sha256
 
@@ -107,8 +108,7 @@ def workon_home(project: Project, settings: Settings) -> str:
     if not path and places.PLATFORM == "win32":
         path = f"{places.home(evidence)}/.virtualenvs"
     elif not path:
-        data = settings.variable("XDG_DATA_HOME") or f"{places.home(evidence)}/.local/share"
-        path = f"{data}/virtualenvs"
+        path = places.environments_of_pew(settings.variable("XDG_DATA_HOME"), evidence)
     path = places.with_variables(path, evidence)
     return os.path.normpath(os.path.join(project.real, path))
 

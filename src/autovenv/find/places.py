@@ -1,4 +1,4 @@
-"""Where makers keep what is the user's: platformdirs' answers without its import.
+"""Where tools keep what is the user's: platformdirs' answers without its import.
 
 Tested against platformdirs, which Poetry, hatch and pdm themselves ask (4.14; the XDG variables
 count on macOS since 4.6). A path in a variable or a setting is expanded here, too.
@@ -41,6 +41,20 @@ def data(app: str, evidence: Evidence, *, author: bool = False) -> str:
     if PLATFORM == "win32":
         return _windows(app, evidence, author, "LOCALAPPDATA")
     return _unix(app, evidence, "XDG_DATA_HOME", ".local/share", "Library/Application Support")
+
+
+def data_of_xdg(evidence: Evidence) -> str:
+    """Return the folder of all data as uv and mise have it: on macOS, too, what XDG says."""
+    named = evidence.variable("XDG_DATA_HOME")
+    return named if os.path.isabs(named) else f"{home(evidence)}/.local/share"
+
+
+def environments_of_pew(named: str, evidence: Evidence) -> str:
+    """Return pew's folder of environments, which is pipenv's and virtualfish's, too.
+
+    `named` is what XDG_DATA_HOME says: pew asks neither for the system nor whether it is absolute.
+    """
+    return f"{named or f'{home(evidence)}/.local/share'}/virtualenvs"
 
 
 def cache(app: str, evidence: Evidence) -> str:
