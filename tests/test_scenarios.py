@@ -38,6 +38,8 @@ from scenarios.language import (
     Touch,
     Unset,
     cd,
+    prompt,
+    run,
 )
 from trees import Env, World
 
@@ -114,6 +116,15 @@ def test_scenario(
     world = worlds(case)
     play(case, world)
     shutil.rmtree(world.root)
+
+
+def test_a_step_prints_as_a_row_writes_it() -> None:
+    """What failed is told in the table's own words, not as a heap of objects."""
+    assert repr(cd("p", "p/.venv")) == 'cd("p") → p/.venv'
+    assert repr(cd("p", then="python")) == 'cd("p", True)'
+    assert repr(cd("elsewhere", None, status=1)) == 'cd("elsewhere") → None, status=1'
+    assert repr(run("cd -", output="a b")) == 'run("cd -"), output="a b"'
+    assert repr(prompt("p/.venv")) == "prompt() → p/.venv"
 
 
 @pytest.mark.parametrize(("can_link", "is_5_1"), [(True, False), (False, True)])

@@ -1,5 +1,7 @@
 """Writes the tables of docs/shells.md and docs/testing.md from what test runs wrote down.
 
+The table of all scenarios, a row each, goes beside the reports, into scenarios.md: CI keeps it.
+
     .cache/check/bin/python tools/tables.py REPORT.json ...
 
 Each report is what `pytest --report FILE` wrote; `.ci/run` leaves them in .cache/ci/. What a run
@@ -27,7 +29,10 @@ def main(files: Sequence[str]) -> None:
     runs = [{"what": _what(Path(file)), **json.loads(Path(file).read_text())} for file in files]
     with_shells = [run for run in runs if run["rows"]]
     put(DOCS / "shells.md", "versions", versions(with_shells))
-    put(DOCS / "shells.md", "scenarios", scenarios(with_shells))
+    columns, rows = scenarios(with_shells)
+    table = _table(["scenario", *columns], rows)
+    (Path(files[0]).parent / "scenarios.md").write_text(table, encoding="utf-8")
+    put(DOCS / "shells.md", "scenarios", in_short(columns, rows))
     put(DOCS / "testing.md", "runs", summary(runs))
 
 
@@ -51,8 +56,11 @@ def versions(runs: Sequence[Run]) -> str:
     return _table(["", *(run["system"] for run in runs)], rows)
 
 
-def scenarios(runs: Sequence[Run]) -> str:
-    """Return what became of each scenario in each version of a shell; the worst run counts."""
+def scenarios(runs: Sequence[Run]) -> tuple[list[str], list[list[str]]]:
+    """Return each version of a shell, and what became of each scenario in it.
+
+    A row has the scenario's name and an outcome for each version; the worst run counts.
+    """
     columns = sorted(
         {(shell, run["shells"][shell]) for run in runs for shell in run["shells"]},
         key=lambda column: (list(_all(run["shells"] for run in runs)).index(column[0]), column),
@@ -66,7 +74,17 @@ def scenarios(runs: Sequence[Run]) -> str:
             order = ("failed", "skipped", "not run", "passed", "n.a.")
             cells.append(next(outcome for outcome in order if outcome in outcomes))
         rows.append([re.sub(r"([\\|`])", r"\\\1", scenario), *cells])
-    return _table(["scenario", *(f"{NAMES.get(s, s)} {v}" for s, v in columns)], rows)
+    return [f"{NAMES.get(name, name)} {version}" for name, version in columns], rows
+
+
+def in_short(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return how many scenarios had each outcome in each version of a shell."""
+    outcomes = ("passed", "failed", "skipped", "n.a.")
+    counted = [
+        [name, *(str([row[at] for row in rows].count(outcome)) for outcome in outcomes)]
+        for at, name in enumerate(columns, 1)
+    ]
+    return _table(["shell", *outcomes], counted)
 
 
 def summary(runs: Sequence[Run]) -> str:

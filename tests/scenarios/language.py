@@ -57,13 +57,23 @@ class Rest(TypedDict, total=False):
     asks: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Step:
-    """One thing that the user does, what is active then, and what else follows."""
+    """One thing that the user does, what is active then, and what else follows.
+
+    It prints as a row writes it: `cd("p") → p/.venv`.
+    """
 
     do: Action
     active: Active | None
     rest: Rest
+
+    def __repr__(self) -> str:
+        typed = _written(self.do)
+        also = "".join(f", {name}={_quoted(value)}" for name, value in self.rest.items())
+        if self.active is SAME:
+            return typed + also
+        return f"{typed} → {self.active.path if self.active else None}{also}"
 
 
 @dataclass(frozen=True)
@@ -220,6 +230,18 @@ def by_hand(path: str, label: str = "") -> Active:
 def pinned(path: str) -> Active:
     """Return what is active where a pin alone decides: no environment, but its interpreter."""
     return Active(path, interpreter=True, shown=False)
+
+
+def _written(action: Action) -> str:
+    """Return the call that makes the action: `cd("p")`, `run("cd -")`, `prompt()`."""
+    if action == Run(""):
+        return "prompt()"
+    values = (_quoted(value) for value in vars(action).values() if value not in (False, ""))
+    return f"{type(action).__name__.lower()}({', '.join(values)})"
+
+
+def _quoted(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def _step(action: Action, active: Expected, rest: Rest) -> Step:
