@@ -425,14 +425,18 @@ def _shown(machine: Machine, shell: str, then: Callable[[], object] = bool) -> s
     return re.sub(r"\x1b\[\?[0-9]+[hl]|\x1b[=>]", "", shown).strip().lower()
 
 
+def without_backslash(machine: Machine) -> Machine:
+    """Return the machine for PowerShell, which takes a backslash for a slash on every system."""
+    folder = FOLDER.replace("\\", "")
+    return Machine(machine.home, _command(machine.home.parent / folder / "autovenv"))
+
+
 @pytest.mark.parametrize("shell", DRIVERS)
 def test_the_hook_is_loaded(machine: Machine, shell: str, require: Callable[[str], None]) -> None:
     """A new shell has the hook, from a path with all that must be quoted, under strict modes."""
     require(shell)
     if shell == "pwsh":
-        # Its Test-Path takes a backslash for a slash, on every system.
-        folder = FOLDER.replace("\\", "")
-        machine = Machine(machine.home, _command(machine.home.parent / folder / "autovenv"))
+        machine = without_backslash(machine)
     assert _shown(machine, shell) == "<0:function>"
     assert "hacked" not in os.listdir(machine.home)
 
@@ -505,24 +509,67 @@ ENDINGS = {
     "bash": ["return", "exit 0", "exec zsh -l", "return 0 # done"],
     "zsh": ["return", "exec fish"],
     "fish": ["return", "exit"],
-    "powershell": ["return", "exit 1", "process {}", "End {\n  'x'\n}"],
+    "powershell": ["return", "exit 1"],
 }
 
 
 @pytest.mark.parametrize("shell", ENDINGS)
-def test_what_ends_the_file_before_the_line_is_told(machine: Machine, shell: str) -> None:
-    """It is added all the same: moved above that by hand, it stays where it is."""
+def test_the_line_goes_above_what_ends_the_file(
+    machine: Machine, shell: str, require: Callable[[str], None]
+) -> None:
+    """Also where it was below that from an earlier run; uninstall gives the file back as it was."""
+    require("pwsh" if shell == "powershell" else shell)
+    env = with_pwsh(machine)
     file = machine.home / FILES[shell]
     file.parent.mkdir(parents=True, exist_ok=True)
+    name = {"powershell": "function f {\n", "fish": "function f\n"}.get(shell, "f() {\n")
+    close = "end" if shell == "fish" else "}"
+    within = f"{name}return\n{close}\n" + (INNER if shell in ("bash", "zsh") else "")
     for line in ENDINGS[shell]:
-        file.write_text(f"# mine\n{line}\n")
-        done = machine.run("install", "--shell", shell)
-        assert done.returncode == 1
-        first = line.partition("\n")[0]
-        assert f"~/{FILES[shell]} ends at '{first}', before the hook's lines" in done.stderr
+        before = f"# mine\n{within}{line}\n# below\n"
+        file.write_text(before)
+        assert machine.done("install", "--shell", shell, env=env)
+        assert file.read_text().startswith(f"# mine\n{within}\n# ") or shell == "powershell"
+        assert file.read_text().endswith(f"\n{line}\n# below\n")
+        assert "already in" in machine.done("install", "--shell", shell, env=env)
+        machine.done("uninstall", "--shell", shell, env=env)
+        assert file.read_text() == before
+        file.write_text("# mine\n")
+        machine.done("install", "--shell", shell, env=env)
+        file.write_text(f"{line}\n{file.read_text()}")
+        machine.done("install", "--shell", shell, env=env)
+        assert file.read_text().endswith(f"\n{line}\n# mine\n")
+        file.unlink()
+
+
+INNER = "cat <<END >/dev/null\nexit\nEND\n"
+
+
+def with_pwsh(machine: Machine) -> dict[str, str]:
+    """Return a PATH with PowerShell on it, where there is one."""
+    program = DRIVERS["pwsh"].path()
+    folder = machine.home.parent / "programs"
+    if program:
+        folder.mkdir(exist_ok=True)
+        (folder / "pwsh").unlink(missing_ok=True)
+        (folder / "pwsh").write_text(f'#!/bin/sh\nexec {program} "$@"\n')
+        (folder / "pwsh").chmod(0o755)
+    return {"PATH": f"{folder}:/usr/bin:/bin"}
+
+
+@pytest.mark.parametrize("line", ["process {}", "End {\n  'x'\n}", "return"])
+def test_where_nothing_can_go_above_it_that_is_told(machine: Machine, line: str) -> None:
+    """Beside a named block nothing may stand; and without PowerShell nobody knows what is whole."""
+    file = machine.home / FILES["powershell"]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"# mine\n{line}\n")
+    done = machine.run("install", "--shell", "powershell")
+    assert done.returncode == 1
+    first = line.partition("\n")[0]
+    assert f"~/{FILES['powershell']} ends at '{first}', before the hook's lines" in done.stderr
     block = file.read_text().partition(f"{line}\n")[2]
     file.write_text(f"{block}{line}\n")
-    assert "already in" in machine.done("install", "--shell", shell)
+    assert "already in" in machine.done("install", "--shell", "powershell")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -531,22 +578,30 @@ def test_a_condition_does_not_end_it(machine: Machine, shell: str) -> None:
     file = machine.home / FILES[shell]
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("[ -n x ] || return\n# return\n  return_code=1\nexecutable=1\n")
+    before = file.read_text()
     machine.done("install", "--shell", shell)
+    assert file.read_text().startswith(before)
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize("shell", FILES)
 def test_a_new_shell_proves_it(
     machine: Machine, shell: str, require: Callable[[str], None]
 ) -> None:
     """`--prove` says that it has the hook, or that something keeps it from that."""
-    require(shell)
+    require("pwsh" if shell == "powershell" else shell)
+    if shell == "powershell":
+        machine = without_backslash(machine)
+    env = with_pwsh(machine)
     assert f"A new {shell} was started, and has it." in machine.done(
-        "install", "--shell", shell, "--prove"
+        "install", "--shell", shell, "--prove", env=env
     )
     file = machine.home / FILES[shell]
-    hidden = "if true; then\n  return\nfi\n" if shell != "fish" else "if true\n  return\nend\n"
+    hidden = {
+        "fish": "if true\n  return\nend\n",
+        "powershell": "if ($true) {\n  return\n}\n",
+    }.get(shell, "if true; then\n  return\nfi\n")
     file.write_text(hidden + file.read_text())
-    done = machine.run("install", "--shell", shell, "--prove")
+    done = machine.run("install", "--shell", shell, "--prove", env=env)
     assert done.returncode == 1
     assert f"a new {shell} was started, and doesn't have the hook" in done.stderr
 

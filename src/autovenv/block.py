@@ -11,9 +11,12 @@ before, and these rules carry what must be known for that:
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from autovenv.shells import Marks
+
+FindEnd = Callable[[bytes], int | None]
 
 UTF8_MARK = b"\xef\xbb\xbf"
 # Windows PowerShell's own editor and `>` write UTF-16; such a profile must stay so.
@@ -33,11 +36,14 @@ class _Span(NamedTuple):
     folders: int | None
 
 
-def inserted(data: bytes | None, marks: Marks, line: bytes, folders: int = 0) -> bytes:
+def inserted(
+    data: bytes | None, marks: Marks, line: bytes, folders: int = 0, find_end: FindEnd | None = None
+) -> bytes:
     """Return the file's bytes with one block that holds `line`: an older one's place, or the end.
 
     `data` is None for a file that doesn't exist, in a place for which `folders` must be made.
-    Raises ValueError, with the reason, for a file that can't be added to.
+    `find_end` returns where in a text the shell stops reading it, None where it doesn't: the block
+    goes above that. Raises ValueError, with the reason, for a file that can't be added to.
     """
     if data is None:
         return _rendered(marks, line, b"\n", folders)
@@ -45,9 +51,15 @@ def inserted(data: bytes | None, marks: Marks, line: bytes, folders: int = 0) ->
     if SIGNATURE in text:
         raise ValueError("it is signed, and a change would void that")
     found = _spans(text, marks)
+    end = find_end(text) if find_end else None
+    if end is not None and found and found[0].start > end and found[0].folders is None:
+        for surplus in reversed(found):
+            text = _without(text, surplus)
+        found = []
     if not found:
         newline = b"\r\n" if marks.crlf and _has_mostly_crlf(text) else b"\n"
-        return _encoded(encoding, text + newline + _rendered(marks, line, newline, None))
+        above, below = (text, b"") if end is None else (text[:end], text[end:])
+        return _encoded(encoding, above + newline + _rendered(marks, line, newline, None) + below)
     for surplus in reversed(found[1:]):
         text = _without(text, surplus)
     start, stop, newline, made = found[0]
@@ -72,6 +84,16 @@ def removed(data: bytes, marks: Marks) -> tuple[bytes | None, int]:
     if folders and not text.removeprefix(UTF8_MARK).strip():
         return None, max(folders)
     return _encoded(encoding, text), 0
+
+
+def above(data: bytes, marks: Marks) -> bytes:
+    """Return what is above the block as bytes that hold ASCII, all where there is none."""
+    try:
+        _, text = _decoded(data)
+    except ValueError:
+        return data
+    found = _spans(text, marks)
+    return text[: found[0].start] if found else text
 
 
 def _rendered(marks: Marks, line: bytes, newline: bytes, folders: int | None) -> bytes:

@@ -31,8 +31,10 @@ __autovenv_ask
 SHOWN = {
     "bash": _TAKE,
     "zsh": f"setopt no_multibyte\n{_TAKE}",
-    "fish": "function __autovenv_take; printf '%s\\0' $argv[2..]; end\n__autovenv_ask",
-    "pwsh": """
+    "fish": "function __autovenv_take; printf '%s\\0' $argv[2..]; end\n"
+    "function __autovenv_take_nothing; end\n__autovenv_ask",
+    "powershell": """
+function __autovenv_exists($path) { $true }
 function __autovenv_value_of($name) { }
 function __autovenv_take($whence, $fields) { $global:taken = $fields; $true }
 __autovenv_ask
@@ -151,7 +153,7 @@ def test_powershell_gets_what_went_in(
 ) -> None:
     """As text: what isn't UTF-8 is no path in PowerShell."""
     require("pwsh")
-    check("pwsh", asking("pwsh"), tmp_path / "record", [record.FORMAT, *inner, record.END])
+    check("pwsh", asking("powershell"), tmp_path / "record", [record.FORMAT, *inner, record.END])
 
 
 # --- an rc file ---

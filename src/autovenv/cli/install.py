@@ -55,9 +55,9 @@ def install(names: tuple[str, ...], dry_run: bool, prove: bool, set_policy: bool
                 policy.refuse(judged, path)
                 change = _addition(shell, path, lines)
                 changes.append(_applied(change, dry_run))
-                ending = proof.ending(change.after, shell.marks, shell.name)
+                ending = proof.ending(block.above(change.after or b"", shell.marks), shell.name)
                 if ending:
-                    where = f"{_short(path)} ends at {ending}, before the hook's lines"
+                    where = f"{_short(path)} ends at {ending.line}, before the hook's lines"
                     failures.append(f"{where}: move them above it")
             except (OSError, ValueError) as error:
                 by_hand = f"; add this line to it by hand: {shell.line(command)}"
@@ -140,7 +140,13 @@ def _addition(shell: Shell, path: str, lines: str) -> Change:
     """Return the change that adds the hook; raise OSError or ValueError."""
     before = rcfile.read(path)
     folders = 0 if before is not None else rcfile.missing_folders(path)
-    return Change(path, before, block.inserted(before, shell.marks, os.fsencode(lines), folders))
+
+    def end(text: bytes) -> int | None:
+        found = proof.ending(text, shell.name)
+        return found.start if found and found.is_movable else None
+
+    after = block.inserted(before, shell.marks, os.fsencode(lines), folders, end)
+    return Change(path, before, after)
 
 
 def _removal(shell: Shell, path: str) -> Change:

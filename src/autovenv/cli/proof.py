@@ -4,43 +4,120 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from autovenv.shells import Marks, Shell
+from autovenv.shells import Shell
 from autovenv.text import cite
 
 # Seconds that a new shell may take: somebody's rc file may ask a question, or wait for a network.
 PATIENCE = 20
 
-# What ends a file wherever it stands at the start of a line: behind a condition it is indented or
+# What ends a file wherever it is at the start of a line: behind a condition it is indented or
 # follows it. In PowerShell nothing can follow a block that has one of these names.
-_ENDS = re.compile(r"^(?:return|exit|exec)\b[^\n]*", re.MULTILINE)
+_ENDS = re.compile(rb"^(?:return|exit|exec)\b[^\r\n]*", re.MULTILINE)
 _ENDS_PROFILE = re.compile(
-    r"^(?:(?:return|exit)\b|(?:begin|process|end)\s*\{)[^\n]*", re.MULTILINE | re.IGNORECASE
+    rb"^(?:(?:return|exit)\b|(begin|process|end)\s*\{)[^\r\n]*", re.MULTILINE | re.IGNORECASE
 )
 
+# What reads a text without running it, and fails where it isn't whole.
+_PARSES = {
+    "bash": ["bash", "--norc", "-n", "/dev/stdin"],
+    "zsh": ["zsh", "-fn", "/dev/stdin"],
+    "fish": ["fish", "-Nn", "/dev/stdin"],
+    "powershell": [
+        *("pwsh", "-NoLogo", "-NoProfile", "-NonInteractive", "-Command"),
+        "$null = [scriptblock]::Create([Console]::In.ReadToEnd())",
+    ],
+}
 
-def ending(content: bytes | None, marks: Marks, shell: str) -> str:
-    """Return the line, as it is cited, that ends an rc file before the hook's lines, or ""."""
-    text = (content or b"").replace(b"\0", b"").decode("utf-8", "replace")  # UTF-16, as 5.1 writes
-    text = text.partition(marks.begin)[0]
+# What prints `function` where the hook is loaded. PowerShell is interactive by -NoExit alone.
+_WORDS = [
+    "-NoExit",
+    "-Command",
+    '"$((Get-Command autovenv -ErrorAction Ignore).CommandType)"; exit',
+]
+_ASKS = {
+    "bash": [["bash", "-i", "-c", "type -t autovenv"]],
+    "zsh": [["zsh", "-i", "-c", "whence -w autovenv"]],
+    "fish": [["fish", "-i", "-c", "type -t autovenv"]],
+    "powershell": [["pwsh", "-NoLogo", *_WORDS], ["powershell", "-NoLogo", *_WORDS]],
+}
+
+
+class Ending(NamedTuple):
+    """A line that ends an rc file: where it begins, and what it says.
+
+    `is_movable` tells that lines can go above it, and are then reached.
+    """
+
+    start: int
+    line: str
+    is_movable: bool
+
+
+def ending(text: bytes, shell: str) -> Ending | None:
+    """Return the first line that ends an rc file's `text` (bytes that hold ASCII), or None.
+
+    One in a function, in a text of several lines or behind a condition doesn't: what is above it
+    isn't whole by itself, says the shell.
+    """
     pattern = _ENDS_PROFILE if shell == "powershell" else _ENDS
-    found = pattern.search(text)
-    return cite(found[0]) if found else ""
+    for found in pattern.finditer(text):
+        is_whole = _is_whole(text[: found.start()], shell)
+        if is_whole is not False:
+            is_block = bool(found.re.groups and found[1])
+            line = cite(found[0].decode("utf-8", "replace"))
+            return Ending(found.start(), line, is_whole is True and not is_block)
+    return None
+
+
+def _is_whole(text: bytes, shell: str) -> bool | None:
+    """Tell whether the shell can parse `text` by itself, None where it can't be asked.
+
+    What follows a text that isn't closed (`<<END`) is part of that: no error, whatever it is.
+    """
+    as_it_is, with_an_error = (_parses(part, shell) for part in (text, text + b"\n)\n"))
+    if as_it_is is None or with_an_error is None:
+        return None
+    return as_it_is and not with_an_error
+
+
+def _parses(text: bytes, shell: str) -> bool | None:
+    try:
+        done = subprocess.run(
+            _PARSES[shell],
+            input=text,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=PATIENCE,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.returncode == 0
 
 
 def is_loaded(shell: Shell, environ: Mapping[str, str]) -> bool | None:
     """Start a new interactive shell; tell whether it has the hook, None where that can't be told.
 
-    It gets no input and no terminal, and a session of its own, so that it can't stop this one.
+    Of two PowerShells that are there, both must have it.
     """
-    if not shell.asks:
-        return None
+    told = [_is_loaded(command, environ) for command in _ASKS[shell.name]]
+    known = [answer for answer in told if answer is not None]
+    return all(known) if known else None
+
+
+def _is_loaded(command: list[str], environ: Mapping[str, str]) -> bool | None:
+    """Ask one shell: without input and terminal, in a session of its own, which it can't stop."""
     clean = {name: value for name, value in environ.items() if not name.startswith("__AUTOVENV")}
+    program = shutil.which(command[0], path=environ.get("PATH"))
+    if program is None:
+        return None
     try:
         done = subprocess.run(
-            [shell.name, *shell.asks],
+            [program, *command[1:]],
             env=clean,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -51,4 +128,4 @@ def is_loaded(shell: Shell, environ: Mapping[str, str]) -> bool | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return b"function" in done.stdout
+    return b"function" in done.stdout.lower()
