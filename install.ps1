@@ -2,7 +2,8 @@
 # profiles: that of Windows PowerShell 5.1 and that of PowerShell 7.
 #
 #   powershell -ExecutionPolicy Bypass -File install.ps1               install, or bring up to date
-#   powershell -ExecutionPolicy Bypass -File install.ps1 -Uninstall    take everything away again
+#   powershell -ExecutionPolicy Bypass -File install.ps1 -Uninstall    take the program and the hook away
+#   powershell -ExecutionPolicy Bypass -File install.ps1 -Purge        and what you allowed, and the answers
 #
 # It uses uv or pipx where one is there, else a virtual environment of its own; it asks for
 # nothing, and needs no administrator. What is installed is a copy: the checkout may be deleted
@@ -20,6 +21,7 @@ if ($windows) { $bin, $suffix, $base = 'Scripts', '.exe', $env:LOCALAPPDATA }
 else { $bin, $suffix, $base = 'bin', '', $env:XDG_DATA_HOME }
 if (-not $base -and $env:HOME) { $base = Join-Path $env:HOME '.local/share' }
 $making = ''
+$purge = $false
 
 # Prints on standard output, also where the caller assigns what a function returns.
 function say($text) { [Console]::Out.WriteLine($text) }
@@ -42,11 +44,24 @@ function call($program, $arguments) {
 # Runs a program quietly; if it fails, says so with the last line that it wrote about an error.
 function run($what, $program, $arguments) {
     $done = call $program $arguments
-    if ($done.Code -eq 0) { return }
+    if ($done.Code -ne 0) { throw "$what failed: $(reason $done)$(network $done)" }
+}
+
+# Returns why a program failed, in a line.
+function reason($done) {
     $reasons = @($done.Lines -match '(error|cause):' -notmatch 'subprocess-exited')
     if ($reasons.Count -eq 0) { $reasons = @($done.Lines) + '' -ne '' }
     if ($reasons.Count -eq 0) { $reasons = @("it ended with $($done.Code)") }
-    throw "$what failed: $("$($reasons[-1])".Trim())"
+    return "$($reasons[-1])".Trim()
+}
+
+# Returns what the network is needed for, where it seems to be what is missing.
+function network($done) {
+    $signs = 'no matching distribution|connect|network|resolve host|dns|timed out|certificate|tls|unreachable|error sending request'
+    if (@($done.Lines -match $signs).Count -gt 0) {
+        return '; the network is needed once, for what autovenv is built with and needs (hatchling, ' +
+            'click, platformdirs and a few more) from the package index'
+    }
 }
 
 # Returns the paths of all programs of that name on PATH: no function, and no alias.
@@ -110,15 +125,26 @@ function pipx_command {
     command_in (call (find_program pipx) @('environment', '--value', 'PIPX_BIN_DIR')).Lines[-1]
 }
 
-# Each of these three installs, and returns the command.
-function with_uv {
-    run 'uv tool install' (find_program uv) @('tool', 'install', '--quiet', '--force', '--reinstall', $here)
-    uv_command
+# Each of these three installs, and returns the command. The first two return nothing where they fail and
+# there is another way: uv may lack the network that pip has a mirror for, or a certificate.
+function with_uv($is_last = $true) {
+    $arguments = @('tool', 'install', '--quiet', '--force', '--reinstall', $here)
+    if (is_done 'uv tool install' (find_program uv) $arguments $is_last) { uv_command }
 }
 
-function with_pipx {
-    run 'pipx install' (find_program pipx) @('install', '--force', '--python', (find_python), $here)
-    pipx_command
+function with_pipx($is_last = $true) {
+    $arguments = @('install', '--force', '--python', (find_python), $here)
+    if (is_done 'pipx install' (find_program pipx) $arguments $is_last) { pipx_command }
+}
+
+function is_done($what, $program, $arguments, $is_last) {
+    if ($is_last) {
+        run $what $program $arguments
+        return $true
+    }
+    $done = call $program $arguments
+    if ($done.Code -ne 0) { say "$what failed ($(reason $done)): trying the next way" }
+    return $done.Code -eq 0
 }
 
 function with_venv {
@@ -146,22 +172,22 @@ function make_venv {
 }
 
 function install {
-    if (Test-Path -LiteralPath $venv) { $method = 'an environment of its own' }
-    elseif (pipx_has_it) { $method = 'pipx' }
-    elseif (find_program uv) { $method = 'uv' }
-    elseif (find_program pipx) { $method = 'pipx' }
-    else { $method = 'an environment of its own' }
-    if ($method -eq 'uv') { $command = with_uv }
-    elseif ($method -eq 'pipx') { $command = with_pipx }
-    else { $command = with_venv }
+    $own = 'an environment of its own'
+    $command = $null
+    if (Test-Path -LiteralPath $venv) { $method, $command = $own, (with_venv) }
+    elseif (pipx_has_it) { $method, $command = 'pipx', (with_pipx) }
+    elseif (uv_has_it) { $method, $command = 'uv', (with_uv) }
+    else {
+        if (find_program uv) { $method, $command = 'uv', (with_uv $false) }
+        if (-not $command -and (find_program pipx)) { $method, $command = 'pipx', (with_pipx $false) }
+        if (-not $command) { $method, $command = $own, (with_venv) }
+    }
     $version = call $command @('--version')
     if ($version.Code -ne 0) { throw "$command doesn't run" }
     say "Installed $($version.Lines[-1]) with ${method}: $command"
-    $code = tell $command @('install', '--shell', 'powershell')
+    $code = tell $command @('install', '--prove', '--shell', 'powershell')
     if ($code -ne 0) { return $code }
-    $shell = if ($PSVersionTable.PSVersion.Major -lt 6) { 'powershell' } else { 'pwsh' }
-    $file = quoted (Join-Path $here 'install.ps1')
-    say "To undo all of it: $shell -ExecutionPolicy Bypass -File $file -Uninstall"
+    say "To undo all of it: $(again '-Uninstall')"
     return 0
 }
 
@@ -190,11 +216,35 @@ function uninstall {
         remove_folder $venv
     }
     if ($found) { say 'Removed autovenv.' } else { say 'autovenv is not installed; nothing to do.' }
+    $state = Join-Path $(if ($windows) { $base } elseif ($env:XDG_STATE_HOME) { $env:XDG_STATE_HOME }
+        else { Join-Path $env:HOME '.local/state' }) 'autovenv'
+    $settings = Join-Path $(if ($windows) { $base } elseif ($env:XDG_CONFIG_HOME) { $env:XDG_CONFIG_HOME }
+        else { Join-Path $env:HOME '.config' }) 'autovenv'
+    $settings = Join-Path $settings 'config.toml'
+    if ($purge) {
+        # On Windows the settings are in the same folder, and stay.
+        foreach ($name in Get-ChildItem -LiteralPath $state -Force -Name -ErrorAction Ignore) {
+            $path = Join-Path $state $name
+            if ($path -ne $settings) { Remove-Item -LiteralPath $path -Recurse -Force }
+        }
+        if (@(Get-ChildItem -LiteralPath $state -Force -ErrorAction Ignore).Count -eq 0) { remove_folder $state }
+        say "Removed what was kept in $state, with what you allowed."
+    } elseif (@(Get-ChildItem -LiteralPath $state -Force -ErrorAction Ignore).Count -gt 0) {
+        say "What you allowed and the answers stay in $state; to remove them: $(again '-Purge')"
+    }
+    if (Test-Path -LiteralPath $settings) { say "Your settings stay: $settings" }
     return 0
+}
+
+# Returns the line that runs this file again.
+function again($option) {
+    $shell = if ($PSVersionTable.PSVersion.Major -lt 6) { 'powershell' } else { 'pwsh' }
+    "$shell -ExecutionPolicy Bypass -File $(quoted (Join-Path $here 'install.ps1')) $option"
 }
 
 function unhook($command) {
     $code = -1
+    $env:AUTOVENV_REMOVING = '1' # what stays is said here
     try { $code = tell $command @('uninstall') } catch { }
     if ($code -ne 0) { say 'The line in your profile stays; it does no harm without autovenv.' }
 }
@@ -205,8 +255,9 @@ function main($words) {
     foreach ($word in $words) {
         switch -Regex ($word) {
             '^--?u(ninstall)?$' { $action = 'uninstall' }
+            '^--?p(urge)?$' { $action, $script:purge = 'uninstall', $true }
             '^(--?h(elp)?|-\?)$' { $action = 'help' }
-            default { throw "unknown option $word (-Uninstall and -Help are known)" }
+            default { throw "unknown option $word (-Uninstall, -Purge and -Help are known)" }
         }
     }
     if ($action -eq 'help') {
@@ -223,7 +274,7 @@ function main($words) {
 }
 
 $kept = @{}
-foreach ($name in 'PIP_USER', 'PYTHON_MANAGER_AUTOMATIC_INSTALL', 'PYTHONUTF8') {
+foreach ($name in 'AUTOVENV_REMOVING', 'PIP_USER', 'PYTHON_MANAGER_AUTOMATIC_INSTALL', 'PYTHONUTF8') {
     $kept[$name] = [Environment]::GetEnvironmentVariable($name)
 }
 $encoding = $null

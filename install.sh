@@ -105,6 +105,8 @@ install() {
     with_venv
   elif pipx_has_it; then
     with_pipx
+  elif uv_has_it; then
+    with_uv
   else
     first_way
   fi
@@ -134,6 +136,12 @@ first_way() {
     say "pipx install failed ($reason): trying the next way"
   fi
   with_venv
+}
+
+with_uv() {
+  method=uv
+  run 'uv tool install' uv tool install --quiet --force --reinstall "$here"
+  command=$(uv tool dir --bin)/autovenv
 }
 
 with_pipx() {
@@ -232,7 +240,7 @@ login_shell() {
 
 uninstall() {
   found=
-  if has uv && uv tool list 2>/dev/null | grep -q "^$distribution "; then
+  if uv_has_it; then
     unhook "$(uv tool dir --bin)/autovenv"
     run 'uv tool uninstall' uv tool uninstall "$distribution"
   fi
@@ -265,6 +273,10 @@ uninstall() {
 unhook() {
   found=yes
   AUTOVENV_REMOVING=1 "$1" uninstall || say "The line in your rc file stays; it does no harm without autovenv."
+}
+
+uv_has_it() {
+  has uv && uv tool list 2>/dev/null | grep -q "^$distribution "
 }
 
 pipx_has_it() {

@@ -193,6 +193,33 @@ def test_uv(with_uv: Machine) -> None:
     assert not machine.profile.exists()
 
 
+@pytest.mark.skipif(WINDOWS, reason="where uv's command is found there, isn't up to a test")
+def test_a_way_that_fails_gives_way_to_the_next(with_python: Machine) -> None:
+    """As where uv lacks a certificate; what is kept is named, and goes with -Purge."""
+    machine = with_python
+    failing = machine.home.parent / "failing"
+    said = "echo 'error: no certificate' >&2"
+    failing.write_text(f"#!/bin/sh\n[ $2 != install ] || {{ {said}; exit 2; }}\n")
+    failing.chmod(0o755)
+    machine.offer("uv", failing)
+    told = machine.done()
+    assert "uv tool install failed (error: no certificate): trying the next way\n" in told
+    assert "Installed autovenv 0.1.0 with an environment of its own: " in told
+    state = machine.home / ".local/state/autovenv"
+    config = machine.home / ".config/autovenv/config.toml"
+    for file in (state / "approvals", config):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    told = machine.done("-Uninstall")
+    assert f"What you allowed and the answers stay in {state}; to remove them: " in told
+    assert "stay as well" not in told, "it is said once"
+    assert f"Your settings stay: {config}\n" in told
+    told = machine.done("-Purge")
+    assert f"Removed what was kept in {state}, with what you allowed.\n" in told
+    assert not state.exists()
+    assert config.exists()
+
+
 def test_no_python(machine: Machine) -> None:
     """One line says what is missing, and nothing is left behind."""
     assert "there is no Python 3.11 or later: " in machine.refused()
@@ -227,7 +254,7 @@ def test_no_checkout(machine: Machine) -> None:
 
 def test_a_wrong_option(with_python: Machine) -> None:
     """A mistake is found before anything is installed."""
-    assert "unknown option -Remove (-Uninstall and -Help are known)" in with_python.refused(
+    assert "unknown option -Remove (-Uninstall, -Purge and -Help are known)" in with_python.refused(
         "-Remove"
     )
     assert with_python.left() == []

@@ -152,7 +152,7 @@ INSTALLERS_MEMBERS = {
 
 INSTALLERS_COMMANDS = {
     "ForEach-Object": "",
-    "Get-ChildItem": "Force LiteralPath",
+    "Get-ChildItem": "ErrorAction Force LiteralPath Name",
     "Get-Command": "All CommandType ErrorAction Name",
     "Get-Content": "LiteralPath",
     "Join-Path": "",
