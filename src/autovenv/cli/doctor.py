@@ -1,4 +1,4 @@
-"""`autovenv doctor`: what is wrong with this project and this machine, and what mends it."""
+"""`autovenv doctor`: what is wrong with this project and this machine, and what fixes it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FINE, FINDINGS, CANNOT_TELL = 0, 1, 2
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @policy.SET_POLICY_OPTION
 def doctor(as_json: bool, set_policy: bool) -> None:
-    """Say what is wrong with this project and this machine, and the command that mends it.
+    """Say what is wrong with this project and this machine, and the command that fixes it.
 
     Exits with 0 if nothing is, with 1 if something is, with 2 if that can't be told.
     """

@@ -160,7 +160,7 @@ def requires_python(case: Case) -> Iterator[Word]:
         plain(f"{case.verdict.environment} has Python {version}.", NOTE_LIMIT),
         plain(f"{file} requires {wanted}.", NOTE_LIMIT),
         "",
-        "make the environment anew with a Python that is allowed; doctor then says nothing",
+        "make the environment again with a Python that is allowed; doctor then says nothing",
     )
 
 

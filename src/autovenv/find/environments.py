@@ -211,7 +211,7 @@ def _closed(path: str, folder: str) -> Problem | None:
 
 
 def _keeps_no_settings(path: str, evidence: Evidence) -> bool:
-    """Tell whether its maker writes no pyvenv.cfg: conda, and virtualenv before version 20."""
+    """Tell whether its tool writes no pyvenv.cfg: conda, and virtualenv before version 20."""
     return any(
         evidence.status(place) is not None
         for place in (f"{path}/conda-meta", os.path.join(path, BIN, "activate_this.py"))

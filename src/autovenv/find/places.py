@@ -86,7 +86,7 @@ def expanded(path: str, evidence: Evidence) -> str:
 def with_variables(path: str, evidence: Evidence) -> str:
     """Return `path` with the home for a leading `$HOME` or `${HOME}`, and for a `~`.
 
-    The makers expand every variable; an answer may only hang on those of a fixed list.
+    The tools expand every variable; an answer may only hang on those of a fixed list.
     """
     for name in ("$HOME", "${HOME}", "%USERPROFILE%"):
         rest = path.removeprefix(name)

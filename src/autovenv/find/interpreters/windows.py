@@ -61,7 +61,7 @@ def registered() -> Iterator[tuple[int, str, str]]:
     """Yield rank, version and folder of what is registered, the user's own first.
 
     Registry keys have no time that a record could name: what is registered later is seen when one
-    enters the project anew.
+    enters the project again.
     """
     if sys.platform != "win32":
         return

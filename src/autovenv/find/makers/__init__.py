@@ -1,8 +1,8 @@
-"""Finds the environment that a project's maker keeps for it elsewhere than in `.venv` or `venv`.
+"""Finds the environment that a project's tool keeps for it elsewhere than in `.venv` or `venv`.
 
-What is found agrees with what the maker itself says (`poetry env info`, `pipenv --venv`, `hatch env
-find`, ...) without running it: that takes it a quarter of a second and more. A maker's module is
-imported only where that maker may have to do with the project.
+What is found agrees with what the tool itself says (`poetry env info`, `pipenv --venv`, `hatch env
+find`, ...) without running it: that takes it a quarter of a second and more. A tool's module is
+imported only where that tool may have to do with the project.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 # The markers of a project whose environment may lie elsewhere.
 MARKERS = ("pyproject.toml", "Pipfile", ".pdm-python")
 
-# The marker without which a maker has chosen nothing.
+# The marker without which a tool has chosen nothing.
 _MARKER = {"pdm": ".pdm-python", "uv": "pyproject.toml"}
 
-# How a build backend's name begins where the maker wrote it.
+# How a build backend's name begins where the tool wrote it.
 _BACKENDS = {"poetry": "poetry.", "pdm": "pdm.", "hatch": "hatchling."}
 
 
 def find(folder: str, names: list[str], evidence: Evidence) -> Environment | None:
-    """Return the environment that a maker uses for the project in `folder`, None where none does.
+    """Return the environment that a tool uses for the project in `folder`, None where none does.
 
     `names` are the markers that were seen there. A broken environment is returned with what is
     broken about it, and so is a choice between several that only the user can make. `source` is
@@ -53,7 +53,7 @@ def find_preferred(
 ) -> tuple[bool, Environment | None]:
     """Tell whether another environment than the `.venv` in `folder` was chosen; return that one.
 
-    It may not be there yet: the `.venv` isn't the one that the maker uses, all the same.
+    It may not be there yet: the `.venv` isn't the one that the tool uses, all the same.
     """
     from autovenv.find.makers import pdm, uv
 
@@ -70,7 +70,7 @@ def find_preferred(
 
 
 def _at(place: Place, maker: str, evidence: Evidence) -> Environment | None:
-    """Return the environment in a place of a maker's.
+    """Return the environment in a place of a tool's.
 
     A prefix without pyvenv.cfg that isn't conda's is a system's, as where uv was told to install
     into /usr/local.
@@ -87,7 +87,7 @@ def _at(place: Place, maker: str, evidence: Evidence) -> Environment | None:
 
 
 def _makers(project: Project) -> list[str]:
-    """Return the makers to be asked, in this order: a choice that was made, then signs of a maker.
+    """Return the tools to be asked, in this order: a choice that was made, then signs of a tool.
 
     Poetry and hatch leave no sign where they are used for the environment alone, but what they
     made for the project bears its path's hash.
@@ -104,7 +104,7 @@ def _makers(project: Project) -> list[str]:
 
 
 def _signed(project: Project, maker: str) -> bool:
-    """Tell whether pyproject.toml says that the maker has to do with the project.
+    """Tell whether pyproject.toml says that the tool has to do with the project.
 
     uv always may: it takes any project that is in a workspace or for which a variable is set.
     """

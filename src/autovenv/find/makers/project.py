@@ -1,4 +1,4 @@
-"""A project as its makers see it: its folder and files, and how they hash its path and name."""
+"""A project as its tools see it: its folder and files, and how they hash its path and name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
 class Place:
-    """Where a maker has a project's environment, if it is there.
+    """Where a tool has a project's environment, if it is there.
 
     `path` is absolute; `named_by` is the file of the project in which this very path, or the
     folder for environments, is written, or "" where the user's own settings and folders say it;
@@ -31,10 +31,10 @@ class Place:
 
 
 class Project:
-    """A folder with a maker's marker.
+    """A folder with a tool's marker.
 
     `folder` is absolute and as the user would write it, `real` without links, which is what a
-    maker that is started there sees; `names` are the markers in it.
+    tool that is started there sees; `names` are the markers in it.
     """
 
     __slots__ = ("_files", "evidence", "folder", "names", "real")

@@ -1,7 +1,7 @@
-"""Reads TOML as far as it takes to find a maker's settings: tomllib costs two starts of Python.
+"""Reads TOML as far as it takes to find a tool's settings: tomllib costs two starts of Python.
 
 What is read is TOML 1.0 (https://toml.io/en/v1.0.0); what is not told apart is numbers and dates,
-which no maker's setting here is.
+which no tool's setting here is.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def parse(text: str) -> dict[str, object]:
     """Return the document's tables as nested dicts, as tomllib does; a number or a date is None.
 
     Nothing is raised: where `text` is no TOML, what stands before the first error is returned. The
-    maker itself refuses such a file, and says so.
+    tool itself refuses such a file, and says so.
     """
     root: dict[str, object] = {}
     try:

@@ -1,0 +1,31 @@
+# A Homebrew formula. Unreleased, and not run yet. tools/packaging.py fills in what stands between @.
+class Autovenv < Formula
+  include Language::Python::Virtualenv
+
+  desc "Activate a project's virtual environment on cd, without a process"
+  homepage "@HOMEPAGE@"
+  url "@SDIST_URL@"
+  sha256 "@SDIST_SHA256@"
+  license "MIT"
+
+  depends_on "python@3.13"
+
+  # `brew update-python-resources autovenv` writes click, packaging, platformdirs and shellingham here.
+
+  def install
+    virtualenv_install_with_resources
+  end
+
+  def caveats
+    <<~EOS
+      To switch on cd, add the hook to your shell's rc file, and open a new shell:
+        autovenv install
+    EOS
+  end
+
+  test do
+    %w[bash zsh fish powershell].each do |shell|
+      assert_match "__autovenv", shell_output("#{bin}/autovenv hook #{shell}")
+    end
+  end
+end
