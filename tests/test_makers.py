@@ -719,9 +719,9 @@ def test_a_path_that_the_project_itself_names(user: User, file: str, text: str, 
 @pytest.mark.parametrize(
     ("marker", "modules"),
     [
-        ("Pipfile", {"pipenv", "places"}),
-        (".pdm-python", {"pdm", "places"}),
-        ("pyproject.toml", {"poetry", "places", "uv", "hatch"}),
+        ("Pipfile", {"pipenv"}),
+        (".pdm-python", {"pdm"}),
+        ("pyproject.toml", {"poetry", "uv", "hatch"}),
     ],
 )
 def test_a_question_loads_only_what_its_marker_needs(
