@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from autovenv import cli, paths, store
+from autovenv.find.environments import PYTHON
 from autovenv.trust import approvals
 from autovenv.trust import machine as machines
 from test_trust_approvals import decided, note
 from test_trust_tracked import git
-from trees import BIN
+from trees import BIN, WINDOWS, system_variables, user
 from trusting import NOBODY_ELSE, environment
 from unix import give, only_root
 
@@ -34,14 +34,18 @@ def venv(home: Path) -> Path:
     return path
 
 
-def run(home: Path, command: str, *arguments: str, cwd: Path | None = None) -> Result:
+def run(
+    home: Path, command: str, *arguments: str, cwd: Path | None = None, **variables: str
+) -> Result:
     """Run the command as a shell does that stands in `cwd`, by default the project."""
     here = os.getcwd()
     cleared = dict.fromkeys(os.environ)
+    if WINDOWS:  # what a program can't do without there
+        cleared = dict.fromkeys(name for name in cleared if name not in system_variables())
     place = cwd or home / "project"
     os.chdir(place)
     try:
-        env = {**cleared, "HOME": str(home), "PWD": str(place)}
+        env = {**cleared, **user(home), "PWD": str(place), **variables}
         done = CliRunner().invoke(cli.main, [command, *arguments], env=env)
     finally:
         os.chdir(here)
@@ -54,7 +58,7 @@ def test_allow_here(venv: Path, home: Path) -> None:
     inner = venv.parent / "inner"
     inner.mkdir()
     done = run(home, "allow", cwd=inner)
-    said = f"autovenv: {venv} is allowed, until its pyvenv.cfg or bin changes.\n"
+    said = f"autovenv: {venv} is allowed, until its pyvenv.cfg or {BIN} changes.\n"
     assert (done.exit_code, done.output) == (0, said)
     assert note(inner, home) == ""
 
@@ -74,7 +78,7 @@ def test_allow_what_a_repository_tracks(venv: Path, home: Path) -> None:
     git(venv.parent, "add", "-f", ".venv")
     assert (
         run(home, "allow").output
-        == f"autovenv: {venv} is allowed, until its pyvenv.cfg or bin changes.\n"
+        == f"autovenv: {venv} is allowed, until its pyvenv.cfg or {BIN} changes.\n"
     )
     assert note(venv.parent, home) == ""
     (venv / BIN / "pip").touch()
@@ -99,7 +103,7 @@ def test_deny_and_allow_again(home: Path) -> None:
     done = run(home, "deny", cwd=venv.parent)
     said = f"autovenv: {venv} is denied. To undo: autovenv allow '{venv}'\n"
     assert (done.exit_code, done.output) == (0, said)
-    evidence_of = machines.of({"HOME": str(home)})
+    evidence_of = machines.of(user(home))
     assert [record[:2] for record in approvals.records(evidence_of)] == [["deny", str(venv)]]
     assert run(home, "allow", str(venv), cwd=home).exit_code == 0
     assert note(venv.parent, home) == ""
@@ -108,7 +112,7 @@ def test_deny_and_allow_again(home: Path) -> None:
 def test_what_needs_no_word(venv: Path, home: Path) -> None:
     """What the rules accept can be allowed, too; once it is, no rule was asked."""
     (venv / BIN / "ls").unlink()
-    said = f"autovenv: {venv} is allowed, until its pyvenv.cfg or bin changes."
+    said = f"autovenv: {venv} is allowed, until its pyvenv.cfg or {BIN} changes."
     first, second = (run(home, "allow") for _ in range(2))
     assert first.output == f"{said} It needed no word of yours: the rules accept it.\n"
     assert second.output == f"{said}\n"
@@ -127,7 +131,7 @@ def test_where_there_is_nothing_to_allow(home: Path) -> None:
 
 def test_what_is_broken_cannot_be_allowed(venv: Path, home: Path) -> None:
     """It wouldn't work: the line says how to mend it."""
-    (venv / BIN / "python").unlink()
+    (venv / BIN / PYTHON).unlink()
     done = run(home, "allow", str(venv))
     assert (done.exit_code, "its interpreter is gone" in done.output) == (1, True)
 
@@ -135,7 +139,7 @@ def test_what_is_broken_cannot_be_allowed(venv: Path, home: Path) -> None:
 @only_root
 def test_the_state_of_another_is_left_alone(venv: Path, home: Path) -> None:
     """As in a sudo shell that kept HOME."""
-    state = Path(machines.of({"HOME": str(home)}).state)
+    state = Path(machines.of(user(home)).state)
     state.mkdir(parents=True)
     give(state, NOBODY_ELSE)
     done = run(home, "allow")
@@ -155,16 +159,22 @@ def test_a_folder_that_holds_none_is_no_word_on_what_is_above(
     done = run(home, command, folder)
     assert done.exit_code == 2
     assert len(done.output.splitlines()) == 1
-    assert approvals.records(machines.of({"HOME": str(home)})) == []
+    assert approvals.records(machines.of(user(home))) == []
 
 
 def test_deny_what_is_broken(venv: Path, home: Path) -> None:
     """That it is broken today is no reason to hear of it each time."""
-    (venv / BIN / "python").unlink()
+    (venv / BIN / PYTHON).rename(venv / "gone")
     assert run(home, "deny").exit_code == 0
     assert run(home, "allow").exit_code == 1
-    (venv / BIN / "python").symlink_to(sys.executable)
+    (venv / "gone").rename(venv / BIN / PYTHON)
     assert decided(venv.parent, home)[0].note == ""
+
+
+WRITES = {
+    "bash": "echo 'my venv' > .venv",
+    "powershell": "Set-Content .venv 'my venv'",
+}
 
 
 def test_what_is_never_looked_for_is_told(home: Path) -> None:
@@ -174,11 +184,20 @@ def test_what_is_never_looked_for_is_told(home: Path) -> None:
     assert done.exit_code == 0
     assert done.output.splitlines()[1] == (
         "autovenv: only .venv and venv are looked for, and nothing leads there from "
-        f"{home}/project; this does, there:  echo 'my venv' > .venv"
+        f"{home / 'project'}; this does, there:  {WRITES['powershell' if WINDOWS else 'bash']}"
     )
+    for shell, written in WRITES.items():
+        said = run(home, "allow", "my venv", __AUTOVENV_HOOK=f"{shell} 1").output
+        assert said.endswith(f"this does, there:  {written}\n")
     (home / "project" / ".venv").write_text("my venv\n")
     assert "looked for" not in run(home, "allow", "my venv").output
     assert note(venv.parent, home) == ""
+
+
+def below(project: Path) -> str:
+    """Return where a project's answer lies in the store: `C:/p` at /C/p."""
+    path = project.as_posix()
+    return f"/{path.replace(':', '', 1)}" if WINDOWS else path
 
 
 def test_what_was_said_is_listed_and_taken_back(venv: Path, home: Path) -> None:
@@ -199,9 +218,9 @@ def test_what_was_said_is_listed_and_taken_back(venv: Path, home: Path) -> None:
     again = run(home, "allow", "--forget", ".venv")
     assert (again.exit_code, len(again.output.splitlines())) == (2, 1)
     assert run(home, "allow", "--list").output == f"denied: {gone} (gone)\n"
-    answers = Path(paths.answers_folder({"HOME": str(home)}))
+    answers = Path(paths.answers_folder(user(home)))
     for project, name in ((venv.parent, "kept"), (gone.parent / "deep", "gone")):
-        place = Path(f"{answers}{project}")
+        place = Path(f"{answers}{below(project)}")
         place.mkdir(parents=True)
         for file in (store.RECORD_NAME, f"{store.STAMP_NAME}x-0", name):
             (place / file).touch()
@@ -211,13 +230,13 @@ def test_what_was_said_is_listed_and_taken_back(venv: Path, home: Path) -> None:
         "autovenv: forgot 1 environment that you allowed or denied, and 1 answer\n"
     )
     assert run(home, "allow", "--list").output == "nothing was allowed or denied\n"
-    left = [str(path.relative_to(answers)) for path in answers.rglob("*") if path.is_file()]
-    below = str(venv.parent)[1:]
+    left = [path.relative_to(answers).as_posix() for path in answers.rglob("*") if path.is_file()]
+    kept = below(venv.parent)[1:]
     assert sorted(left) == sorted(
         [
-            f"{below}/{store.RECORD_NAME}",
-            f"{below}/{store.STAMP_NAME}x-0",
-            f"{below}/kept",
-            f"{str(gone.parent / 'deep')[1:]}/gone",  # what isn't an answer's is left
+            f"{kept}/{store.RECORD_NAME}",
+            f"{kept}/{store.STAMP_NAME}x-0",
+            f"{kept}/kept",
+            f"{below(gone.parent / 'deep')[1:]}/gone",  # what isn't an answer's is left
         ]
     )

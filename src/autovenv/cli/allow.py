@@ -70,7 +70,7 @@ def _allow(folder: str | None, environ: Mapping[str, str]) -> str:
     evidence = Evidence(environ)
     needless = _is_accepted(environment, end, evidence, machines.of(environ))
     _keep(end, approvals.of(end), environ)
-    until = "until its pyvenv.cfg or bin changes"
+    until = f"until its pyvenv.cfg or {environments.BIN} changes"
     without = " It needed no word of yours: the rules accept it." if needless else ""
     unseen = _never_looked_for(environment, end, environ) if folder is not None else ""
     shown = plain(environment.path, NOTE_LIMIT)
@@ -87,12 +87,15 @@ def _never_looked_for(environment: Environment, end: str, environ: Mapping[str, 
         if candidate and os.path.realpath(candidate.path) == end:
             return ""
     shell = asking_shell(environ)
-    word, _ = quoting.command([name], shell)
-    write = f"Set-Content .venv {word}" if shell == "powershell" else f"echo {word} > .venv"
+    if shell == "powershell":
+        write, _ = quoting.command(["Set-Content", ".venv", name], shell)
+    else:
+        write, _ = quoting.command(["echo", name], shell)
+        write += " > .venv" if write else ""
     names = " and ".join(markers.ENVIRONMENTS)
     shown = plain(parent, NOTE_LIMIT)
     said = f"\nautovenv: only {names} are looked for, and nothing leads there from {shown}"
-    return said + (f"; this does, there:  {write}" if word else "")
+    return said + (f"; this does, there:  {write}" if write else "")
 
 
 def _current_or_none(environ: Mapping[str, str]) -> str:
