@@ -83,7 +83,9 @@ def _for_another_system(path: str, evidence: Evidence) -> Problem | None:
     if os.name != "nt":
         if evidence.status(f"{path}/Scripts/python.exe"):
             return Problem(verdict.FOR_WINDOWS, path, "it was made for Windows")
-    elif evidence.status(f"{path}/pyvenv.cfg") and not evidence.status(f"{path}/{BIN}"):
+    elif not evidence.status(f"{path}/{BIN}") and all(
+        evidence.status(f"{path}/{name}") for name in ("pyvenv.cfg", "bin")
+    ):
         message = "it was made for another system: Linux, WSL, a container or MSYS2"
         return Problem(verdict.FOR_POSIX, path, message)
     return None
