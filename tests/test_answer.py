@@ -17,6 +17,7 @@ from autovenv import verdict as verdicts
 from autovenv.evidence import Evidence
 from autovenv.text import plain
 from autovenv.verdict import Verdict
+from trees import WINDOWS
 
 ANY_TEXT = st.binary().map(lambda content: content.decode("utf-8", "surrogateescape"))
 
@@ -30,7 +31,15 @@ def aged(path: Path) -> Path:
 
 def over(path: Path) -> int:
     """Return when the second of the path's last change is over, in nanoseconds."""
-    return (path.stat().st_ctime_ns // 1_000_000_000 + 1) * 1_000_000_000
+    # On Windows that is of its making: when it was made, its folder's time tells.
+    changed = path.parent.stat().st_mtime_ns if WINDOWS else path.stat().st_ctime_ns
+    return (changed // 1_000_000_000 + 1) * 1_000_000_000
+
+
+def place(answers: Path, project: Path) -> Path:
+    """Return the folder of a project's answer: at its own path, `C:/p` at /C/p."""
+    path = project.as_posix()
+    return Path(f"{answers}/{path.replace(':', '', 1)}" if WINDOWS else f"{answers}{path}")
 
 
 @pytest.fixture
@@ -51,14 +60,13 @@ def keep(answers: Path, marker: Path) -> str:
     evidence.status(str(marker))
     evidence.status(f"{marker}/not there")
     evidence.on_entering(str(marker.parent))
-    return store.keep(
-        str(answers), str(marker.parent), f"{marker}\n", Verdict(verdicts.NONE), evidence
-    )
+    folder = marker.parent.as_posix()
+    return store.keep(str(answers), folder, f"{marker}\n", Verdict(verdicts.NONE), evidence)
 
 
 def stored(answers: Path, marker: Path) -> list[bytes]:
     """Return the fields of the record in the store."""
-    kept = Path(f"{answers}{marker.parent}") / store.RECORD_NAME
+    kept = place(answers, marker.parent) / store.RECORD_NAME
     return kept.read_bytes().split(b"\0")
 
 
@@ -70,7 +78,7 @@ def test_the_record_lies_under_the_projects_own_path(tmp_path: Path, marker: Pat
         *("standing", ""),
         *("variable", "HOME=/home/me", "variable", "WORKON_HOME-"),
         *("0", str(marker)),
-        *("absent", f"{marker}/not there"),
+        *("absent", str(marker / "not there")),
     ]
     head = ["2", f"{marker}\n", "", "", "", "", generation]
     assert stored(tmp_path / "answers", marker) == [
@@ -81,7 +89,7 @@ def test_the_record_lies_under_the_projects_own_path(tmp_path: Path, marker: Pat
 def test_a_stamp_has_the_time_of_what_it_stands_for(tmp_path: Path, marker: Path) -> None:
     """To the nanosecond: shells compare for equality."""
     generation = keep(tmp_path / "answers", marker)
-    folder = Path(f"{tmp_path}/answers{marker.parent}")
+    folder = place(tmp_path / "answers", marker.parent)
     for number, path in enumerate([marker, marker.parent]):
         stamp = folder / f"{store.STAMP_NAME}{generation}-{number}"
         assert stamp.stat().st_mtime_ns == path.stat().st_mtime_ns
@@ -90,7 +98,7 @@ def test_a_stamp_has_the_time_of_what_it_stands_for(tmp_path: Path, marker: Path
 def test_a_new_generation_takes_the_old_ones_stamps_away(tmp_path: Path, marker: Path) -> None:
     """The folder holds one record and its stamps, whatever was left there by a crash."""
     keep(tmp_path / "answers", marker)
-    folder = Path(f"{tmp_path}/answers{marker.parent}")
+    folder = place(tmp_path / "answers", marker.parent)
     (folder / f"{store.STAMP_NAME}left").touch()
     generation = keep(tmp_path / "answers", marker)
     assert sorted(os.listdir(folder)) == [
@@ -100,6 +108,7 @@ def test_a_new_generation_takes_the_old_ones_stamps_away(tmp_path: Path, marker:
     ]
 
 
+@unix.alone("a time that can't be set is one of making")
 def test_nothing_is_kept_before_the_second_is_over(tmp_path: Path) -> None:
     """A second change within it could not be seen by a shell that compares whole seconds."""
     young = tmp_path / ".venv"
@@ -120,6 +129,7 @@ def test_a_second_is_over_a_tick_later(
     assert len(keep(tmp_path / "answers", marker)) == 16
 
 
+@unix.alone("rights are modes")
 def test_what_was_kept_is_no_longer_believed_then(tmp_path: Path, marker: Path) -> None:
     """A chmod leaves the times: the shells would go back to the record from before it.
 
@@ -130,12 +140,12 @@ def test_what_was_kept_is_no_longer_believed_then(tmp_path: Path, marker: Path) 
     marker.chmod(0o600)
     assert keep(tmp_path / "answers", marker) == record.LATER
     assert stored(tmp_path / "answers", marker) == [b""]
-    assert sorted(os.listdir(f"{tmp_path}/answers{marker.parent}")) == names
+    assert sorted(os.listdir(place(tmp_path / "answers", marker.parent))) == names
 
 
 def test_a_record_that_cannot_be_emptied_is_no_error(tmp_path: Path, marker: Path) -> None:
     """A folder in its place stays, and nothing is left beside it."""
-    kept = Path(f"{tmp_path}/answers{marker.parent}") / store.RECORD_NAME
+    kept = place(tmp_path / "answers", marker.parent) / store.RECORD_NAME
     (kept / "a folder").mkdir(parents=True)
     store._forget(str(tmp_path / "answers"), str(kept.parent))
     assert os.listdir(kept.parent) == [store.RECORD_NAME]
@@ -151,8 +161,8 @@ def test_a_record_that_a_full_disk_does_not_let_empty_is_removed(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(store, "_write", full)
-    folder = f"{tmp_path}/answers{marker.parent}"
-    store._forget(str(tmp_path / "answers"), folder)
+    folder = place(tmp_path / "answers", marker.parent)
+    store._forget(str(tmp_path / "answers"), str(folder))
     assert store.RECORD_NAME not in os.listdir(folder)
 
 
@@ -190,7 +200,10 @@ def test_a_change_while_it_was_decided_is_not_kept(
     assert keep(tmp_path / "answers", marker) == record.LATER
 
 
-@pytest.mark.parametrize("root", ["/proc/nowhere", "/dev/null", ""])
+NOWHERE = ["X:/answers", ""] if WINDOWS else ["/proc/nowhere", "/dev/null", ""]
+
+
+@pytest.mark.parametrize("root", NOWHERE)
 def test_a_store_that_cannot_be_written_is_no_error(root: str, marker: Path) -> None:
     """The answer comes through the pipe, and nobody is told."""
     evidence = Evidence({})
@@ -219,6 +232,7 @@ def test_somebody_elses_store_is_not_written(tmp_path: Path, marker: Path) -> No
     assert not (Path(f"{answers}{marker.parent}") / store.RECORD_NAME).exists()
 
 
+@unix.alone("rights are modes")
 def test_the_store_is_the_users_alone(tmp_path: Path, marker: Path) -> None:
     """What one works on is nobody else's business: 0700."""
     before = os.umask(0o077)  # as the helper sets it

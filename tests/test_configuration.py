@@ -8,6 +8,7 @@ import pytest
 
 from autovenv.cli import configuration, examinations
 from autovenv.cli.case import Case, Finding, Unknown, Word
+from trees import user
 
 FOLDERS = 'folders: a list of folders was expected, as in ["~/team"]'
 
@@ -58,12 +59,12 @@ TEXTS = {
 
 def said(home: Path) -> list[Word]:
     """Return what doctor says of config.toml in this home."""
-    return list(examinations.config(Case.of({"HOME": str(home), "USERPROFILE": str(home)})))
+    return list(examinations.config(Case.of(user(home))))
 
 
 def config_file(home: Path) -> Path:
     """Return where it lies in this home, in a folder that is there."""
-    path = Path(configuration.path({"HOME": str(home), "USERPROFILE": str(home)}))
+    path = Path(configuration.path(user(home)))
     path.parent.mkdir(parents=True)
     return path
 

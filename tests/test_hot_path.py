@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from trees import ASK
+from trees import ASK, WINDOWS
 
 SOURCE = Path(__file__).parent.parent / "src" / "autovenv"
 
@@ -62,6 +62,14 @@ TRUST = {
     "autovenv.trust.owners",
     "autovenv.trust.recorded",
 }
+if WINDOWS:  # where tools keep what is installed, and PEP 514's keys; whose a file is
+    REGISTRY = {"interpreters.windows", "makers", "makers.places", "makers.project", "makers.toml"}
+    QUESTION |= {f"autovenv.find.{name}" for name in REGISTRY}
+    TRUST |= {"autovenv.trust.windows"}
+    HASHES |= {"ctypes", "ctypes._endian", "_ctypes", "struct", "_struct", "types", "winreg"}
+else:
+    REGISTRY = set()
+
 HOOK = {
     "autovenv",
     "autovenv.evidence",
@@ -100,14 +108,14 @@ def test_the_question_loads_only_what_is_on_the_list(tmp_path: Path) -> None:
     """`ask` imports os, sys, a few cheap C modules and its own rooms, and nothing else."""
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".python-version").write_text("3.99\n")
-    assert own([*ASK, str(tmp_path / "answers"), str(tmp_path)]) == QUESTION
+    assert own([*ASK, str(tmp_path / "answers"), str(tmp_path)]) - HASHES == QUESTION
 
 
 def test_an_environment_loads_the_rules_of_trust(tmp_path: Path) -> None:
     """What excuses there are is read only where a rule seems to fail."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / ".venv"], check=True)
     no_pin = {"interpreters", "interpreters.found", "interpreters.managers", "interpreters.missing"}
-    no_pin |= {"interpreters.system", "pins", "places"}
+    no_pin |= {"interpreters.system", "pins", "places"} | REGISTRY
     without_pin = QUESTION - {f"autovenv.find.{name}" for name in no_pin}
     without_pin -= {"autovenv.note", "autovenv.quoting"}  # there is nothing to tell
     modules = own([*ASK, str(tmp_path / "answers"), str(tmp_path)])

@@ -195,6 +195,7 @@ def test_a_signed_profile_is_refused() -> None:
         block.inserted(b"x\r\n" + block.SIGNATURE + b"\r\n", REGION_MARKS, LINE)
 
 
+@pytest.mark.skipif(not trees.can_link(), reason="no link can be made here")
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     """The target is written, and no other file is left beside it."""
     (tmp_path / "dotfiles").mkdir()
@@ -207,6 +208,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert os.listdir(target.parent) == ["rc"]
 
 
+@unix.alone("rights are modes")
 @pytest.mark.parametrize("mode", [0o600, 0o644, 0o755])
 def test_the_mode_stays(tmp_path: Path, mode: int) -> None:
     """A file that nobody else may read isn't opened to them."""
@@ -246,7 +248,7 @@ def test_a_protected_file_is_not_replaced(tmp_path: Path) -> None:
 
 def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
     """Folders that were made for a file go again when it can't be written."""
-    with pytest.raises(OSError, match="File name too long"):
+    with pytest.raises(OSError, match=r"File name too long|\[Errno (2|22)\]"):
         rcfile.write(str(tmp_path / "a" / "b" / ("x" * 300)), b"new")
     assert os.listdir(tmp_path) == []
 

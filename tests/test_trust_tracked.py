@@ -15,6 +15,7 @@ import pytest
 from autovenv import trust
 from autovenv.evidence import Evidence
 from autovenv.find import environments
+from trees import WINDOWS
 from trusting import environment, judged, machine
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is missing")
@@ -35,6 +36,8 @@ def venv(tmp_path: Path) -> Path:
 
 def git(folder: Path, *arguments: str) -> None:
     """Run git without anybody's settings."""
+    if WINDOWS and not shutil.which("git"):
+        pytest.skip("there is no git for Windows here")
     env = {"PATH": os.environ["PATH"], "HOME": "/nowhere", "GIT_CONFIG_NOSYSTEM": "1"}
     who = [
         "-c",

@@ -123,6 +123,11 @@ def shown(text: str) -> str:
     return text.replace("/", os.sep)
 
 
+def remake(path: str) -> str:
+    """Return the command that makes the environment at `path` again, as the notes have it."""
+    return f"py -m venv --clear '{path}'" if WINDOWS else f"python3 -m venv --clear {path}"
+
+
 def system_variables() -> dict[str, str]:
     """Return what every program needs in its environment: nothing but on Windows."""
     if not WINDOWS:
@@ -130,15 +135,34 @@ def system_variables() -> dict[str, str]:
     return {name: os.environ[name] for name in _SYSTEM_VARIABLES if name in os.environ}
 
 
+def user(home: Path | str) -> dict[str, str]:
+    """Return the variables that say where the folders of a user lie whose home that is."""
+    if not WINDOWS:
+        return {"HOME": str(home)}
+    data = Path(home, "AppData")
+    local, roaming = str(data / "Local"), str(data / "Roaming")
+    return {"USERPROFILE": str(home), "LOCALAPPDATA": local, "APPDATA": roaming}
+
+
 @functools.cache
 def can_link() -> bool:
-    """Tell whether a symbolic link can be made; on Windows that is a privilege."""
+    """Tell whether a symbolic link can be made; a privilege on Windows, and Wine's lead nowhere."""
     with tempfile.TemporaryDirectory() as folder:
+        link, target = Path(folder, "link"), Path(folder, "target")
+        target.mkdir()
         try:
-            Path(folder, "link").symlink_to(folder, target_is_directory=True)
+            link.symlink_to("target", target_is_directory=True)
+            return link.is_symlink() and link.samefile(target)
         except OSError:
             return False
-    return True
+
+
+@functools.cache
+def sees_changes() -> bool:
+    """Tell whether a change of an inode has a time that can't be set: not so under Wine."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.utime(folder, (1, 1))
+        return not WINDOWS and os.stat(folder).st_ctime > 1
 
 
 def build(tree: Tree, home: Path) -> None:

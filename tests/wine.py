@@ -54,7 +54,9 @@ _PROBE = (
 def run(*words: str) -> subprocess.CompletedProcess[str]:
     """Run a program of Windows'; its output goes through pipes."""
     command = [*ENTER, f"{FOLDER}/run", *words]
-    return subprocess.run(command, cwd=DRIVE, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=DRIVE, capture_output=True, text=True, check=False, timeout=_DEADLINE
+    )
 
 
 class Console:

@@ -43,7 +43,8 @@ def _allow_all(context: click.Context, parameter: click.Parameter, folder: str |
             approvals.keep(end, approvals.of(end), machine)
         except OSError as error:
             raise Failure(f"can't write {machine.approvals} ({error.strerror or error})") from None
-    click.echo(f"autovenv: {len(refused)} allowed, each until its pyvenv.cfg or bin changes")
+    until = f"until its pyvenv.cfg or {environments.BIN} changes"
+    click.echo(f"autovenv: {len(refused)} allowed, each {until}")
     context.exit()
 
 

@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 
+from autovenv import paths
 from autovenv.evidence import Evidence
 from autovenv.find import places
 
@@ -28,7 +29,7 @@ _ASSIGNED = re.compile(rf"\s*({_DOTTED})\s*=")
 
 def path(environ: Mapping[str, str]) -> str:
     """Return where the user's config.toml lies, which need not be there."""
-    return f"{places.config('autovenv', Evidence(environ))}/{NAME}"
+    return os.path.join(paths.native(places.config("autovenv", Evidence(environ))), NAME)
 
 
 def problems(text: str, environ: Mapping[str, str]) -> Iterator[str]:

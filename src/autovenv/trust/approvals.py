@@ -53,8 +53,8 @@ def records(machine: Machine) -> list[list[str]]:
 def holds(record: list[str], path: str) -> bool:
     """Tell whether what was allowed is still what is at the resolved `path`.
 
-    Where no file in `bin` was changed, which their status times tell, none is read. On Windows these
-    are when a file was made, and tell nothing: there all are read.
+    Where no file in `bin` was changed, which their status times tell, none is read. On Windows
+    these are when a file was made, and tell nothing: there all are read.
     """
     if record[0] != ALLOW or record[:6] != [ALLOW, path, *_identity(path)]:
         return False

@@ -52,12 +52,12 @@ class Machine:
     @property
     def approvals(self) -> str:
         """The path of the list of what the user allowed and denied, which need not be there."""
-        return f"{self.state}/approvals"
+        return os.path.join(self.state, "approvals")
 
     @property
     def accepted(self) -> str:
         """The path of the list of what the rules accepted, which need not be there."""
-        return f"{self.state}/accepted"
+        return os.path.join(self.state, "accepted")
 
     def make_state(self) -> None:
         """Make the state folder, unless the folder that it is to be made in is another user's.
