@@ -16,13 +16,13 @@ from autovenv import ask, verdict
 from autovenv.evidence import Evidence
 from autovenv.find import markers
 from autovenv.find.makers import dotenv, poetry, project
-from test_makers import BASE_PYTHON, MINOR, PROJECT, User, tool, user, venv
+from making import BASE_PYTHON, MINOR, PROJECT, User, make_user, tool, venv
 from trees import real_environment
 
 if sys.platform == "win32":
     pytest.skip("the makers' folders here are POSIX's", allow_module_level=True)
 
-__all__ = ["user"]  # a fixture
+user = pytest.fixture(make_user)
 
 
 def decided(user: User, folder: Path | None = None) -> verdict.Verdict:

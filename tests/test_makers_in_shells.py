@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import trees
+from making import tool
 from prompts import NAMES, User
-from test_makers import tool
 
 if sys.platform == "win32":
     pytest.skip("the makers' folders here are POSIX's", allow_module_level=True)

@@ -14,7 +14,7 @@ import pytest
 from autovenv import ask, verdict
 from autovenv.evidence import Evidence
 from autovenv.find import markers
-from test_makers import PROJECT, User, tool, user
+from making import PROJECT, User, make_user, tool
 from test_trust_tracked import git
 from trees import real_environment
 from unix import only_root
@@ -22,7 +22,7 @@ from unix import only_root
 if sys.platform == "win32":
     pytest.skip("the makers' folders here are POSIX's", allow_module_level=True)
 
-__all__ = ["user"]  # a fixture
+user = pytest.fixture(make_user)
 
 
 def decided(user: User, folder: Path | None = None) -> verdict.Verdict:

@@ -21,7 +21,8 @@ from autovenv.evidence import VARIABLES, Evidence
 from autovenv.find import markers
 from autovenv.record import Record
 from autovenv.text import cite
-from test_makers import BASE_PYTHON, LIVES, Life, User, user
+from making import BASE_PYTHON, User, make_user
+from test_makers import LIVES, Life
 from test_trust_tracked import git
 from trees import ASK, MAKERS
 from trusting import SOMEBODY, environment, give_all
@@ -30,7 +31,7 @@ from unix import give, only_root
 if sys.platform == "win32":
     pytest.skip("the makers' folders here are POSIX's", allow_module_level=True)
 
-__all__ = ["user"]  # a fixture
+user = pytest.fixture(make_user)
 
 SOURCE = Path(__file__).parent.parent / "src" / "autovenv"
 

@@ -18,7 +18,8 @@ import unix
 from autovenv.git import index
 from autovenv.git.repositories import tracked
 from fuzzing import costs, examples, mutations
-from test_git_index import FILE, GONE, LINK, Repository, covered, grown
+from test_git_index_damaged import grown
+from tracking import FILE, GONE, LINK, Repository, covered
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="git is missing")
 
