@@ -30,12 +30,16 @@ __autovenv_wraps=${__autovenv_wraps-0}    # how many functions of the user's wer
 # Under `shopt -s nocasematch`, A would be taken for a; under `set -k`, `local name=value` sets
 # nothing.
 __autovenv_exactly() {
-  local nocase keywords
   # shellcheck disable=SC2050 # what is constant is how the option reads
   if [[ A != a && $- != *k* ]]; then
     "$@" || :
-    return
+  else
+    __autovenv_without_options "$@"
   fi
+}
+
+__autovenv_without_options() {
+  local nocase keywords
   nocase='' keywords=''
   # shellcheck disable=SC2050
   [[ A != a ]] || nocase=1
@@ -117,7 +121,7 @@ __autovenv_step() {
   # Another tool has changed it: the next prompt looks again.
   [[ ${PROMPT_COMMAND[*]-} == "$__autovenv_placed" ]] || __autovenv_first=__autovenv_look
   __autovenv_hook
-  __autovenv_show
+  [[ $__autovenv_placed == *__autovenv_last* ]] || __autovenv_show
   __autovenv_tell
 }
 

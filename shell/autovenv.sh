@@ -29,20 +29,15 @@ __autovenv_find() {
   __autovenv_sightings='' __autovenv_nearest=''
   [[ $PWD == /* ]] || return 0
   [[ $__autovenv_stood == "$PWD:${HOME-}" ]] || __autovenv_find_top
-  # One test a level: a loop over the names takes five times as long.
   while
-    [[ __ANY_MARKER__ ]] && __autovenv_sight
+    # One test a level: a loop over the names takes five times as long.
+    if [[ __ANY_MARKER__ ]]; then
+      [[ -n $__autovenv_nearest ]] || __autovenv_nearest=$folder
+      __LOOK_FOR_MARKERS__
+    fi
     [[ -n $folder && $folder != "$__autovenv_top" ]]
   do
     folder=${folder%/*}
-  done
-}
-
-__autovenv_sight() {
-  local name
-  [[ -n $__autovenv_sightings ]] || __autovenv_nearest=$folder
-  for name in __MARKERS__; do
-    [[ ! -e $folder/$name ]] || __autovenv_sightings+=$folder/$name$'\n'
   done
 }
 
@@ -61,49 +56,74 @@ __autovenv_find_top() {
 
 # --- recall: is there an answer, and is all that it was made from as it was? ---
 
-# Takes the fields of an answer in; without any, nothing is to be active. Its checks are sorted, so
-# that a prompt only compares. $1 says whence it comes: `asked`, or from the store where the shell
-# stands (`known`) or arrives (`visit`); those two are compared at once, too.
+# Takes the fields of an answer in; without any, nothing is to be active. $1 says whence it comes:
+# `asked`, or from the store where the shell stands (`known`) or arrives (`visit`); those two are
+# compared at once. What counts at each prompt is sorted: the first few in variables of their own,
+# since to take a list apart takes ten times as long as to compare what is in it.
 __autovenv_take() {
-  local whence=$1 stamp last='' stored=1
-  [[ $1 != asked ]] || stored=''
+  local whence=$1 at='' stamp last='' asked=''
+  [[ $1 != asked ]] || asked=1
   __autovenv_answered=${3-} __autovenv_environment=${4-} __autovenv_entry=${5-} __autovenv_name=${6-} __autovenv_note=${7-}
   stamp=__ANSWERS__$__autovenv_nearest/__STAMP_NAME__${8-}-
-  __autovenv_variables=() __autovenv_timed=() __autovenv_leading=() __autovenv_absent=()
-  [[ ${2-} == __FORMAT__ && $# -gt 8 && (-z $stored || $3 == "$__autovenv_sightings") ]] || return
+  __autovenv_path_1='' __autovenv_path_2='' __autovenv_path_3='' __autovenv_link='' __autovenv_absent_1='' __autovenv_absent_2=''
+  __autovenv_names=() __autovenv_values='' __autovenv_others='' __autovenv_timed=() __autovenv_leading=() __autovenv_absent=()
+  [[ ${2-} == __FORMAT__ && $# -gt 8 && (-n $asked || $3 == "$__autovenv_sightings") ]] || return
   builtin shift 8
   while [[ $# -gt 1 ]]; do
-    case $1 in
+    case $at$1 in
+      absent) [[ -n $asked || ! -e $2 ]] || return ;;
+      own) [[ -n $asked || -O $2 ]] || return ;;
       [0-9]*)
-        last=$2 __autovenv_timed+=("$2" "$stamp$1")
-        [[ -z $stored || (-e $2 && -e $stamp$1 && ! $2 -nt $stamp$1 && ! $2 -ot $stamp$1) ]] || return
+        last=$2
+        [[ -n $asked || (-e $2 && -e $stamp$1 && ! $2 -nt $stamp$1 && ! $2 -ot $stamp$1) ]] || return
         ;;
-      target)
-        __autovenv_leading+=("$last" "$2")
-        [[ -z $stored || $last -ef $2 ]] || return
-        ;;
-      absent)
-        __autovenv_absent+=("$2")
-        [[ -z $stored || ! -e $2 ]] || return
-        ;;
-      variable)
-        __autovenv_variables+=("$2")
-        [[ -z $stored ]] || __autovenv_same "$2" || return
-        ;;
-      folder) __autovenv_variables+=("PWD=$2") ;;
-      again)
-        __autovenv_absent+=(/)
-        [[ -z $stored ]] || return
-        ;;
-      own) [[ -z $stored || -O $2 ]] || return ;;
+      target) [[ -n $asked || $last -ef $2 ]] || return ;;
       shell) [[ $2 == __SHELL__ ]] || return ;;
       visit) [[ $whence != visit ]] || return ;;
-      standing) __autovenv_variables=() __autovenv_timed=() __autovenv_leading=() __autovenv_absent=() ;;
+      folder) __autovenv_names=(PWD) __autovenv_values=PWD=$2$'\n' ;;
+      again) __autovenv_absent_1=/ ;;
+      standing)
+        [[ -z $__autovenv_values || -n $asked ]] || __autovenv_fresh || return
+        __autovenv_names=() __autovenv_values='' at=at_a_prompt_
+        ;;
+      *variable)
+        last=${2%%[-=]*}
+        [[ $last != *[!A-Z_]* ]] || return
+        __autovenv_names+=("$last") __autovenv_values+=$2$'\n'
+        ;;
+      at_a_prompt_[0-9]*)
+        last=$2
+        if [[ -z $__autovenv_path_1 ]]; then
+          __autovenv_path_1=$2 __autovenv_stamp_1=$stamp$1
+        elif [[ -z $__autovenv_path_2 ]]; then
+          __autovenv_path_2=$2 __autovenv_stamp_2=$stamp$1
+        elif [[ -z $__autovenv_path_3 ]]; then
+          __autovenv_path_3=$2 __autovenv_stamp_3=$stamp$1
+        else
+          __autovenv_timed+=("$2" "$stamp$1") __autovenv_others=1
+        fi
+        ;;
+      at_a_prompt_target)
+        if [[ -z $__autovenv_link ]]; then
+          __autovenv_link=$last __autovenv_target=$2
+        else
+          __autovenv_leading+=("$last" "$2") __autovenv_others=1
+        fi
+        ;;
+      at_a_prompt_absent)
+        if [[ -z $__autovenv_absent_1 ]]; then
+          __autovenv_absent_1=$2
+        elif [[ -z $__autovenv_absent_2 ]]; then
+          __autovenv_absent_2=$2
+        else
+          __autovenv_absent+=("$2") __autovenv_others=1
+        fi
+        ;;
       *) return 1 ;;
     esac
     builtin shift 2
   done
-  [[ $1 == end ]]
+  [[ $1 == end ]] && { [[ -n $asked ]] || __autovenv_fresh; }
 }
 
 __autovenv_recall() {
@@ -117,17 +137,27 @@ __autovenv_recall() {
   __autovenv_take $whence ${fields[@]+"${fields[@]}"}
 }
 
-# Tells whether the answer's checks are passed. Equality is the test, not age: an older file that is
-# moved in place is a change, too.
+# Tells whether the checks are passed that count at each prompt. Equality is the test, not age: an
+# older file that is moved in place is a change, too. The shells differ on what is newer than a file
+# that is missing, so that is looked at as well; stamps go all at once.
 __autovenv_fresh() {
-  local variable
-  for variable in ${__autovenv_variables[@]+"${__autovenv_variables[@]}"}; do
-    __autovenv_same "$variable" || return
-  done
+  [[ (-z $__autovenv_path_1 || (-e $__autovenv_path_1 && -e $__autovenv_stamp_1 &&
+    ! $__autovenv_path_1 -nt $__autovenv_stamp_1 && ! $__autovenv_path_1 -ot $__autovenv_stamp_1)) &&
+    (-z $__autovenv_path_2 || (-e $__autovenv_path_2 &&
+    ! $__autovenv_path_2 -nt $__autovenv_stamp_2 && ! $__autovenv_path_2 -ot $__autovenv_stamp_2)) &&
+    (-z $__autovenv_path_3 || (-e $__autovenv_path_3 &&
+    ! $__autovenv_path_3 -nt $__autovenv_stamp_3 && ! $__autovenv_path_3 -ot $__autovenv_stamp_3)) &&
+    (-z $__autovenv_link || $__autovenv_link -ef $__autovenv_target) &&
+    ! -e $__autovenv_absent_1 && ! -e $__autovenv_absent_2 ]] || return
+  [[ -z $__autovenv_values$__autovenv_others ]] || __autovenv_fresh_too
+}
+
+# Does the same for the variables, and for what stands in lists.
+__autovenv_fresh_too() {
+  local now
+  __autovenv_gather
+  [[ $now == "$__autovenv_values" ]] || return
   builtin set -- ${__autovenv_timed[@]+"${__autovenv_timed[@]}"}
-  # bash and zsh differ on what is newer than a file that is missing: look whether it is there. Stamps
-  # go all at once.
-  [[ $# -eq 0 || -e $2 ]] || return
   while [[ $# -gt 0 ]]; do
     [[ -e $1 && ! $1 -nt $2 && ! $1 -ot $2 ]] || return
     builtin shift 2
@@ -145,16 +175,22 @@ __autovenv_fresh() {
   done
 }
 
-# Tells whether a variable is what the answer says: NAME=value, or NAME- where it was unset.
-__autovenv_same() {
-  local name=${1%%[-=]*} value without
-  [[ $name != *[!A-Z_]* ]] || return
-  __autovenv_value "$name" || { [[ $1 == "$name-" ]] && return; }
-  if [[ $name == PATH && -n ${__AUTOVENV_PATH-} ]]; then
-    __autovenv_without "$value" "$__AUTOVENV_PATH"
-    value=$without
-  fi
-  [[ $1 == "$name=$value" ]]
+# Sets `now` to what the variables are that matter, as an answer writes it: NAME=value, or NAME- where
+# one is unset, each ended by a newline. PATH is without our entry.
+__autovenv_gather() {
+  local name value without
+  now=''
+  for name in ${__autovenv_names[@]+"${__autovenv_names[@]}"}; do
+    if ! __autovenv_value "$name"; then
+      now+=$name-$'\n'
+      continue
+    fi
+    if [[ $name == PATH && -n ${__AUTOVENV_PATH-} ]]; then
+      __autovenv_without "$value" "$__AUTOVENV_PATH"
+      value=$without
+    fi
+    now+=$name=$value$'\n'
+  done
 }
 
 # --- ask: the helper finds the answer, and keeps it where recall looks ---

@@ -114,6 +114,12 @@ class Evidence:
         except (OSError, ValueError):
             self.entering[path] = None
 
+    def leave_to_entering(self, path: str) -> None:
+        """Let the change of a path that was looked at be seen on the next entry alone."""
+        path = paths.native(path)
+        if path in self.paths:
+            self.entering[path] = self.paths.pop(path)
+
     def read(self, path: str) -> str | None:
         """Return the text of a regular file, or None: absent, unreadable, another kind, too long.
 

@@ -105,8 +105,17 @@ def _tokens(shell: str) -> dict[str, str]:
         "__STAMP_NAME__": quoted(paths.STAMP_NAME),
         "__MARKERS__": joined.join(map(quoted, markers.MARKERS)),
         "__ANY_MARKER__": " || ".join(f"-e $folder/{quoted(name)}" for name in markers.MARKERS),
+        "__LOOK_FOR_MARKERS__": _looks(quoted),
         "__VARIABLES__": joined.join(map(quoted, evidence.VARIABLES)),
     }
+
+
+def _looks(quoted: Callable[[str], str]) -> str:
+    """Return a line for bash and zsh for each marker, which adds it to the sightings."""
+    return "\n".join(
+        f"[[ ! -e $folder/{name} ]] || __autovenv_sightings+=$folder/{name}$'\\n'"
+        for name in map(quoted, markers.MARKERS)
+    )
 
 
 def again(prefix: str) -> str:

@@ -37,6 +37,10 @@ STALE = [
             cd("p", "p/.venv", asks=1),
             touch("p/notes.txt", "", asks=0),
             remove("p/notes.txt", asks=0),
+            touch("p/.venv/bin/tool", "", asks=0),
+            cd("elsewhere", None),
+            settle(),
+            cd("p", "p/.venv", asks=1),
         ],
     ),
     Scenario(

@@ -45,6 +45,10 @@ def judge(environment: Environment, project: str, evidence: Evidence, machine: M
     for path in (environment.path, environment.bin, project):
         if path and _belongs_to(machine.uid, path):
             evidence.own[path] = None
+    if not reason:
+        # What pip installs is put there: that asks nothing until the next entry.
+        evidence.leave_to_entering(environment.bin)
+        evidence.leave_to_entering(f"{environment.bin}/activate")
     return ""
 
 
