@@ -30,6 +30,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run the helper's own tests alone: no test that starts a shell at a terminal",
     )
     parser.addoption(
+        "--with-store",
+        action="store_true",
+        help="run each row of the table with the store of answers alone, not without it as well",
+    )
+    parser.addoption(
         "--report",
         metavar="FILE",
         type=Path,
@@ -38,15 +43,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what starts a shell, where that is wanted: it asks for `require`."""
-    if config.getoption("--without-shells"):
-        left_out = [item for item in items if _starts_a_shell(item)]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not _starts_a_shell(item)]
+    """Leave out what starts a shell, or has no store, where that is wanted."""
+    for option, is_left_out in (
+        ("--without-shells", _starts_a_shell),
+        ("--with-store", _has_no_store),
+    ):
+        if config.getoption(option):
+            config.hook.pytest_deselected(items=[item for item in items if is_left_out(item)])
+            items[:] = [item for item in items if not is_left_out(item)]
 
 
 def _starts_a_shell(item: pytest.Item) -> bool:
     return "require" in getattr(item, "fixturenames", ())
+
+
+def _has_no_store(item: pytest.Item) -> bool:
+    case = getattr(item, "callspec", None)
+    case = case and case.params.get("case")
+    return getattr(case, "mode", "") == "off"
 
 
 @pytest.fixture(scope="session")

@@ -33,10 +33,9 @@ from drivers.shell import Result, Session, Setup, Shell, State, write_rc
 from trees import Env, Folder, Installed, Link, Node
 
 # Steps in a walk, and walks at a time: after ten, hypothesis tries variations in which one step is
-# taken thirty times. How many times in each shell; a start of PowerShell is dear.
+# taken thirty times.
 STEPS = 30
 WALKS = 10
-TIMES = {"bash": 2, "zsh": 2, "fish": 2, "pwsh": 1}
 
 # Where the user goes: to two projects with folders in them, by the name that one of them may get,
 # and by a link, which PowerShell would resolve where it starts.
@@ -88,7 +87,7 @@ def test_random_walks(
         print_blob=True,
     )
     more = os.environ.get("AUTOVENV_FUZZ")
-    for number in range(TIMES[name] * int(more or 1)):
+    for number in range(int(more or 1)):
         # Without it the walks are the same each time: no change fails for another's reason.
         machine = WalkHere if more else seed(number)(WalkHere)
         run_state_machine_as_test(machine, settings=wanted)
