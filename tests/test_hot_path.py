@@ -62,13 +62,13 @@ TRUST = {
     "autovenv.trust.owners",
     "autovenv.trust.recorded",
 }
-if WINDOWS:  # where tools keep what is installed, and PEP 514's keys; whose a file is
-    REGISTRY = {"interpreters.windows", "makers", "makers.places", "makers.project", "makers.toml"}
+if WINDOWS:  # PEP 514's keys; whose a file is
+    REGISTRY = {"interpreters.windows"}
     QUESTION |= {f"autovenv.find.{name}" for name in REGISTRY}
     TRUST |= {"autovenv.trust.windows"}
     HASHES |= {"ctypes", "ctypes._endian", "_ctypes", "struct", "_struct", "types", "winreg"}
 else:
-    REGISTRY = set()
+    REGISTRY = set[str]()
 
 HOOK = {
     "autovenv",

@@ -675,9 +675,10 @@ def powershell_says(program: str, command: str) -> dict[str, str]:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        check=True,
     )
-    return dict(line.split("=") for line in done.stdout.split())
+    # One that has no console may print a traceback of .NET's.
+    words = filter(re.compile(r"\w+=\w+").fullmatch, done.stdout.split())
+    return dict(word.split("=") for word in words)
 
 
 @EACH_EDITION
