@@ -9,15 +9,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+from click.testing import CliRunner
 
 import trees
 from autovenv import ask, paths, shells
 from autovenv import verdict as verdicts
+from autovenv.cli import policy
 from autovenv.evidence import Evidence
 from autovenv.find import environments, interpreters, markers, pins
 from autovenv.find.interpreters import managers, system, windows
 from autovenv.find.makers.project import Project
+from autovenv.policy import scopes
 from trees import Env
 
 if sys.platform != "win32":
@@ -359,6 +363,36 @@ def test_other_shells_are_told_what_is_supported() -> None:
     with pytest.raises(shells.UnknownShellError, match="autovenv install --shell powershell"):
         shells.named("/usr/bin/bash")
     assert shells.named("pwsh.exe").name == "powershell"
+
+
+@pytest.mark.parametrize("is_done", [False, True])
+def test_a_policy_is_set_when_the_registry_says_so(
+    is_done: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever an exit status says."""
+    import winreg
+
+    key, name = r"Software\Python\autovenv-test", "ExecutionPolicy"
+    monkeypatch.setattr(scopes, "LOCAL_KEY", key)
+
+    def run(program: str, command: str) -> str:
+        if is_done:
+            with winreg.CreateKey(winreg.HKEY_CURRENT_USER, key) as opened:
+                winreg.SetValueEx(opened, name, 0, winreg.REG_SZ, "RemoteSigned")
+        return ""
+
+    @click.command()
+    def command() -> None:
+        judged = policy.judge(os.environ)
+        policy.offer([one for one in judged if "5.1" in one.edition], run)
+
+    try:
+        done = CliRunner().invoke(command, input="y\n")
+    finally:
+        if is_done:
+            winreg.DeleteKey(winreg.HKEY_CURRENT_USER, key)
+    assert ("the policy isn't set" in done.output) is not is_done
+    assert ("loads your profile" in done.output) is is_done
 
 
 # --- bad input ---
