@@ -46,8 +46,8 @@ _PROBE = (
     "$text = ConvertTo-Json -Compress @{ folder = $PWD.Path; environment = $env:VIRTUAL_ENV; "
     "path = $env:PATH; python = $python; errors = $errors; "
     "hook = [bool](Get-Command autovenv -CommandType Function -ErrorAction Ignore) }; "
-    r'[IO.File]::WriteAllText("C:\probe-draft", $text); '
-    r'[IO.File]::Move("C:\probe-draft", "C:\probe-$number") }'
+    r"Set-Content -LiteralPath C:\probe-draft -Value $text -Encoding utf8; "
+    r'Move-Item C:\probe-draft "C:\probe-$number" }'
 )
 
 
@@ -65,8 +65,8 @@ class Console:
     The state is written into a file: what a console shows is drawn again at each key.
     """
 
-    def __init__(self, *words: str) -> None:
-        variables = [f"{name}={value}" for name, value in _VARIABLES.items()]
+    def __init__(self, *words: str, **more: str) -> None:
+        variables = [f"{name}={value}" for name, value in (_VARIABLES | more).items()]
         command = [
             *ENTER,
             "env",
