@@ -18,6 +18,7 @@ from autovenv.evidence import VARIABLES, Evidence
 from autovenv.find import markers, reach
 from fuzzing import examples
 from test_trust_makers import SETPRIV, asked, everybodys_python
+from test_trust_tracked import git
 from trusting import SOMEBODY, environment, give_all
 
 if sys.platform == "win32":
@@ -162,6 +163,116 @@ def test_what_a_project_names_on_a_network_is_not_looked_up(
     ask.decide(markers.walk(str(tmp_path / "project"), str(tmp_path)), evidence)
     assert looked
     assert not [path for path in looked if path.startswith(("/net", "//", "/afs"))]
+
+
+def lead_away(project: Path, way: str, place: str) -> None:
+    """Let the environment of the project lead to the place: itself, a part of it, or its `.git`."""
+    link = project / way
+    if link.is_dir() and not link.is_symlink():
+        link.rename(project / "before")
+    link.unlink(missing_ok=True)
+    link.parent.mkdir(exist_ok=True)
+    if way == ".git/index":
+        (project / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    link.symlink_to(place)
+    os.utime(link, (1_700_000_000, 1_700_000_000), follow_symlinks=False)
+
+
+WAYS = [".venv", ".venv/bin", ".venv/bin/python", ".venv/pyvenv.cfg", ".venv/bin/activate"]
+
+
+@pytest.mark.parametrize("place", ["/net/evil/x", "//evil/share/x", "{up}/afs/evil.org/x", "near"])
+@pytest.mark.parametrize("way", [*WAYS, ".git", ".git/index"])
+def test_a_link_to_a_network_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str, place: str
+) -> None:
+    """One that came in an archive: neither itself, nor by way of another link or of `..`."""
+    project = tmp_path / "project"
+    environment(project / ".venv")
+    up = "../" * (len(project.parts) + way.count("/"))
+    (project / "near").symlink_to("/net/evil/x")
+    os.utime(project / "near", (1_700_000_000,) * 2, follow_symlinks=False)
+    near = f"{project}/near/y" if place == "near" else place
+    lead_away(project, way, near.replace("{up}/", up))
+    found = markers.walk(str(project), str(tmp_path)) or [(str(project), [])]
+    found[0][1][:] = [".venv"]
+    looked: list[str] = []
+    real_path = os.path.realpath
+    for function in ("stat", "access", "open", "listdir", "scandir"):
+        real: Callable[..., object] = getattr(os, function)
+
+        def spy(
+            path: object,
+            *rest: object,
+            real: Callable[..., object] = real,
+            **more: object,
+        ) -> object:
+            if isinstance(path, str):
+                looked.append(real_path(path))
+            return real(path, *rest, **more)
+
+        monkeypatch.setattr(os, function, spy)
+    reached = ask.decide(found, Evidence({"HOME": str(tmp_path)}))
+    monkeypatch.undo()
+    assert looked
+    assert not [path for path in looked if path.startswith(("/net", "//", "/evil", "/afs"))]
+    assert reached.environment == ""
+    if way.startswith(".git"):
+        assert f"~/project/{way} leads to a network" in reached.note
+    else:
+        assert "leads to a network, to " in reached.note
+        assert "and it is older than its arrival here: unpacked or copied?" in reached.note
+        assert "  if it is yours, make the link again:  ln -sfn " in reached.note
+
+
+@pytest.mark.parametrize("place", ["/net/evil/x", "//evil/share/x", "../../../../afs/x"])
+def test_a_git_file_that_names_a_network_is_not_followed(tmp_path: Path, place: str) -> None:
+    """As no clone can bring it, but an archive; a worktree on the share where one works is one."""
+    project = tmp_path / "project"
+    environment(project / ".venv")
+    up = "../" * len(project.parts)
+    (project / ".git").write_text(f"gitdir: {place.replace('../../../../', up)}\n")
+    evidence = Evidence({"HOME": str(tmp_path)})
+    reached = ask.decide(markers.walk(str(project), str(tmp_path)), evidence)
+    assert "~/project/.git leads to a network" in reached.note
+
+
+def test_ones_own_link_to_a_network_is_followed(tmp_path: Path) -> None:
+    """Many a Python is on CernVM-FS or AFS; a link that git tracks is a stranger's."""
+    project = tmp_path / "project"
+    environment(project / ".venv")
+    python = project / ".venv" / "bin" / "python"
+    python.unlink()
+    python.symlink_to("/cvmfs/nowhere/bin/python")
+    found = markers.walk(str(project), str(tmp_path))
+    evidence = Evidence({"HOME": str(tmp_path)})
+    assert "its interpreter is gone" in ask.decide(found, evidence).note
+    assert str(python) in evidence.absent
+    git(project, "init", "-q")
+    git(project, "add", "-f", ".")
+    evidence = Evidence({"HOME": str(tmp_path)})
+    assert "~/project tracks it" in ask.decide(found, evidence).note
+    assert str(python) not in evidence.absent
+
+
+@unix.only_root
+def test_somebody_elses_link_to_a_network_is_not_followed(tmp_path: Path) -> None:
+    """Nor one in a folder where others can write."""
+    project = tmp_path / "project"
+    environment(project / ".venv")
+    python = project / ".venv" / "bin" / "python"
+    python.unlink()
+    python.symlink_to("/cvmfs/nowhere/bin/python")
+    found = markers.walk(str(project), str(tmp_path))
+    python.parent.chmod(0o777)
+    evidence = Evidence({"HOME": str(tmp_path)})
+    assert "anyone can write to ~/project/.venv/bin" in ask.decide(found, evidence).note
+    assert str(python) not in evidence.absent
+    python.parent.chmod(0o755)
+    os.lchown(python, SOMEBODY, SOMEBODY)
+    evidence = Evidence({"HOME": str(tmp_path)})
+    assert f"belongs to user {SOMEBODY}" in ask.decide(found, evidence).note
+    assert str(python) not in evidence.absent
 
 
 @pytest.mark.parametrize("kind", ["../../../x", "/net/evil", "a/b", ".."])

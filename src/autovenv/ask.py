@@ -12,7 +12,7 @@ import sys
 
 from autovenv import budget, paths, record, store, verdict
 from autovenv.evidence import Evidence
-from autovenv.find import environments, markers
+from autovenv.find import environments, markers, reach
 from autovenv.text import NOTE_LIMIT, cite, plain
 from autovenv.verdict import Problem, Remedy, Verdict
 
@@ -90,6 +90,9 @@ def decide(
 
     Where it isn't there in time, nothing is active.
     """
+    if os.name != "nt":
+        folders = [folder for folder, _ in found]
+        evidence.links = reach.Links(folders, lambda link: _objection(link, evidence))
     try:
         reached = budget.within(lambda: _decide(found, evidence))
     except budget.TooLongError:
@@ -127,6 +130,13 @@ def _decide(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
     reached = _reach(found, evidence)
     reached.problem = reached.problem or passed
     return reached
+
+
+def _objection(link: str, evidence: Evidence) -> str:
+    """Return why a link of the project's isn't followed to a network, or ""."""
+    from autovenv.trust import links, machine
+
+    return links.objection(link, evidence, machine.of(evidence.environ, evidence.state))
 
 
 def _stranger(path: str, evidence: Evidence) -> str:

@@ -14,6 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from autovenv.find.reach import Links
+
 READ_LIMIT = 64 * 1024  # bytes; what is longer is no pin, no redirect and no pyvenv.cfg
 
 # The variables that an answer may depend on. The list is built into every hook.
@@ -68,7 +70,8 @@ class Evidence:
     change while one works there: None where there was nothing. `is_passing` is set where the answer
     hangs on what no record can name: it isn't stored. `own` holds the paths that must belong to the
     user on each entry; `visit` is set where each entry asks again, and `again` where each prompt
-    does. `last` is the path that was looked at last.
+    does. `last` is the path that was looked at last. `links` knows those of the project that aren't
+    followed: what is behind one isn't looked at.
     """
 
     def __init__(self, environ: Mapping[str, str], state: str = "") -> None:
@@ -82,6 +85,7 @@ class Evidence:
         self.is_passing = False
         self.visit = self.again = False
         self.last = ""
+        self.links: Links | None = None
 
     def variable(self, name: str) -> str:
         """Return the value of the variable `name` (one of VARIABLES), "" where it is unset."""
@@ -97,6 +101,10 @@ class Evidence:
         known = self.paths.get(path)
         if known is not None or path in self.absent:
             return known  # on a server that isn't there, each look takes seconds
+        link = self.links.find_refused(path) if self.links else ""
+        if link:
+            self.status(os.path.dirname(link))  # its time is another when the link is
+            return None
         self.last = path
         try:
             status = os.stat(path)
@@ -109,6 +117,8 @@ class Evidence:
     def on_entering(self, path: str) -> None:
         """Note a path whose change, or coming, is to be seen on the next entry."""
         path = paths.native(path)
+        if self.links and self.links.find_refused(path):
+            return
         try:
             self.entering[path] = os.stat(path)
         except (OSError, ValueError):

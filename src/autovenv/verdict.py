@@ -40,6 +40,7 @@ UNREADABLE = "unreadable"
 NOT_EXECUTABLE = "not-executable"
 SEPARATOR = "separator-in-path"
 NAMES_NONE = "names-no-environment"
+ON_A_NETWORK = "link-to-a-network"
 SEVERAL = "several-environments"
 OTHER_VERSION = "other-version"
 

@@ -11,7 +11,7 @@ from autovenv.paths import BIN as BIN
 from autovenv.paths import PYTHON as PYTHON
 from autovenv.text import cite
 from autovenv.verdict import Environment as Environment
-from autovenv.verdict import Problem
+from autovenv.verdict import Problem, Remedy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def look(path: str, evidence: Evidence) -> Environment | None:
     path = paths.native(path)
     status = evidence.status(path)
     if status is None:
-        return None
+        return _led_away(path, evidence)
     if S_ISDIR(status.st_mode):
         return examine(path, evidence)
     if S_ISREG(status.st_mode):
@@ -52,6 +52,9 @@ def examine(path: str, evidence: Evidence) -> Environment | None:
     settings = settings_in(evidence.read(f"{path}/pyvenv.cfg"))
     python = evidence.status(os.path.join(path, BIN, PYTHON))
     interpreter = python is not None and S_ISREG(python.st_mode)
+    away = _led_away(path, evidence)
+    if away is not None:
+        return away
     if not interpreter and os.name == "nt" and evidence.status(f"{path}/conda-meta"):
         return _of_conda(path, evidence)
     closed = _closed(path, path) if settings is None and not interpreter else None
@@ -62,9 +65,27 @@ def examine(path: str, evidence: Evidence) -> Environment | None:
         return Environment(path, "", _label(path, settings or {}), problem)
     evidence.status(os.path.join(path, BIN))
     broken = closed or _problem(path, settings, interpreter, evidence)
+    away = _led_away(path, evidence)
+    if away is not None:
+        return away
     settings = settings or {}
     version = settings.get("version") or settings.get("version_info") or ""
     return Environment(path, _release(version), _label(path, settings), broken)
+
+
+def _led_away(path: str, evidence: Evidence) -> Environment | None:
+    """Return the environment at `path` where a link that it is, or has, isn't followed."""
+    links = evidence.links
+    if links is None or not links.refused:
+        return None
+    for part in ("", "/pyvenv.cfg", "/bin/python", "/bin/activate"):
+        link = links.find_refused(path + part)
+        if link:
+            target, reason = links.refused[link]
+            ways = [Remedy(["ln", "-sfn", target, link], "if it is yours, make the link again")]
+            message = f"{link} leads to a network, to {cite(target)}, and {reason}"
+            return Environment(path, "", "", Problem(verdict.ON_A_NETWORK, path, message, ways))
+    return None
 
 
 def _of_conda(path: str, evidence: Evidence) -> Environment | None:

@@ -10,11 +10,13 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 # Folders below which a name is a host's or a cell's: autofs' host maps, AFS, CernVM-FS, macOS.
 _NAMES = ("afs", "coda", "cvmfs", "ipfs", "ipns", "misc", "net", "Network")
 _MAPS = [[name] for name in _NAMES]
+
+_LINKS_LIMIT = 40  # the kernel's own
 
 
 def is_remote(path: str, base: str) -> bool:
@@ -26,6 +28,63 @@ def is_remote(path: str, base: str) -> bool:
         return not _is_below(path, base, 4)
     path = os.path.normpath(path)
     return path.split("/")[1:2] in _MAPS and not _is_below(path, base, 3)
+
+
+class Links:
+    """The links of a project that lead to a network: found by their text, without following one.
+
+    `folders` are the project's, and whoever works in one that is on a network has all of it there.
+    `objection` says why such a link isn't followed, "" where it may be. `refused` has those that
+    aren't, with where each leads and why. POSIX paths alone.
+    """
+
+    __slots__ = ("_folders", "_objection", "_targets", "refused")
+
+    def __init__(self, folders: list[str], objection: Callable[[str], str]) -> None:
+        real = {folder: resolved(folder) for folder in folders if folder}
+        self._folders = real | {folder: folder for folder in real.values()}
+        self._objection = objection
+        self._targets: dict[str, str] = {}
+        self.refused: dict[str, tuple[str, str]] = {}
+
+    def find_refused(self, path: str) -> str:
+        """Return the link on the way to the absolute `path` that isn't followed, or ""."""
+        for _ in range(_LINKS_LIMIT):
+            around = [folder for folder in self._folders if path.startswith(f"{folder}/")]
+            if not around:
+                return ""
+            folder = max(around, key=len)
+            link, target, rest = self._first_link(folder, path[len(folder) + 1 :])
+            if not link:
+                return ""
+            if is_remote(target, folder) and is_remote(target, self._folders[folder]):
+                if link not in self.refused:
+                    reason = self._objection(link)
+                    if not reason:
+                        return ""
+                    self.refused[link] = target, reason
+                return link
+            path = os.path.normpath(f"{target}/{rest}")
+        return ""
+
+    def _first_link(self, folder: str, path: str) -> tuple[str, str, str]:
+        """Return the first link in `path`, which is below `folder`, its target, and the rest."""
+        here, real = folder, self._folders[folder]
+        names = path.split("/")
+        for at, name in enumerate(names, 1):
+            around, here, real = real, f"{here}/{name}", f"{real}/{name}"
+            target = self._target(here)
+            if target:
+                return here, os.path.normpath(os.path.join(around, target)), "/".join(names[at:])
+        return "", "", ""
+
+    def _target(self, path: str) -> str:
+        if path not in self._targets:
+            try:
+                self._targets[path] = os.readlink(path)
+            except (OSError, ValueError):
+                self._targets[path] = ""
+        return self._targets[path]
 
 
 def resolved(path: str) -> str:

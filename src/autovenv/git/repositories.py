@@ -11,6 +11,7 @@ import sys
 from stat import S_ISDIR, S_ISREG
 
 from autovenv import reading
+from autovenv.find import reach
 from autovenv.git import index
 
 TYPE_CHECKING = False
@@ -234,9 +235,19 @@ def _repository(root: str, files: dict[str, None]) -> str:
     content = (_read(git, FILE_LIMIT) or b"").rstrip(b"\r\n")
     named = content.removeprefix(b"gitdir: ")
     folder = _joined(root, named)
+    _check_near(os.path.normpath(folder), root, git)
     if not named or named == content or not os.path.lexists(os.path.join(folder, "HEAD")):
         raise UnreadableError(f"{git} leads to no repository")
     return folder
+
+
+def _check_near(path: str, root: str, git: str) -> None:
+    """Raise UnreadableError where `git` leads to a `path` on a network: nothing is looked up there.
+
+    Whoever works on a share has all of it there.
+    """
+    if reach.is_remote(path, root) and reach.is_remote(path, _resolved(root)):
+        raise UnreadableError(f"{git} leads to a network")
 
 
 def _has(root: str, repository: str, target: bytes, files: dict[str, None], looks: Looks) -> bool:
@@ -325,6 +336,7 @@ def _ignores_case(root: str, target: bytes, repository: str) -> bool:
             return True
         common = _read(os.path.join(repository, "commondir"), FILE_LIMIT) or b""
         folder = _joined(repository, common.rstrip(b"\r\n"))
+        _check_near(os.path.normpath(folder), repository, repository)
         config = _read(os.path.join(folder, "config"), FILE_LIMIT) or b""
     except UnreadableError:
         return False
@@ -376,7 +388,15 @@ def _joined(folder: str, path: bytes) -> str:
 
 
 def _status(path: str) -> os.stat_result | None:
-    """Return the status of what `path` leads to, None where nothing is."""
+    """Return the status of what `path` leads to, None where nothing is.
+
+    No link of the repository's, or of the project around it, is followed to a network.
+    """
+    if os.path.islink(path):
+        folder = os.path.dirname(path)
+        links = reach.Links([folder, os.path.dirname(folder)], lambda _: "a repository has none")
+        if links.find_refused(path):
+            raise UnreadableError(f"{path} leads to a network")
     try:
         return os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
