@@ -125,7 +125,7 @@ def _tracked_around(
 ) -> str:
     """Judge by rule 2: the environment with the links to it, its `bin`, what names it.
 
-    The indexes are named as evidence: git writes one anew when it begins to track something. It
+    The indexes are named as evidence: git writes another when it begins to track something. It
     also does so with most of what one works at, so that counts on entering.
     """
     from autovenv.git import repositories
