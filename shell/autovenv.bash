@@ -153,9 +153,36 @@ __autovenv_show() {
   builtin shopt -q promptvars || prefix=${__autovenv_label:+"(${__autovenv_label//\\/\\\\}) "}
   # These show VIRTUAL_ENV by themselves.
   [[ -z ${VIRTUAL_ENV_DISABLE_PROMPT-}${POSH_THEME-}${POSH_SHELL-} && ${STARSHIP_SHELL-} != bash ]] || prefix=''
+  [[ -z $prefix ]] || ! __autovenv_is_doubled "${PS1/"$__autovenv_shown"/}" || prefix=''
   [[ $prefix == "$__autovenv_shown" ]] || PS1=${PS1/"$__autovenv_shown"/}
   __autovenv_shown=$prefix
   [[ ${PS1-} == *"$prefix"* ]] || PS1=$prefix${PS1-}
+}
+
+# Sets `text` to the prompt $1 without what takes no room.
+__autovenv_strip() {
+  local rest=$1
+  text=''
+  while [[ $rest == *'\['*'\]'* ]]; do
+    text+=${rest%%'\['*} rest=${rest#*'\['}
+    rest=${rest#*'\]'}
+  done
+  text+=$rest
+}
+
+# Prints the prompt $1 as it would be in an environment of that name. (`@P` is bash 4.4's.)
+__autovenv_expand() {
+  [[ $__autovenv_bash -gt 403 ]] || return
+  VIRTUAL_ENV=/autovenv-name VIRTUAL_ENV_PROMPT=autovenv-name
+  builtin printf %s "${1@P}"
+}
+
+__autovenv_find_readers() {
+  local IFS=$'\n'
+  __autovenv_readers=none
+  # shellcheck disable=SC2046 # a word for each name
+  [[ $(\builtin declare -f $(\builtin compgen -A function -X '__autovenv_*') 2>/dev/null) != *VIRTUAL_ENV* ]] ||
+    __autovenv_readers=some
 }
 
 # --- install: at load, and once more at the first prompt ---

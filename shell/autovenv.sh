@@ -13,6 +13,9 @@ __autovenv_top=                # ... and the folder where it ends
 __autovenv_seen=               # PATH as it was last left
 __autovenv_label=              # what the prompt shows
 __autovenv_news=               # what is to be told once
+__autovenv_examined=           # the prompt that was looked at last, and for what ...
+__autovenv_doubled=            # ... and whether it shows the environment by itself
+__autovenv_readers=            # whether there are functions that read VIRTUAL_ENV, once it is known
 __autovenv_prompted=           # set at the first prompt
 __autovenv_moving=             # set while the others' functions run on a change of folder
 # What an rc file that is loaded once more must not forget:
@@ -450,6 +453,39 @@ __autovenv_tell() {
   [[ $__autovenv_note != "$__autovenv_told" ]] || return 0
   __autovenv_told=$__autovenv_note
   [[ -z $__autovenv_note ]] || builtin printf 'autovenv: %s\n' "$__autovenv_note" >&2
+}
+
+# --- the label ---
+
+# Tells whether the prompt $1 shows the environment by itself: many themes do. Something reads
+# VIRTUAL_ENV, and the text has its name, but in a path, or has it once the prompt is expanded. It is
+# expanded once for each text, with a name that nothing else has.
+__autovenv_is_doubled() {
+  [[ -n ${VIRTUAL_ENV-} ]] || return
+  if [[ $__autovenv_examined != "$__autovenv_label:$VIRTUAL_ENV:$1" ]]; then
+    __autovenv_examined=$__autovenv_label:$VIRTUAL_ENV:$1 __autovenv_doubled=''
+    if __autovenv_is_named "$1"; then
+      __autovenv_is_read && __autovenv_doubled=1
+    elif [[ $1 == *VIRTUAL_ENV* ]] || { [[ $1 == *'$('* || $1 == *'`'* ]] && __autovenv_is_read; }; then
+      [[ $(__autovenv_expand "$1" 2>/dev/null) != *autovenv-name* ]] || __autovenv_doubled=1
+    fi
+  fi
+  [[ -n $__autovenv_doubled ]]
+}
+
+__autovenv_is_named() {
+  local name text
+  __autovenv_strip "$1"
+  for name in "$__autovenv_label" "${VIRTUAL_ENV##*/}"; do
+    [[ " $text " != *[!A-Za-z0-9_./~-]"$name"[!A-Za-z0-9_./-]* ]] || return 0
+  done
+  return 1
+}
+
+# Tells whether a function of another's reads VIRTUAL_ENV; to look takes some milliseconds.
+__autovenv_is_read() {
+  [[ -n $__autovenv_readers ]] || __autovenv_find_readers
+  [[ $__autovenv_readers != none ]]
 }
 
 # --- autovenv: the user's command; what concerns this shell is done here ---

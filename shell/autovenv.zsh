@@ -136,6 +136,7 @@ __autovenv_show() {
   [[ -z $VIRTUAL_ENV_DISABLE_PROMPT$POSH_THEME$POSH_SHELL$P9K_VERSION && $STARSHIP_SHELL != zsh ]] || shown=''
   ((!$+functions[p10k])) && [[ -o prompt_percent ]] || shown=''
   [[ -z ${(M)POWERLEVEL9K_LEFT_PROMPT_ELEMENTS:#virtualenv}${(M)POWERLEVEL9K_RIGHT_PROMPT_ELEMENTS:#virtualenv} ]] || shown=''
+  [[ -z $shown ]] || ! __autovenv_is_doubled "${PS1/"$prefix"/}$RPS1" || shown=''
   if [[ -n $shown ]]; then
     [[ $psvar[77] == "$shown" ]] || psvar[77]=$shown
     [[ $PS1 == *"$prefix"* ]] || PS1=$prefix$PS1
@@ -146,6 +147,24 @@ __autovenv_show() {
       psvar[-1]=() # what filled it up to there
     done
   fi
+}
+
+# Sets `text` to the prompt $1 without what takes no room.
+__autovenv_strip() {
+  text=${(S)1//\%\{*\%\}/}
+  text=${(S)text//\%[FK]\{*\}/}
+  text=${text//\%[fkbusBUS]/}
+}
+
+# Prints the prompt $1 as it would be in an environment of that name.
+__autovenv_expand() {
+  VIRTUAL_ENV=/autovenv-name VIRTUAL_ENV_PROMPT=autovenv-name
+  builtin print -rn -- "${(e)1}"
+}
+
+__autovenv_find_readers() {
+  local names=(${${(k)functions[(R)*VIRTUAL_ENV*]}:#(__autovenv_*|deactivate)})
+  __autovenv_readers=${names[1]-none}
 }
 
 # --- install: at load, and once more at the first prompt ---

@@ -1,7 +1,8 @@
-"""autovenv in checkouts of oh-my-zsh, prezto and powerlevel10k, loaded before them and after.
+"""autovenv in checkouts of oh-my-zsh, prezto, powerlevel10k and bash's, loaded before and after.
 
 They are no packages: a test run has them where AUTOVENV_OTHERS names a folder with the checkouts
-`ohmyzsh`, `prezto` and `powerlevel10k` in it. tests/others stands in for powerlevel10k elsewhere.
+`ohmyzsh`, `prezto`, `powerlevel10k`, `oh-my-bash`, `bash-git-prompt` and `liquidprompt` in it.
+tests/others stands in for powerlevel10k elsewhere.
 """
 
 from __future__ import annotations
@@ -136,6 +137,10 @@ THEMES = [
     ("bira", "git", "(lima) "),
     ("bira", "virtualenv", "lima"),
     ("ys", "virtualenv", ".venv"),
+    ("ys", "git", ".venv"),
+    ("dstufft", "git", "(.venv) "),
+    ("fino-time", "git", "(.venv) "),
+    ("suvash", "git", "(.venv) "),
 ]
 
 
@@ -147,6 +152,40 @@ def test_themes(theme: str, plugins: str, shown: str, order: str, world: World) 
         _shows(text_of(session.first), shown)
         _shows(text_of(session.type(cd(session, world, "elsewhere"))), "")
         _shows(text_of(session.type(cd(session, world, "lime"))), shown)
+
+
+BASH_MARK = """
+mark() { [[ $PS1 == *']]~ ' ]] || PS1+='[[$?]]~ '; }
+PROMPT_COMMAND+=(mark)
+"""
+OH_MY_BASH = """
+OSH={place} OSH_THEME={theme} DISABLE_AUTO_UPDATE=true SCM_CHECK=false
+OMB_PROMPT_SHOW_PYTHON_VENV=true completions=() aliases=() plugins=()
+. $OSH/oh-my-bash.sh
+"""
+
+# The checkout, what loads it, and what its prompt shows of an environment called lima.
+BASH_THEMES = {
+    "oh-my-bash's font": ("oh-my-bash", OH_MY_BASH.replace("{theme}", "font"), "(lima) "),
+    "oh-my-bash's agnoster": ("oh-my-bash", OH_MY_BASH.replace("{theme}", "agnoster"), "lima "),
+    "oh-my-bash's slick": ("oh-my-bash", OH_MY_BASH.replace("{theme}", "slick"), "(lima) "),
+    "bash-git-prompt": ("bash-git-prompt", ". {place}/gitprompt.sh\n", "(lima) "),
+    "liquidprompt": ("liquidprompt", ". {place}/liquidprompt 2>/dev/null\n", "lima"),
+}
+
+
+@ORDERS
+@pytest.mark.parametrize("theme", BASH_THEMES)
+def test_bash_themes(theme: str, order: str, world: World, require: Require) -> None:
+    """The same in bash, where a theme builds the prompt before each."""
+    require("bash")
+    name, text, shown = BASH_THEMES[theme]
+    lines = text.replace("{place}", str(beside.checkout(name))) + BASH_MARK
+    tool = Tool({"bash": lines}, beside.plain_terminal(world))
+    with start(tool, "bash", order, world) as session:
+        for _ in range(2):
+            _shows(text_of(session.type(cd(session, world, "lime"))), shown)
+            _shows(text_of(session.type(cd(session, world, "elsewhere"))), "")
 
 
 def _shows(text: str, shown: str) -> None:
