@@ -144,6 +144,10 @@ __autovenv_after() {
   return "$__autovenv_code"
 }
 
+__autovenv_early() {
+  __autovenv_exactly __autovenv_hook
+}
+
 # The label stands in PS1 as a variable, whose value bash doesn't expand once more.
 __autovenv_show() {
   # In a child that inherits an exported PS1 but has no hook, it is empty. So it is where nothing is
@@ -204,6 +208,8 @@ __autovenv_install() {
   for name in autovenv_entered autovenv_left; do
     ! builtin declare -F "$name" >/dev/null || __autovenv_calls+="$name "
   done
+  # ble.sh's hooks run before PROMPT_COMMAND: in one of them, starship asks what is active.
+  ! builtin declare -F blehook >/dev/null || blehook PRECMD+-=__autovenv_early
   __autovenv_take_places
 }
 

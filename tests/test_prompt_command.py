@@ -125,6 +125,15 @@ def test_a_list_keeps_its_elements(order: str, world: World) -> None:
         assert someone.type("echo $one $two $three").output == "1 2 3\n"
 
 
+def test_what_runs_before_it_knows_what_is_active(world: World) -> None:
+    """As in ble.sh's hooks, where starship asks: at the first prompt already."""
+    blehook = "blehook() { [[ $1 != PRECMD+-=* ]] || early=${1#*-=}; }"
+    runs = "[[ -n ${seen+set} ]] || { $early; seen=$VIRTUAL_ENV; }"
+    lines = [f"precmd() {{ {runs}; }}; PROMPT_COMMAND=precmd${{PROMPT_COMMAND:+;$PROMPT_COMMAND}}"]
+    with User("bash", world, cwd="p", before=[blehook], after=lines) as someone:
+        assert someone.type("echo $seen").output == f"{world.home}/p/.venv\n"
+
+
 @pytest.mark.parametrize("order", ORDERS)
 def test_what_notes_the_prompt_and_restores_it(order: str, world: World) -> None:
     """iTerm2's integration decorates PS1 once more where it isn't what it had left."""
