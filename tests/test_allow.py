@@ -114,7 +114,7 @@ def test_what_needs_no_word(venv: Path, home: Path) -> None:
     (venv / BIN / "ls").unlink()
     said = f"autovenv: {venv} is allowed, until its pyvenv.cfg or {BIN} changes."
     first, second = (run(home, "allow") for _ in range(2))
-    assert first.output == f"{said} It needed no word of yours: the rules accept it.\n"
+    assert first.output == f"{said} That wasn't needed: the rules accept it.\n"
     assert second.output == f"{said}\n"
 
 

@@ -35,6 +35,9 @@ BANNED = {
     "fix": r"mend(?:s|ed|ing)?",
     "again": r"anew",
     "tool": r"makers?(?![./])",
+    "is": r"(?:it|that|what|which|files?|they|packages?) lies?",
+    "another user": r"belongs? to somebody(?: else)?",
+    "what you said": r"your word|word of yours",
 }
 
 # What the hook's own function does, and no program.

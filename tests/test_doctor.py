@@ -137,7 +137,7 @@ def test_somebody_elses_store(home: Path, monkeypatch: pytest.MonkeyPatch) -> No
     [word] = said(examinations.own_folders, home)
     assert isinstance(word, Finding)
     assert f"own folder, {store.parent}, belongs" in word.what
-    assert "`allow` can't keep your word" in word.why
+    assert "`allow` can't keep what it is told" in word.why
     assert word.command == f"""sudo chown -R "$(id -u)" '{store.parent}'"""
 
 

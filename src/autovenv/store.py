@@ -1,7 +1,7 @@
 """The store: where records are kept, when, and how they are written so that two can't mix.
 
 A record lies below the root at its project's own path, so that nothing is hashed and a person can
-read it. Beside it lies one empty stamp for each path of its checks, with that path's modification
+read it. Beside it is one empty stamp for each path of its checks, with that path's modification
 time. The format's number is in the root's name: two versions keep their answers apart.
 """
 

@@ -28,7 +28,7 @@ FOLDER = click.argument("folder", metavar="[DIR]", required=False)
 @ALL_BELOW
 @click.option("--list", "is_list", is_flag=True, help="List what you allowed and denied.")
 @click.option(
-    "--forget", "forgotten", metavar="DIR", help="Take your word on DIR back: the rules decide."
+    "--forget", "forgotten", metavar="DIR", help="Forget what you said of DIR: the rules decide."
 )
 def allow(folder: str | None, is_list: bool, forgotten: str | None) -> None:
     """Let the environment in DIR (by default the one that is found from here) be active.
@@ -71,7 +71,7 @@ def _allow(folder: str | None, environ: Mapping[str, str]) -> str:
     needless = _is_accepted(environment, end, evidence, machines.of(environ))
     _keep(end, approvals.of(end), environ)
     until = f"until its pyvenv.cfg or {environments.BIN} changes"
-    without = " It needed no word of yours: the rules accept it." if needless else ""
+    without = " That wasn't needed: the rules accept it." if needless else ""
     unseen = _never_looked_for(environment, end, environ) if folder is not None else ""
     shown = plain(environment.path, NOTE_LIMIT)
     return f"autovenv: {shown} is allowed, {until}.{without}{unseen}"
@@ -127,14 +127,16 @@ def _forget(folder: str, environ: Mapping[str, str]) -> str:
     for end in ends:
         if end in known:
             _keep(end, None, environ)
-            return f"autovenv: {plain(end, NOTE_LIMIT)}: your word is taken back; the rules decide"
+            return (
+                f"autovenv: {plain(end, NOTE_LIMIT)}: what you said is forgotten; the rules decide"
+            )
     raise Misuse(f"you neither allowed nor denied {plain(path, NOTE_LIMIT)}")
 
 
 def _found(folder: str | None, environ: Mapping[str, str]) -> Environment:
     """Return the environment that `folder` is or holds, without one that found from here; or fail.
 
-    A folder that is named is never searched upward from: with a mistyped one, what lies above
+    A folder that is named is never searched upward from: with a mistyped one, what is above
     would be meant by nobody.
     """
     if folder is None:

@@ -76,7 +76,7 @@ def own_folders(case: Case) -> Iterator[Word]:
             paths.state_folder(case.environ),
             "autovenv's own folder",
             "Nothing in it is believed or written: each change of folder starts a process, and "
-            "`allow` can't keep your word.",
+            "`allow` can't keep what it is told.",
         ),
         (
             paths.answers_folder(case.environ),
@@ -94,7 +94,7 @@ def own_folders(case: Case) -> Iterator[Word]:
         if owner != mine:
             yield Finding(
                 "store",
-                plain(f"{what}, {folder}, belongs to somebody else.", NOTE_LIMIT),
+                plain(f"{what}, {folder}, belongs to another user.", NOTE_LIMIT),
                 then,
                 f'sudo chown -R "$(id -u)" {quoting.posix(folder)}' if mine else "sudo -H -s",
                 f"ls -ld {quoting.posix(folder)} names you",

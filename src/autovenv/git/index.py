@@ -105,7 +105,7 @@ def _walk_compressed(
 ) -> tuple[list[Entry], bytearray, int]:
     """Do the same for version 4: how many bytes to take off the name before, and what to add.
 
-    Of each name only as much is kept as tells on which side of `high` it lies: names that grow
+    Of each name only as much is kept as tells on which side of `high` it is: names that grow
     from entry to entry would else take time and room by the square of the file's size.
     """
     entries: list[Entry] = []

@@ -117,7 +117,7 @@ def _around(path: str, files: dict[str, None], looks: Looks) -> Iterator[tuple[s
 
 
 def _counts(git: str, looks: Looks) -> bool:
-    """Tell whether the repository of `git`, if it is one, belongs to somebody who counts."""
+    """Tell whether the repository of `git`, if it is one, belongs to a user who counts."""
     if looks.owners is None:
         return True
     try:
@@ -191,7 +191,7 @@ def _is_own(folder: str) -> bool:
 
 
 def _spellings(path: str) -> Iterator[str]:
-    """Yield `path` as it is given; where it lies; where each link that it is leads; what it is.
+    """Yield `path` as it is given; where it is; where each link in it leads; what it is.
 
     Links above it are followed, but aren't what is asked about: that the user went through one
     is no word of the repository that tracks it.

@@ -1,4 +1,4 @@
-"""Does PowerShell take a file for a downloaded one? By its mark, or by the server where it lies.
+"""Does PowerShell take a file for a downloaded one? By its mark, or by the server where it is.
 
 As ClrFacade.MapSecurityZone in PowerShell 7's source; Windows PowerShell asks the system, whose
 list of intranet servers it can't be told here.

@@ -149,7 +149,7 @@ def _status(path: str) -> os.stat_result | None:
 
 
 def denial(path: str) -> list[str]:
-    """Return the record that denies what lies at the resolved `path`, whatever that may become."""
+    """Return the record that denies what is at the resolved `path`, whatever that may become."""
     return [DENY, path, *[""] * (_FIELDS - 2)]
 
 
@@ -157,7 +157,7 @@ def keep(path: str, record: list[str] | None, machine: Machine) -> None:
     """Let `record` take the place of the one for `path`; None takes that out. Raises OSError.
 
     Who keeps something at the same time waits, but on a file system that knows no locks, where the
-    last one's list holds. What belongs to somebody else isn't written to.
+    last one's list holds. What belongs to another user isn't written to.
     """
     machine.make_state()
     lock = replacing.lock(machine.state, waits=True)

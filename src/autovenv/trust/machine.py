@@ -142,7 +142,7 @@ class Machine:
     def text(self, path: str) -> str:
         """Return what a file of the kernel's holds, "" where it can't be read.
 
-        Not evidence: what lies in /proc is another file each time.
+        Not evidence: what is in /proc is another file each time.
         """
         content = reading.read(self.root + path, _TEXT_LIMIT) or b""
         return content.decode("utf-8", "surrogateescape")

@@ -1,4 +1,4 @@
-"""Rules 3 to 6: the environment was made where it lies, of a Python that isn't the project's own.
+"""Rules 3 to 6: the environment was made where it is, of a Python that isn't the project's own.
 
 What belongs to whom, and what a repository tracks, is judged elsewhere.
 """

@@ -114,7 +114,7 @@ def _value(hive: int, key: str, name: str, view: int) -> str:
 
 
 def _programs(evidence: Evidence) -> Iterator[tuple[int, str, str]]:
-    r"""Yield what lies in %LOCALAPPDATA%\Programs\Python: Python312, Python313-32."""
+    r"""Yield what is in %LOCALAPPDATA%\Programs\Python: Python312, Python313-32."""
     folder = f"{places.folder('LOCALAPPDATA', evidence)}/Programs/Python"
     for name in evidence.listing(folder):
         tag = name.removeprefix("Python")

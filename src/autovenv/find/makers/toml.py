@@ -37,7 +37,7 @@ def parse(text: str) -> dict[str, object]:
 
 
 def look_up(table: object, *keys: str) -> object:
-    """Return what lies in `table` under the dotted key, None where there is nothing."""
+    """Return what is in `table` under the dotted key, None where there is nothing."""
     for key in keys:
         if not isinstance(table, dict):
             return None
