@@ -233,10 +233,13 @@ def test_others(make: Make) -> None:
     """An environment that autovenv didn't activate is named, with the folder's own."""
     world = make({"p/.venv": Env(), "q/.venv": Env()})
     alone = "autovenv didn't activate it, and leaves it alone"
-    by_hand = {"VIRTUAL_ENV": str(world.home / "q" / ".venv")}
+    by_hand = {"VIRTUAL_ENV": "{home}/q/.venv"}
     assert said(world, "p", by_hand)[0] == (
         f"active: q/.venv ({alone}); this folder's own is p/.venv"
     )
+    ours = str(world.home / "p" / ".venv")
+    by_us = {"VIRTUAL_ENV": ours.replace(os.sep, "/"), "__AUTOVENV_ENV": ours}
+    assert said(world, "p", by_us)[0] == "active: p/.venv"
     assert said(world, "q", by_hand)[0] == f"active: q/.venv ({alone})"
     assert said(world, "elsewhere", {"CONDA_DEFAULT_ENV": "mine"})[0] == f"active: mine ({alone})"
     assert said(world, "p", {"CONDA_DEFAULT_ENV": "base"})[0] == "not active: p/.venv"

@@ -114,7 +114,7 @@ def _headline(here: Status) -> str:
 
 def _other(environ: Mapping[str, str]) -> str:
     """Return the environment that is in our way: VIRTUAL_ENV, or conda's where it has a name."""
-    environment = environ.get("VIRTUAL_ENV", "")
+    environment = paths.native(environ.get("VIRTUAL_ENV", ""))
     if environment and environment != environ.get("__AUTOVENV_ENV"):
         return environment
     name = environ.get("CONDA_DEFAULT_ENV", "")
