@@ -1,4 +1,4 @@
-# A Homebrew formula. Unreleased, and not run yet. tools/packaging.py fills in what stands between @.
+# A Homebrew formula. Unreleased, and not run yet. tools/manifests.py fills in what stands between @.
 class Autovenv < Formula
   include Language::Python::Virtualenv
 

@@ -12,6 +12,7 @@ import json
 import re
 import runpy
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -229,7 +230,7 @@ def test_the_sites_pages_are_all_of_them() -> None:
 
 def test_the_packages_for_others_are_filled_in(tmp_path: Path) -> None:
     """Version, addresses and digests of what was built; nothing is left to be filled in."""
-    packaging = runpy.run_path(str(ROOT / "tools" / "packaging.py"))
+    packaging = runpy.run_path(str(ROOT / "tools" / "manifests.py"))
     (tmp_path / "autovenv_shell-1.2.3-py3-none-any.whl").write_bytes(b"wheel")
     (tmp_path / "autovenv_shell-1.2.3.tar.gz").write_bytes(b"sdist")
     packaging["main"](str(tmp_path), "https://example.org/files/")
@@ -240,3 +241,20 @@ def test_the_packages_for_others_are_filled_in(tmp_path: Path) -> None:
     assert manifest["version"] == "1.2.3"
     assert manifest["url"] == "https://example.org/files/autovenv_shell-1.2.3-py3-none-any.whl"
     assert manifest["hash"] == hashlib.sha256(b"wheel").hexdigest()
+
+
+def test_the_man_page_has_each_command_and_variable(tmp_path: Path) -> None:
+    """It is made of the program's help and the page on settings; groff has nothing to say of it."""
+    lines = [*runpy.run_path(str(ROOT / "tools" / "man.py"))["page"]()]
+    assert {line.split()[0] for line in lines if line.split()[:1]} >= {*COMMANDS}
+    settings = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| `(AUTOVENV_\w+)` \|", settings, re.MULTILINE))
+    assert named
+    assert named <= {line.removeprefix(".B ") for line in lines}
+    groff = shutil.which("groff")
+    if groff:
+        page = tmp_path / "autovenv.1"
+        page.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        command = [groff, "-man", "-Tutf8", "-Kutf8", "-ww", "-z", str(page)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, "")

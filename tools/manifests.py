@@ -1,6 +1,6 @@
 """Fills in the Homebrew formula and the scoop manifest for a release that was built.
 
-    python tools/packaging.py DIST URL
+    python tools/manifests.py DIST URL
 
 DIST is the folder with the wheel and the sdist that `python -m build` made; URL is the folder from
 which they can be fetched. The files are written to DIST/packaging.
