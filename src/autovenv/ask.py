@@ -121,7 +121,7 @@ def _decide(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
     passed = None
     found = [(folder, [*names]) for folder, names in found]
     for folder, names in found:
-        for name in (markers.OPT_OUT, markers.PIN):
+        for name in (markers.OPT_OUT, *markers.PINS):
             owner = _stranger(f"{folder}/{name}", evidence) if name in names else ""
             if owner:
                 names.remove(name)
@@ -195,7 +195,7 @@ def _environment(folder: str, names: list[str], evidence: Evidence) -> Environme
 
 
 def _inside(folder: str, names: list[str], evidence: Evidence) -> Environment | None:
-    """Return the environment that `.venv` or `venv` in `folder` is or names, or None."""
+    """Return the environment that `.venv` or `venv` in `folder` is or names, or direnv's there."""
     for name in names:
         if name in markers.ENVIRONMENTS:
             path = paths.native(f"{folder}/{name}")
@@ -203,6 +203,8 @@ def _inside(folder: str, names: list[str], evidence: Evidence) -> Environment | 
             if environment is not None:
                 return environment
             _debug(f"{path} is no environment: neither pyvenv.cfg nor an interpreter in it")
+    if markers.DIRENV in names:
+        return environments.of_direnv(f"{folder}/{markers.DIRENV}", evidence)
     return None
 
 
@@ -215,16 +217,24 @@ def _may_be_chosen(names: list[str], evidence: Evidence) -> bool:
 
 def _pin(folder: str, names: list[str], evidence: Evidence) -> Pin | None:
     """Return what is pinned in `folder`, None where nothing there says so."""
-    if markers.PIN not in names:
-        return None
-    from autovenv.find import pins
+    for name in names:
+        if name not in markers.PINS:
+            continue
+        if name != markers.PIN:
+            from autovenv.find import files
 
-    pin = pins.look(f"{folder}/{markers.PIN}", evidence)
-    if pin is None or not evidence.variable("PYENV_VERSION"):
-        return pin
-    from autovenv.find.interpreters import managers
+            pin = files.look(f"{folder}/{name}", evidence)
+        else:
+            from autovenv.find import pins
 
-    return managers.override(pin, evidence)
+            pin = pins.look(f"{folder}/{name}", evidence)
+            if pin is not None and evidence.variable("PYENV_VERSION"):
+                from autovenv.find.interpreters import managers
+
+                pin = managers.override(pin, evidence)
+        if pin is not None:
+            return pin
+    return None
 
 
 def _beside_pin(
@@ -326,7 +336,7 @@ def _pinned(pin: Pin, names: list[str], evidence: Evidence) -> Verdict:
         return Verdict(verdict.NONE, problem=pin.problem)
     from autovenv.find import interpreters
 
-    found: Environment | Interpreter | None = interpreters.find(pin.text, evidence)
+    found: Environment | Interpreter | None = interpreters.find(pin.text, evidence, pin.managers)
     if found is None:
         from autovenv.find.interpreters import missing
 

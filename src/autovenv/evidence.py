@@ -22,6 +22,7 @@ READ_LIMIT = 64 * 1024  # bytes; what is longer is no pin, no redirect and no py
 VARIABLES = (
     "APPDATA",
     "ASDF_DATA_DIR",
+    "ASDF_PYTHON_VERSION",
     "AUTOVENV_TRUST",
     "HATCH_CONFIG",
     "HATCH_DATA_DIR",
@@ -29,6 +30,7 @@ VARIABLES = (
     "HOME",
     "LOCALAPPDATA",
     "MISE_DATA_DIR",
+    "MISE_PYTHON_VERSION",
     "PATH",
     "PDM_CONFIG_FILE",
     "PDM_PYTHON",

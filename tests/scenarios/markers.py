@@ -132,6 +132,27 @@ MARKERS = [
         [cd("p", ".pyenv/versions/mine")],
     ),
     Scenario(
+        "asdf's and mise's files, of which a pin alone decides",
+        {
+            "p/.tool-versions": "nodejs 22.1.0\npython 3.12.1 3.11.2 # the first\n",
+            "p/q/mise.toml": '[tools]\nnode = "22"\npython = { version = "3.13" }\n',
+            "p/r/.tool-versions": "nodejs 22.1.0\n",
+            ".asdf/installs/python/3.12.1": Installed(),
+            ".local/share/mise/installs/python/3.13.2": Installed(),
+            ".pyenv/versions/3.13.9": Installed(),
+        },
+        [
+            cd("p", pinned(".asdf/installs/python/3.12.1")),
+            cd("p/q", pinned(".local/share/mise/installs/python/3.13.2")),
+            cd("p/r", pinned(".asdf/installs/python/3.12.1")),
+        ],
+    ),
+    Scenario(
+        "what direnv's `layout python` made",
+        {"p/.direnv/python-3.9.1": Env(), "p/.direnv/python-3.13.1": Env(), "q/.direnv": Folder()},
+        [cd("p", Active("p/.direnv/python-3.13.1", label="p")), cd("q", None)],
+    ),
+    Scenario(
         "a pin's own version in an environment",
         {
             "p/.venv": Env(version="3.12.1"),

@@ -13,7 +13,7 @@ from autovenv import ask, paths, quoting
 from autovenv.cli import folder, reasons
 from autovenv.cli.case import asking_shell
 from autovenv.evidence import Evidence
-from autovenv.find import environments, interpreters, makers, markers, pins, remedies
+from autovenv.find import environments, files, interpreters, makers, markers, pins, remedies
 from autovenv.find.environments import Environment
 from autovenv.text import NOTE_LIMIT, plain
 from autovenv.verdict import DENIED, NONE, Problem, Verdict
@@ -136,8 +136,13 @@ def _says(folder: str, name: str, names: list[str], verdict: Verdict, evidence: 
     path = paths.native(f"{folder}/{name}")
     if name == markers.OPT_OUT:
         return "nothing is active here and below"
-    if name == markers.PIN:
-        return _pin_says(path, evidence)
+    if name in markers.PINS:
+        return _pin_says(path, name, evidence)
+    if name == markers.DIRENV:
+        environment = environments.of_direnv(path, evidence)
+        if environment is None:
+            return "direnv's; no environment of `layout python` in it"
+        return _environment_says(path, environment, verdict)
     if name in markers.MAKERS:
         environment = makers.find(folder, [name], evidence)
         if environment is None:
@@ -176,12 +181,14 @@ def _refused(problem: Problem) -> str:
     return f"; you denied it (undo: {undo})" if undo else "; you denied it"
 
 
-def _pin_says(path: str, evidence: Evidence) -> str:
-    pin = pins.read(path, evidence)
+def _pin_says(path: str, name: str, evidence: Evidence) -> str:
+    pin = (pins if name == markers.PIN else files).look(path, evidence)
     if pin is None:
-        return "can't be read"
-    if not pin:
+        return "can't be read" if name == markers.PIN else "says nothing of Python"
+    if pin.problem:
+        return plain(f"can't be used: {pin.problem.message}", NOTE_LIMIT)
+    if not pin.text:
         return "pins nothing"
-    found = interpreters.find(pin, evidence)
+    found = interpreters.find(pin.text, evidence, pin.managers)
     where = f"installed in {found.bin}" if found else "not installed"
-    return plain(f"pins {pin}, {where}", NOTE_LIMIT)
+    return plain(f"pins {pin.text}, {where}", NOTE_LIMIT)

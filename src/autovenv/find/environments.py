@@ -88,6 +88,27 @@ def _led_away(path: str, evidence: Evidence) -> Environment | None:
     return None
 
 
+def of_direnv(folder: str, evidence: Evidence) -> Environment | None:
+    """Return the environment that direnv's `layout python` made in `.direnv`, None where it didn't.
+
+    Each is called python-X.Y.Z by the Python that was on PATH (direnv's stdlib.sh); the highest
+    counts.
+    """
+    names = [name for name in evidence.listing(folder) if name.startswith("python-")]
+    for name in sorted(names, key=_numbers, reverse=True):
+        environment = examine(f"{folder}/{name}", evidence)
+        if environment is not None:
+            if environment.label == name:
+                environment.label = os.path.basename(os.path.dirname(folder)) or name
+            return environment
+    return None
+
+
+def _numbers(name: str) -> tuple[int, ...]:
+    parts = name.removeprefix("python-").split(".")
+    return tuple(int(part) if part.isdecimal() else -1 for part in parts)
+
+
 def _of_conda(path: str, evidence: Evidence) -> Environment | None:
     """Return conda's environment on Windows, whose interpreter lies in its uppermost folder."""
     if evidence.status(f"{path}/{PYTHON}") is None:

@@ -6,11 +6,13 @@ import os
 
 OPT_OUT = ".no-autovenv"
 ENVIRONMENTS = (".venv", "venv")
-PIN = ".python-version"
+DIRENV = ".direnv"
+PIN, MISE, TOOL_VERSIONS = ".python-version", "mise.toml", ".tool-versions"
+PINS = (PIN, MISE, TOOL_VERSIONS)
 MAKERS = ("pyproject.toml", "Pipfile", ".pdm-python")
 
 # What is looked for in a folder, in this order. The list is built into every hook.
-MARKERS = (OPT_OUT, *ENVIRONMENTS, PIN, *MAKERS)
+MARKERS = (OPT_OUT, *ENVIRONMENTS, DIRENV, *PINS, *MAKERS)
 
 
 def walk(folder: str, home: str) -> list[tuple[str, list[str]]]:

@@ -98,15 +98,17 @@ _NOTHING = ("system", "any", "default")
 class Pin:
     """What is pinned: `text` as it is written, or "" for nothing, and `path`, what says so.
 
-    `problem` is what is wrong with it, or None.
+    `problem` is what is wrong with it, or None; `managers` are those whose own file it is in, and
+    which are asked first.
     """
 
-    __slots__ = ("path", "problem", "text")
+    __slots__ = ("managers", "path", "problem", "text")
 
     def __init__(self, text: str, path: str, problem: Problem | None = None) -> None:
         self.text = text
         self.path = path
         self.problem = problem
+        self.managers: tuple[str, ...] = ()
 
 
 class Request:
@@ -159,12 +161,6 @@ def look(path: str, evidence: Evidence) -> Pin | None:
 
 def _unusable(path: str, message: str) -> Pin:
     return Pin("", path, Problem(PIN_UNUSABLE, path, message))
-
-
-def read(path: str, evidence: Evidence) -> str | None:
-    """Return what the file pins, "" where that is nothing, None where it can't be read."""
-    pin = look(path, evidence)
-    return None if pin is None or pin.problem else pin.text
 
 
 def of_text(text: str, path: str) -> Pin:

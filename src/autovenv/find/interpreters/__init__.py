@@ -15,19 +15,28 @@ from autovenv.find.interpreters.found import Interpreter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autovenv.evidence import Evidence
     from autovenv.find.environments import Environment
 
 __all__ = ["Interpreter", "find"]
 
 
-def find(pin: str, evidence: Evidence) -> Interpreter | Environment | None:
-    """Return what is installed under `pin`: an interpreter, a virtualenv of pyenv's, or None."""
+def find(
+    pin: str, evidence: Evidence, first: Sequence[str] = ()
+) -> Interpreter | Environment | None:
+    """Return what is installed under `pin`: an interpreter, a virtualenv of pyenv's, or None.
+
+    `first` are the managers that are asked before all others.
+    """
     if os.path.isabs(pin):
         from autovenv.find.interpreters import system
 
         return system.at(pin, evidence)
-    found = managers.named(managers.PYENV, pin, evidence)
+    found = None
+    for manager in (*first, managers.PYENV):
+        found = found or managers.named(manager, pin, evidence)
     request = pins.parse(pin)
     if found is None and request is not None:
         found = managers.kept_by_uv(request, evidence)

@@ -11,6 +11,8 @@ from autovenv.verdict import NOT_INSTALLED, Problem, Remedy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autovenv.evidence import Evidence
     from autovenv.find.pins import Pin
 
@@ -43,17 +45,18 @@ def describe(pin: Pin, evidence: Evidence) -> Problem:
     elif pins.parse(pin.text) is None and not _is_built(pin.text):
         said += " is neither a version nor the name of one that is installed"
     else:
-        words = command(pin.text, evidence)
+        words = command(pin.text, evidence, pin.managers)
         remedies = [Remedy(words, "to install it")] if words else []
         said += " is not installed" + ("" if words else ": pyenv or uv can install it")
     return Problem(NOT_INSTALLED, pin.path, said, remedies)
 
 
-def command(pin: str, evidence: Evidence) -> list[str]:
+def command(pin: str, evidence: Evidence, first: Sequence[str] = ()) -> list[str]:
     """Return the command that installs what is pinned, by the first manager that is there.
 
-    The order is that in which they are looked at. What only uv understands is uv's, what only
-    python-build has isn't. A pin is a stranger's text: none but a version gets into the command.
+    The order is that in which they are looked at, `first` before all others. What only uv
+    understands is uv's, what only python-build has isn't. A pin is a stranger's text: none but
+    a version gets into the command.
     """
     request = pins.parse(pin)
     plain = _plain(pin, request)
@@ -63,7 +66,8 @@ def command(pin: str, evidence: Evidence) -> list[str]:
         managers.MISE: ["mise", "install", f"python@{plain}"] if plain else [],
         managers.ASDF: ["asdf", "install", "python", _for_asdf(plain)] if plain else [],
     }
-    for manager, words in commands.items():
+    for manager in (*first, *commands):
+        words = commands[manager]
         if words and _is_there(manager, evidence):
             return words
     return []
