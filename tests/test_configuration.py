@@ -27,14 +27,16 @@ TEXTS = {
         "line 2: folders: '~other/team' is no absolute path, nor one that begins with ~",
     ],
     '[trust]\nfolder = ["~/team"]\n': ["line 2: 'folder' isn't known in [trust]; there is folders"],
-    "# it\n[trusted]\n": ["line 2: 'trusted' isn't known; there is [trust]"],
+    "# it\n[trusted]\n": [
+        "line 2: 'trusted' isn't known; there is [trust], [ignore], [notes], [prompt]"
+    ],
     "trust = 1\n": ["line 1: a table was expected: [trust]"],
     "[team]\nfolders = [1]\n\n[trust]\nfolders = [1]\n": [
-        "line 1: 'team' isn't known; there is [trust]",
+        "line 1: 'team' isn't known; there is [trust], [ignore], [notes], [prompt]",
         f"line 5: {FOLDERS}",
     ],
     'team.folders = [1]\n[team.trust]\nfolders = [1]\n[ "trust" ] # mine\n"folders" = 1\n': [
-        "line 1: 'team' isn't known; there is [trust]",
+        "line 1: 'team' isn't known; there is [trust], [ignore], [notes], [prompt]",
         f"line 5: {FOLDERS}",
     ],
     "[trust]\nfolders = [\n  'folder=', '[trust]',\n  ['x'],\n]\nfolder = 1\n": [

@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import sys
 
-from autovenv import budget, paths, record, store, verdict
+from autovenv import budget, paths, record, settings, store, verdict
 from autovenv.evidence import Evidence
-from autovenv.find import environments, markers, reach
-from autovenv.text import NOTE_LIMIT, cite, plain
+from autovenv.find import environments, markers, optouts, reach
+from autovenv.text import LABEL_LIMIT, NOTE_LIMIT, cite, plain
 from autovenv.verdict import Problem, Remedy, Verdict
 
 TYPE_CHECKING = False
@@ -93,18 +93,30 @@ def decide(
     if os.name != "nt":
         folders = [folder for folder, _ in found]
         evidence.links = reach.Links(folders, lambda link: _objection(link, evidence))
+    chosen = settings.read(evidence)
     try:
-        reached = budget.within(lambda: _decide(found, evidence))
+        reached = budget.within(lambda: _decide(found, chosen.ignored, evidence))
     except budget.TooLongError:
         reached = _too_long(found, evidence)
     if evidence.is_too_much(budget.CHECKS, budget.BYTES):
         evidence.is_passing = True
-    if reached.problem is not None:
+    form = chosen.switch if reached.kind == verdict.ENVIRONMENT else ""
+    if form and reached.problem is None:
+        reached.note = _filled_in(form, reached, NOTE_LIMIT)
+    if chosen.label != settings.NAME_FORM and reached.kind == verdict.ENVIRONMENT:
+        reached.label = _filled_in(chosen.label, reached, LABEL_LIMIT)
+    if reached.problem is not None and chosen.notes:
         from autovenv import note
 
         home = evidence.variable(paths.HOME)
         reached.note, reached.shell = note.tell(reached, shell, home)
     return reached
+
+
+def _filled_in(form: str, reached: Verdict, limit: int) -> str:
+    version = reached.candidate.version if reached.candidate else ""
+    text = settings.filled_in(form, reached.label, reached.environment, version)
+    return plain(text, limit)
 
 
 def _too_long(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
@@ -116,7 +128,7 @@ def _too_long(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict
     return Verdict(verdict.NONE, problem=Problem(verdict.TOO_LONG, folder, message, [remedy]))
 
 
-def _decide(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
+def _decide(found: list[tuple[str, list[str]]], ignored: list[str], evidence: Evidence) -> Verdict:
     """Return the verdict, and tell of another user's file that was passed over."""
     passed = None
     found = [(folder, [*names]) for folder, names in found]
@@ -127,7 +139,8 @@ def _decide(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
                 names.remove(name)
                 path = paths.native(f"{folder}/{name}")
                 passed = Problem(verdict.OF_ANOTHER_USER, path, f"it belongs to {owner}")
-    reached = _reach(found, evidence)
+    found, out = optouts.applied(found, ignored, evidence)
+    reached = Verdict(verdict.NONE, problem=out) if out else _reach(found, evidence)
     reached.problem = reached.problem or passed
     return reached
 
@@ -152,12 +165,7 @@ def _stranger(path: str, evidence: Evidence) -> str:
 
 
 def _reach(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
-    """An opt-out anywhere comes first; then the nearest environment, unless a pin is nearer."""
-    for folder, names in found:
-        if markers.OPT_OUT in names:
-            path = paths.native(f"{folder}/{markers.OPT_OUT}")
-            problem = Problem(verdict.OPTED_OUT, path, "nothing is active here and below")
-            return Verdict(verdict.NONE, problem=problem)
+    """The nearest environment counts, unless a pin is nearer."""
     pin, pinning = None, list[str]()
     for folder, names in found:
         environment = _environment(folder, names, evidence)

@@ -88,6 +88,17 @@ def answers_folder(environ: Mapping[str, str]) -> str:
     return os.path.join(state_folder(environ), f"answers.{FORMAT}")
 
 
+def config_file(environ: Mapping[str, str]) -> str:
+    """Return the path of the user's config.toml, which need not be there."""
+    if sys.platform == "win32":
+        folder = os.path.join(_local_app_data(environ), NAME)
+    elif sys.platform == "darwin" and not os.path.isabs(environ.get("XDG_CONFIG_HOME", "")):
+        folder = os.path.join(_home(environ), "Library", "Application Support", NAME)
+    else:
+        folder = _xdg(environ, "XDG_CONFIG_HOME", ".config")
+    return os.path.join(folder, "config.toml")
+
+
 def _xdg(environ: Mapping[str, str], variable: str, *default: str) -> str:
     base = environ.get(variable, "")
     if not os.path.isabs(base):

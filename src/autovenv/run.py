@@ -10,9 +10,9 @@ import errno
 import os
 import sys
 
-from autovenv import ask, paths, verdict
+from autovenv import ask, paths, place, verdict
 from autovenv.evidence import Evidence
-from autovenv.find import markers, reach
+from autovenv.find import markers
 from autovenv.text import NOTE_LIMIT, plain
 
 TYPE_CHECKING = False
@@ -53,7 +53,7 @@ def main(command: str, arguments: list[str]) -> int:
         if command == "exec":
             return _exec(rest, is_lenient=is_lenient)
         return (_which if command == "which" else _path)(rest, is_lenient=is_lenient)
-    except RefusedError as error:
+    except (RefusedError, place.NoFolderError) as error:
         _say(str(error))
         return REFUSED
 
@@ -106,7 +106,7 @@ def _divided(arguments: list[str], environ: Mapping[str, str]) -> tuple[str | No
     if arguments[1:2] == ["--"]:
         return arguments[0], arguments[2:]
     first = arguments[0] if len(arguments) > 1 else ""
-    is_folder = bool(first) and os.path.isdir(_expanded(first))
+    is_folder = bool(first) and os.path.isdir(place.expanded(first, environ))
     if is_folder and (_is_path(first) or not _is_program(first, environ)):
         return first, arguments[1:]
     return None, arguments
@@ -116,7 +116,7 @@ def _is_program(name: str, environ: Mapping[str, str]) -> bool:
     """Tell whether the name of a folder here is that of a program as well: `python`, `test`."""
     try:
         entered = _entered(_decided(None, environ, is_lenient=True), environ)
-    except RefusedError:
+    except (RefusedError, place.NoFolderError):
         entered = dict(environ)
     return _search(name, entered)[1]
 
@@ -126,48 +126,25 @@ def _decided(folder: str | None, environ: Mapping[str, str], *, is_lenient: bool
 
     With `is_lenient` it may be nothing, unless there is an environment that can't be used.
     """
-    place = reach.current(environ) if folder is None else _named(folder)
-    if not place:
-        raise RefusedError("the current folder is gone: cd to one that is there")
+    where = place.current(environ) if folder is None else place.named(folder, environ)
     evidence = Evidence(environ)
-    found = markers.walk(place, paths.home(environ))
+    found = markers.walk(where, paths.home(environ))
     reached = ask.decide(found, evidence, _asking_shell())
     if reached.kind != verdict.NONE:
         return reached
     is_in_doubt = bool(reached.problem and reached.problem.reason == verdict.TOO_LONG)
     if is_lenient and reached.candidate is None and not is_in_doubt:
         return reached
-    raise RefusedError(reached.note or _nothing(place, reached))
+    raise RefusedError(reached.note or _nothing(where, reached))
 
 
-def _nothing(place: str, reached: Verdict) -> str:
+def _nothing(folder: str, reached: Verdict) -> str:
     """Return why nothing is active in the folder where no note says so."""
-    shown = plain(place, NOTE_LIMIT)
+    shown = plain(folder, NOTE_LIMIT)
     if reached.problem:
         path = plain(reached.problem.path, NOTE_LIMIT)
         return f"nothing is active in {shown}: {path}: {reached.problem.message}"
     return f"there is no environment for {shown} ({OR_SYSTEM} goes on without one)"
-
-
-def _named(folder: str) -> str:
-    """Return the absolute path of a folder that was named; raise RefusedError where it is none."""
-    path = os.path.abspath(_expanded(folder))
-    shown = plain(path, NOTE_LIMIT)
-    if not os.path.lexists(path):
-        raise RefusedError(f"{shown} isn't there")
-    if not os.path.isdir(path):
-        raise RefusedError(f"{shown} is no folder")
-    if not os.access(path, os.X_OK):
-        raise RefusedError(f"{shown} can't be entered: permission denied")
-    return path
-
-
-def _expanded(folder: str) -> str:
-    """Return the path with the home for `~/`, which PowerShell hands on as it is."""
-    rest = folder.removeprefix("~/")
-    if rest != folder and not os.path.lexists(folder):
-        return os.path.join(paths.home(os.environ), rest)
-    return folder
 
 
 def _variables(environ: Mapping[str, str]) -> dict[str, str]:

@@ -148,6 +148,18 @@ MARKERS = [
         ],
     ),
     Scenario(
+        "a message on entering, and the label's form, as they are set",
+        {"p/.venv": Env(version="3.12.1"), "q/.venv": Env(version="3.9.2")},
+        [
+            cd("p", Active("p/.venv", label="p-3.12.1"), note="in p: 3.12.1"),
+            prompt(),
+            cd("q", Active("q/.venv", label="q-3.9.2"), note="in q: 3.9.2"),
+            cd("elsewhere", None),
+            cd("p", Active("p/.venv", label="p-3.12.1"), note="in p: 3.12.1"),
+        ],
+        env={"AUTOVENV_SWITCH": "in {name}: {version}", "AUTOVENV_LABEL": "{name}-{version}"},
+    ),
+    Scenario(
         "what direnv's `layout python` made",
         {"p/.direnv/python-3.9.1": Env(), "p/.direnv/python-3.13.1": Env(), "q/.direnv": Folder()},
         [cd("p", Active("p/.direnv/python-3.13.1", label="p")), cd("q", None)],

@@ -23,6 +23,9 @@ COMMANDS = {
     "path": "autovenv.cli.run",
     "allow": "autovenv.cli.allow",
     "deny": "autovenv.cli.allow",
+    "config": "autovenv.cli.config",
+    "disable": "autovenv.cli.disable",
+    "enable": "autovenv.cli.disable",
     "prune": "autovenv.cli.prune",
     "doctor": "autovenv.cli.doctor",
 }

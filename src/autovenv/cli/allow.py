@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import click
 
-from autovenv import ask, paths, quoting, trust
+from autovenv import ask, paths, place, quoting, trust
 from autovenv.cli import Failure, Misuse
 from autovenv.cli.below import ALL_BELOW
 from autovenv.cli.case import asking_shell
@@ -82,8 +82,8 @@ def _never_looked_for(environment: Environment, end: str, environ: Mapping[str, 
     parent, name = os.path.split(environment.path)
     if name in markers.ENVIRONMENTS:
         return ""
-    for place in (_current_or_none(environ), parent):
-        candidate = _decided(place, environ).candidate if place else None
+    for folder in (_current_or_none(environ), parent):
+        candidate = _decided(folder, environ).candidate if folder else None
         if candidate and os.path.realpath(candidate.path) == end:
             return ""
     shell = asking_shell(environ)
@@ -119,7 +119,7 @@ def _listed(environ: Mapping[str, str]) -> list[str]:
 def _forget(folder: str, environ: Mapping[str, str]) -> str:
     """Take back what was said of an environment, which may be gone by now."""
     known = {record[1] for record in approvals.records(machines.of(environ))}
-    path = os.path.abspath(_expanded(folder, environ))
+    path = os.path.abspath(place.expanded(folder, environ))
     ends = [os.path.realpath(path)]
     if os.path.isdir(path):
         holds = _held(path, Evidence(environ))
@@ -145,7 +145,7 @@ def _found(folder: str | None, environ: Mapping[str, str]) -> Environment:
         if candidate is None:
             raise Misuse(f"there is no environment found from {plain(here, NOTE_LIMIT)}")
         return candidate
-    path = os.path.abspath(_expanded(folder, environ))
+    path = os.path.abspath(place.expanded(folder, environ))
     shown = plain(path, NOTE_LIMIT)
     if not os.path.lexists(path):
         raise Misuse(f"{shown} isn't there")
@@ -166,14 +166,6 @@ def _held(path: str, evidence: Evidence) -> Environment | None:
 
 def _decided(folder: str, environ: Mapping[str, str]) -> Verdict:
     return ask.decide(markers.walk(folder, paths.home(environ)), Evidence(environ))
-
-
-def _expanded(folder: str, environ: Mapping[str, str]) -> str:
-    """Return the path with the home for `~`, which PowerShell hands on as it is."""
-    rest = folder.removeprefix("~/")
-    if rest != folder and not os.path.lexists(folder):
-        return os.path.join(paths.home(environ), rest)
-    return folder
 
 
 def _is_accepted(

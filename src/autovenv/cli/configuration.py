@@ -11,14 +11,23 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 
-from autovenv import paths
+from autovenv import paths, settings
 from autovenv.evidence import Evidence
 from autovenv.find import places
 
 NAME = "config.toml"
 
-# Each table with its keys. All of them are lists of folders.
-KNOWN = {"trust": ("folders",)}
+FOLDERS, SWITCH, FORM = "folders", "on or off", "on, off or a form"
+
+# Each setting that there is: table and key, what it takes, and the variable that comes before it.
+KNOWN = {
+    ("trust", "folders"): (FOLDERS, "AUTOVENV_TRUST"),
+    settings.IGNORED[:2]: (FOLDERS, settings.IGNORED[2]),
+    settings.NOTES[:2]: (SWITCH, settings.NOTES[2]),
+    settings.SWITCH[:2]: (FORM, settings.SWITCH[2]),
+    settings.LABEL[:2]: (FORM, settings.LABEL[2]),
+}
+TABLES = tuple(dict.fromkeys(table for table, _ in KNOWN))
 
 # What stands at the begin of a line: a key with its dots, or a table's header.
 _KEY = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
@@ -29,7 +38,7 @@ _ASSIGNED = re.compile(rf"\s*({_DOTTED})\s*=")
 
 def path(environ: Mapping[str, str]) -> str:
     """Return where the user's config.toml lies, which need not be there."""
-    return os.path.join(paths.native(places.config("autovenv", Evidence(environ))), NAME)
+    return paths.config_file(environ)
 
 
 def problems(text: str, environ: Mapping[str, str]) -> Iterator[str]:
@@ -40,28 +49,43 @@ def problems(text: str, environ: Mapping[str, str]) -> Iterator[str]:
         yield f"it is no TOML: {error}"
         return
     for table, keys in content.items():
-        if table not in KNOWN:
-            yield f"{_line(text, table)}{table!r} isn't known; there is [{'], ['.join(KNOWN)}]"
+        if table not in TABLES:
+            yield f"{_line(text, table)}{table!r} isn't known; there is [{'], ['.join(TABLES)}]"
         elif not isinstance(keys, dict):
             yield f"{_line(text, table)}a table was expected: [{table}]"
         else:
             for key, value in keys.items():
                 line = _line(text, table, key)
-                if key not in KNOWN[table]:
-                    known = ", ".join(KNOWN[table])
+                if (table, key) not in KNOWN:
+                    known = ", ".join(name for section, name in KNOWN if section == table)
                     yield f"{line}{key!r} isn't known in [{table}]; there is {known}"
                 else:
-                    yield from _folders(f"{line}{key}", value, environ)
+                    for problem in wrong(KNOWN[table, key][0], value, environ):
+                        yield f"{line}{key}: {problem}"
 
 
-def _folders(key: str, value: object, environ: Mapping[str, str]) -> Iterator[str]:
+def wrong(kind: str, value: object, environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is wrong with the value of a setting of that kind."""
+    if kind == FOLDERS:
+        yield from _folders(value, environ)
+    elif kind == SWITCH and not isinstance(value, bool):
+        yield "true or false was expected"
+    elif kind == FORM and not isinstance(value, bool | str):
+        yield 'true, false or a form was expected, as in "{name} {version}"'
+    elif kind == FORM and isinstance(value, str):
+        for field in re.findall(r"\{[^}]*\}?", value):
+            if field not in settings.FIELDS:
+                yield f"{field} isn't known in a form; there is {', '.join(settings.FIELDS)}"
+
+
+def _folders(value: object, environ: Mapping[str, str]) -> Iterator[str]:
     expected = 'a list of folders was expected, as in ["~/team"]'
     if not isinstance(value, list) or not all(isinstance(folder, str) for folder in value):
-        yield f"{key}: {expected}"
+        yield expected
         return
     for folder in value:
         if not os.path.isabs(places.expanded(folder, Evidence(environ))):
-            yield f"{key}: {folder!r} is no absolute path, nor one that begins with ~"
+            yield f"{folder!r} is no absolute path, nor one that begins with ~"
 
 
 def _line(text: str, *names: str) -> str:

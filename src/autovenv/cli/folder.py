@@ -1,16 +1,21 @@
-"""The folder where a command was called, as the shell that called it writes it."""
+"""The folder that a command is about, for the commands of click's."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from autovenv import place
 from autovenv.cli import Misuse
-from autovenv.find import reach
 
 
 def current(environ: Mapping[str, str]) -> str:
-    """Return the current folder as reach.current does; raise Misuse where that was deleted."""
-    folder = reach.current(environ)
-    if not folder:
-        raise Misuse("the current folder is gone: cd to one that is there")
-    return folder
+    """Return the current folder; raise Misuse where that was deleted."""
+    return named(None, environ)
+
+
+def named(folder: str | None, environ: Mapping[str, str]) -> str:
+    """Return the folder that is named, else the current one; raise Misuse where it is none."""
+    try:
+        return place.current(environ) if folder is None else place.named(folder, environ)
+    except place.NoFolderError as error:
+        raise Misuse(str(error)) from None

@@ -1,0 +1,160 @@
+"""`autovenv config`: shows and changes the settings in config.toml, whose comments stay."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+
+import click
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from autovenv import ask, rcfile, settings
+from autovenv.cli import Failure, Misuse, configuration
+from autovenv.cli.configuration import FOLDERS, KNOWN
+from autovenv.text import NOTE_LIMIT, plain
+
+NAMES = {f"{table}.{key}": (table, key) for table, key in KNOWN}
+
+_DEFAULTS = {
+    settings.NOTES[:2]: "true",
+    settings.SWITCH[:2]: "false",
+    settings.LABEL[:2]: f'"{settings.NAME_FORM}"',
+}
+
+
+@click.command()
+@click.argument("name", metavar="[SETTING]", required=False)
+@click.argument("values", metavar="[VALUE]...", nargs=-1)
+@click.option("--add", "is_added", is_flag=True, help="Add VALUE to a list.")
+@click.option("--remove", "is_removed", is_flag=True, help="Remove VALUE from a list.")
+@click.option("--unset", "is_unset", is_flag=True, help="Go back to the default.")
+def config(
+    name: str | None, values: tuple[str, ...], is_added: bool, is_removed: bool, is_unset: bool
+) -> None:
+    r"""Show the settings, or change one.
+
+    \b
+    autovenv config
+    autovenv config prompt.label '{name} {version}'
+    autovenv config --add ignore.folders ~/mnt
+    """
+    environ = ask.shell_environment(os.environ)
+    if sum((is_added, is_removed, is_unset)) > 1 or (is_unset and values):
+        raise Misuse("--add, --remove and --unset exclude each other")
+    if name is None:
+        click.echo("\n".join(_listed(environ)))
+        return
+    if name not in NAMES:
+        raise Misuse(_unknown(name))
+    if not values and not is_unset:
+        if is_added or is_removed:
+            raise Misuse("a VALUE is missing")
+        click.echo(_shown(NAMES[name], environ)[0])
+        return
+    way = "add" if is_added else "remove" if is_removed else "unset" if is_unset else "set"
+    change(name, values, environ, way)
+    table, key = NAMES[name]
+    variable = KNOWN[table, key][1]
+    if environ.get(variable):
+        click.echo(f"autovenv: {variable} is set in this shell, and comes before it", err=True)
+
+
+def change(name: str, values: tuple[str, ...], environ: Mapping[str, str], way: str) -> None:
+    """Write a setting: `way` is set, add, remove or unset; raise Misuse or Failure."""
+    path = configuration.path(environ)
+    document = _read(path, environ)
+    table, key = NAMES[name]
+    kind = KNOWN[table, key][0]
+    before = document.get(table, {}).get(key)
+    if way in ("add", "remove"):
+        if kind != FOLDERS:
+            raise Misuse(f"{name} is no list")
+        folders = [_absolute(value) for value in values]
+        kept = [folder for folder in before or [] if folder not in (*values, *folders)]
+        value: object = kept + folders if way == "add" else kept
+    elif way == "set":
+        value = _value(name, kind, values)
+    else:
+        value = None
+    for problem in configuration.wrong(kind, value, environ) if value is not None else ():
+        raise Misuse(plain(f"{name}: {problem}", NOTE_LIMIT))
+    if value is None:
+        document.get(table, {}).pop(key, None)
+    else:
+        document.setdefault(table, tomlkit.table())[key] = value
+    try:
+        rcfile.write(path, tomlkit.dumps(document).encode())
+    except OSError as error:
+        raise Failure(f"can't write {path} ({error.strerror or error})") from None
+
+
+def folders(name: str, environ: Mapping[str, str]) -> list[str]:
+    """Return the folders that config.toml has under a setting; raise Failure."""
+    table, key = NAMES[name]
+    return list(_read(configuration.path(environ), environ).get(table, {}).get(key, []))
+
+
+def _read(path: str, environ: Mapping[str, str]) -> tomlkit.TOMLDocument:
+    """Return the file, empty where none is; raise Failure where something in it is wrong."""
+    try:
+        text = (rcfile.read(path) or b"").decode()
+        for problem in configuration.problems(text, environ):
+            raise Failure(plain(f"{path}: {problem}; nothing was changed", NOTE_LIMIT))
+        return tomlkit.parse(text)
+    except (OSError, ValueError, TOMLKitError) as error:
+        raise Failure(plain(f"can't read {path} ({error})", NOTE_LIMIT)) from None
+
+
+def _value(name: str, kind: str, values: tuple[str, ...]) -> object:
+    if kind == FOLDERS:
+        return [_absolute(value) for value in values]
+    if len(values) > 1:
+        raise Misuse(f"{name} takes one VALUE")
+    word = values[0].lower()
+    if word in (*settings.ON, *settings.OFF):
+        return word in settings.ON
+    return values[0]
+
+
+def _absolute(folder: str) -> str:
+    return folder if folder.startswith("~") else os.path.abspath(folder)
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, NAMES, 1, 0.4)
+    hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(NAMES)}"
+    return plain(f"{name} is no setting: {hint}", NOTE_LIMIT)
+
+
+def _listed(environ: Mapping[str, str]) -> list[str]:
+    """Return a line for each setting, and one for each thing that is wrong in the file."""
+    path = configuration.path(environ)
+    lines = []
+    for name, setting in NAMES.items():
+        value, whence = _shown(setting, environ)
+        lines.append(plain(f"{name} = {value}  ({whence})", NOTE_LIMIT))
+    try:
+        text = (rcfile.read(path) or b"").decode()
+    except (OSError, ValueError) as error:
+        return [*lines, plain(f"{path}: can't be read ({error})", NOTE_LIMIT)]
+    wrong = [f"{path}: {problem}" for problem in configuration.problems(text, environ)]
+    return [*lines, *(plain(line, NOTE_LIMIT) for line in wrong or [f"file: {path}"])]
+
+
+def _shown(setting: tuple[str, str], environ: Mapping[str, str]) -> tuple[str, str]:
+    """Return the setting's value as config.toml would have it, and where it comes from."""
+    kind, variable = KNOWN[setting]
+    if environ.get(variable):
+        words = tuple(environ[variable].split(os.pathsep)) if kind == FOLDERS else ()
+        value = _value("", kind, words or (environ[variable],))
+        return tomlkit.item(value).as_string(), variable
+    try:
+        text = (rcfile.read(configuration.path(environ)) or b"").decode()
+        found = tomlkit.parse(text).unwrap().get(setting[0], {}).get(setting[1])
+    except (OSError, ValueError, TOMLKitError, AttributeError):
+        found = None
+    if found is None:
+        return _DEFAULTS.get(setting, "[]"), "default"
+    return tomlkit.item(found).as_string(), configuration.NAME

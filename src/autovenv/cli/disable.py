@@ -1,0 +1,126 @@
+"""`autovenv disable` and `enable`: nothing is active in a folder and below, or it is again."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+import click
+
+from autovenv import ask, rcfile
+from autovenv.cli import Failure, Misuse, config
+from autovenv.cli.folder import named
+from autovenv.find import markers
+from autovenv.text import NOTE_LIMIT, plain
+
+_IGNORED = "ignore.folders"
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", required=False)
+@click.option("--local", "is_local", is_flag=True, help="Keep the file out of git, for you alone.")
+@click.option("--user", "is_user", is_flag=True, help="Write your config.toml, nothing in DIR.")
+def disable(folder: str | None, is_local: bool, is_user: bool) -> None:
+    r"""Let nothing be active in DIR (by default the current folder) and below.
+
+    That is an empty file .no-autovenv there. With a marker's name in it (.venv, .python-version), a
+    line each, it opts out of these alone.
+
+    \b
+    autovenv disable --local ~/shop
+    """
+    environ = ask.shell_environment(os.environ)
+    place = named(folder, environ)
+    if is_local and is_user:
+        raise Misuse("--local and --user exclude each other")
+    if is_user:
+        config.change(_IGNORED, (place,), environ, "add")
+        _tell(f"nothing is active in {place} and below: config.toml says so")
+        return
+    exclude = _exclude_file(place) if is_local else ""
+    path = os.path.join(place, markers.OPT_OUT)
+    try:
+        if is_local:
+            _edit(exclude, _line_in(place), is_added=True)
+        if not os.path.lexists(path):
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+    except OSError as error:
+        raise Failure(f"can't write {error.filename or path} ({error.strerror or error})") from None
+    _tell(f"nothing is active in {place} and below: {path}")
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", required=False)
+def enable(folder: str | None) -> None:
+    r"""Undo what `disable` did in DIR (by default the current folder), in each of its ways.
+
+    \b
+    autovenv enable ~/shop
+    """
+    environ = ask.shell_environment(os.environ)
+    place = named(folder, environ)
+    path = os.path.join(place, markers.OPT_OUT)
+    done = False
+    try:
+        if os.path.isfile(path) and os.path.getsize(path):
+            raise Misuse(plain(f"{path} isn't empty: edit or remove it yourself", NOTE_LIMIT))
+        if os.path.lexists(path):
+            os.unlink(path)
+            done = True
+        exclude = _exclude_file(place, is_needed=False)
+        if exclude:
+            _edit(exclude, _line_in(place), is_added=False)
+    except OSError as error:
+        raise Failure(f"can't change {error.filename or path} ({error.strerror})") from None
+    if place in config.folders(_IGNORED, environ):
+        config.change(_IGNORED, (place,), environ, "remove")
+        done = True
+    if not done:
+        raise Misuse(plain(f"{place} isn't disabled{_above(place)}", NOTE_LIMIT))
+    _tell(f"{place} is enabled{_above(place)}")
+
+
+def _above(place: str) -> str:
+    """Return which opt-out above still counts."""
+    folder = os.path.dirname(place)
+    while folder != os.path.dirname(folder):
+        path = os.path.join(folder, markers.OPT_OUT)
+        if os.path.lexists(path):
+            return f"; {path} above is still there"
+        folder = os.path.dirname(folder)
+    return ""
+
+
+def _git(place: str, *words: str) -> str:
+    """Return what git says in the folder, "" where that is in no repository or git isn't there."""
+    try:
+        done = subprocess.run(["git", "-C", place, *words], capture_output=True, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return "" if done.returncode else os.fsdecode(done.stdout).removesuffix("\n")
+
+
+def _exclude_file(place: str, *, is_needed: bool = True) -> str:
+    """Return the repository's list of what is ignored for this user alone."""
+    found = _git(place, "rev-parse", "--git-path", "info/exclude")
+    if not found and is_needed:
+        raise Misuse(plain(f"--local: {place} is in no git repository", NOTE_LIMIT))
+    return os.path.join(place, found) if found else ""
+
+
+def _line_in(place: str) -> str:
+    """Return the line of the exclude file: the file's path from the repository's top."""
+    return f"/{_git(place, 'rev-parse', '--show-prefix')}{markers.OPT_OUT}"
+
+
+def _edit(file: str, line: str, *, is_added: bool) -> None:
+    before = os.fsdecode(rcfile.read(file) or b"")
+    lines = before.splitlines()
+    if (line in lines) == is_added:
+        return
+    lines = [*lines, line] if is_added else [each for each in lines if each != line]
+    rcfile.write(file, os.fsencode("".join(f"{each}\n" for each in lines)))
+
+
+def _tell(message: str) -> None:
+    click.echo(plain(f"autovenv: {message}", NOTE_LIMIT))

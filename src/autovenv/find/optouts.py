@@ -1,0 +1,61 @@
+"""What the user doesn't want to be active: the opt-out files, and the folders that are ignored."""
+
+from __future__ import annotations
+
+from autovenv import paths
+from autovenv.find import markers
+from autovenv.verdict import OPTED_OUT, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autovenv.evidence import Evidence
+
+    Found = list[tuple[str, list[str]]]
+
+
+def applied(
+    found: Found, ignored: Sequence[str], evidence: Evidence
+) -> tuple[Found, Problem | None]:
+    """Return the markers that count, and why none does, or None.
+
+    An opt-out is valid for its folder and all below. It may name markers, a line each: then these
+    alone don't count there.
+    """
+    ignoring = _ignoring(found, ignored)
+    if ignoring:
+        message = "the setting ignore.folders names it"
+        return [], Problem(OPTED_OUT, paths.native(ignoring), message)
+    named: set[str] = set()
+    counting: Found = []
+    for folder, names in reversed(found):
+        if markers.OPT_OUT in names:
+            path = paths.native(f"{folder}/{markers.OPT_OUT}")
+            only = _named(path, evidence)
+            if not only:
+                return [], Problem(OPTED_OUT, path, "nothing is active here and below")
+            named |= only
+        counting.insert(0, (folder, [name for name in names if name not in named]))
+    return counting, None
+
+
+def _named(path: str, evidence: Evidence) -> set[str]:
+    """Return the markers that an opt-out names, none where it is for all.
+
+    What isn't understood is for all: whoever opts out isn't to be surprised.
+    """
+    lines = (evidence.read(path) or "").split("\n")
+    words = {line.strip() for line in lines if line.strip() and not line.strip().startswith("#")}
+    return words if words <= set(markers.MARKERS) else set()
+
+
+def _ignoring(found: Found, ignored: Sequence[str]) -> str:
+    """Return the ignored folder that the nearest marker is in, "" where it is in none."""
+    if not found:
+        return ""
+    place = found[0][0]
+    for folder in ignored:
+        if f"{place}/".startswith(f"{markers.trimmed(folder)}/"):
+            return folder
+    return ""

@@ -1,0 +1,137 @@
+"""The user's settings that an answer depends on: config.toml, and a variable for each.
+
+Read leniently: what isn't understood is as if it weren't there (cli/configuration.py tells it).
+A change is seen on the next entry; so no prompt compares one file and four variables more.
+"""
+
+from __future__ import annotations
+
+import os
+
+from autovenv import paths, reading
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from autovenv.evidence import Evidence
+
+LIMIT = 64 * 1024  # bytes
+
+# Each setting: table, key, the variable that comes before it.
+IGNORED = ("ignore", "folders", "AUTOVENV_IGNORE")
+NOTES = ("notes", "show", "AUTOVENV_NOTES")
+SWITCH = ("notes", "switch", "AUTOVENV_SWITCH")
+LABEL = ("prompt", "label", "AUTOVENV_LABEL")
+
+OFF = ("0", "false", "no", "off")
+ON = ("1", "true", "yes", "on")
+
+SWITCH_FORM = "activated {path} (Python {version})"
+NAME_FORM = "{name}"
+FIELDS = ("{name}", "{path}", "{version}")
+
+
+class Settings:
+    """What the user set.
+
+    `ignored` are absolute folders in which nothing is active; `notes` tells whether notes are
+    shown, `switch` is the form of the message on entering, "" for none; `label` is the form of what
+    the prompt shows, "" for nothing.
+    """
+
+    __slots__ = ("ignored", "label", "notes", "switch")
+
+    def __init__(self) -> None:
+        self.ignored: list[str] = []
+        self.notes = True
+        self.switch = ""
+        self.label = NAME_FORM
+
+
+def read(evidence: Evidence) -> Settings:
+    """Return the settings of the user who asks; what they are read from is noted."""
+    path = paths.config_file(evidence.environ)
+    for name in (paths.HOME, "XDG_CONFIG_HOME", "LOCALAPPDATA")[: 3 if os.name == "nt" else 2]:
+        evidence.variable_on_entering(name)
+    evidence.on_entering(path)
+    table: dict[str, object] = {}
+    if evidence.entering[paths.native(path)] is not None:
+        table = _parsed(path)
+    found = Settings()
+    for folder in _values(IGNORED, table, evidence):
+        folder = _expanded(folder, evidence.environ)
+        found.ignored += [folder] if os.path.isabs(folder) else []
+    found.notes = _switched(NOTES, table, evidence, default="on") != ""
+    found.switch = _switched(SWITCH, table, evidence, default="off", form=SWITCH_FORM)
+    found.label = _switched(LABEL, table, evidence, default="on", form=NAME_FORM)
+    return found
+
+
+def filled_in(form: str, name: str, path: str, version: str) -> str:
+    """Return a form with what it names in the place of {name}, {path} and {version}."""
+    for field, value in zip(FIELDS, (name, path, version or "unknown"), strict=True):
+        form = form.replace(field, value)
+    return form
+
+
+def _expanded(folder: str, environ: Mapping[str, str]) -> str:
+    """Return the folder as the shells write it, with the home for `~`."""
+    folder = folder.rstrip("/" + os.sep) or folder
+    is_short = folder == "~" or folder.startswith(("~/", f"~{os.sep}"))
+    return paths.home(environ) + folder[1:] if is_short else folder
+
+
+def _parsed(path: str) -> dict[str, object]:
+    """Return what config.toml holds; another user's, as with their HOME, isn't believed."""
+    from autovenv.find.makers import toml
+
+    content = reading.read(path, LIMIT)
+    if content is None or not _is_believed(path):
+        return {}
+    return toml.parse(content.decode("utf-8", "surrogateescape"))
+
+
+def _is_believed(path: str) -> bool:
+    if os.name == "nt":
+        return True
+    try:
+        return os.stat(path).st_uid in (os.geteuid(), 0)
+    except OSError:
+        return False
+
+
+def _values(
+    setting: tuple[str, str, str], table: dict[str, object], evidence: Evidence
+) -> list[str]:
+    """Return the setting's folders: those of the variable, where it is set, or of the file."""
+    from_variable = evidence.variable_on_entering(setting[2])
+    if from_variable:
+        return [folder for folder in from_variable.split(os.pathsep) if folder]
+    section = table.get(setting[0])
+    found = section.get(setting[1]) if isinstance(section, dict) else None
+    if not isinstance(found, list):
+        return []
+    return [folder for folder in found if isinstance(folder, str) and "\0" not in folder]
+
+
+def _switched(
+    setting: tuple[str, str, str],
+    table: dict[str, object],
+    evidence: Evidence,
+    *,
+    default: str,
+    form: str = "on",
+) -> str:
+    """Return the setting's form: "" for off, `form` for on, or one of its own."""
+    value: object = evidence.variable_on_entering(setting[2])
+    if not value:
+        section = table.get(setting[0])
+        value = section.get(setting[1]) if isinstance(section, dict) else None
+    if value is True or value in ON:
+        return form
+    if value is False or value in OFF:
+        return ""
+    if isinstance(value, str) and value and form != "on":
+        return value
+    return form if default == "on" else ""
