@@ -7,6 +7,7 @@ A change is seen on the next entry; so no prompt compares one file and four vari
 from __future__ import annotations
 
 import os
+import sys
 
 from autovenv import paths, reading
 
@@ -93,7 +94,7 @@ def _parsed(path: str) -> dict[str, object]:
 
 
 def _is_believed(path: str) -> bool:
-    if os.name == "nt":
+    if sys.platform == "win32":
         return True
     try:
         return os.stat(path).st_uid in (os.geteuid(), 0)
