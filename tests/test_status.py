@@ -158,7 +158,7 @@ MARKERS: dict[str, tuple[trees.Tree, list[str]]] = {
         {"p/pyproject.toml": "[tool.uv]\n"},
         [
             "active: nothing",
-            "  p/pyproject.toml: a project of uv's without an environment: `uv sync` makes it",
+            "  p/pyproject.toml: a project of uv's, no environment: `autovenv create` makes one",
         ],
     ),
 }

@@ -174,7 +174,7 @@ def _reach(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
                 return _above_pin(environment, folder, names, pin, evidence)
             return _beside_pin(environment, folder, names, evidence)
         if pin is None:
-            pin, pinning = _pin(folder, names, evidence), names
+            pin, pinning = pinned(folder, names, evidence), names
     return _pinned(pin, pinning, evidence) if pin else Verdict(verdict.NONE)
 
 
@@ -223,7 +223,7 @@ def _may_be_chosen(names: list[str], evidence: Evidence) -> bool:
     )
 
 
-def _pin(folder: str, names: list[str], evidence: Evidence) -> Pin | None:
+def pinned(folder: str, names: list[str], evidence: Evidence) -> Pin | None:
     """Return what is pinned in `folder`, None where nothing there says so."""
     for name in names:
         if name not in markers.PINS:
@@ -251,7 +251,7 @@ def _beside_pin(
     """Return the verdict where no pin is nearer than the environment of `folder`."""
     if environment.problem:
         return _broken(environment, folder, names, evidence)
-    pin = _pin(folder, names, evidence)
+    pin = pinned(folder, names, evidence)
     if pin is None:
         return _activated(environment, folder, evidence)
     from autovenv.find import pins

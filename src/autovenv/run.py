@@ -60,7 +60,7 @@ def main(command: str, arguments: list[str]) -> int:
 
 def _exec(arguments: list[str], *, is_lenient: bool) -> int:
     """Become the command in the environment of the folder that is named, or of this one."""
-    environ = _variables(os.environ)
+    environ = variables(os.environ)
     folder, words = _divided(arguments, environ)
     if not words:
         raise RefusedError("which command? autovenv exec [DIR] [--] COMMAND...")
@@ -72,7 +72,7 @@ def _which(arguments: list[str], *, is_lenient: bool) -> int:
     names = [argument for argument in arguments if argument != "--"] or ["python"]
     if len(names) > 1:
         raise RefusedError("one name at a time: autovenv which [NAME]")
-    environ = _variables(os.environ)
+    environ = variables(os.environ)
     reached = _decided(None, environ, is_lenient=is_lenient)
     entered = _entered(reached, environ)
     folders = entered if is_lenient else {**entered, "PATH": reached.folder}
@@ -89,7 +89,7 @@ def _path(arguments: list[str], *, is_lenient: bool) -> int:
     folders = [argument for argument in arguments if argument != "--"]
     if is_lenient or len(folders) > 1:
         raise RefusedError("autovenv path takes a DIR, and nothing else")
-    reached = _decided(folders[0] if folders else None, _variables(os.environ), is_lenient=False)
+    reached = _decided(folders[0] if folders else None, variables(os.environ), is_lenient=False)
     if not reached.environment:
         where = plain(reached.folder, NOTE_LIMIT)
         raise RefusedError(f"there is a pinned Python here and no environment: {where}")
@@ -147,7 +147,7 @@ def _nothing(folder: str, reached: Verdict) -> str:
     return f"there is no environment for {shown} ({OR_SYSTEM} goes on without one)"
 
 
-def _variables(environ: Mapping[str, str]) -> dict[str, str]:
+def variables(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the variables as they would be where nothing of ours is active."""
     own = ask.shell_environment(environ)
     if environ.get("__AUTOVENV_HAD") and own.get("PATH") != environ.get("PATH"):

@@ -23,6 +23,7 @@ COMMANDS = {
     "path": "autovenv.cli.run",
     "allow": "autovenv.cli.allow",
     "deny": "autovenv.cli.allow",
+    "create": "autovenv.cli.create",
     "config": "autovenv.cli.config",
     "disable": "autovenv.cli.disable",
     "enable": "autovenv.cli.disable",

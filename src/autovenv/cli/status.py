@@ -158,7 +158,7 @@ def _project_says(folder: str, names: list[str], evidence: Evidence) -> str:
         return "a project; no tool keeps an environment for it elsewhere"
     if any(name in markers.ENVIRONMENTS for name in names):
         return f"a project of {tool}'s"
-    return f"a project of {tool}'s without an environment: `{remedies.install(tool)}` makes it"
+    return f"a project of {tool}'s, no environment: `autovenv create` makes one"
 
 
 def _environment_says(path: str, environment: Environment | None, verdict: Verdict) -> str:

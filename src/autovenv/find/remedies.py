@@ -56,7 +56,7 @@ def with_remedies(
     problem = environment.problem
     if problem is None or problem.remedies or problem.reason not in _REMADE:
         return problem
-    if not _is_replaceable(environment, folder, evidence):
+    if not is_replaceable(environment, folder, evidence):
         return problem
     ways = _made_again(environment, problem, folder, names, evidence)
     return Problem(problem.reason, problem.path, problem.message, ways)
@@ -87,9 +87,14 @@ def to_make_one(program: str, folder: str, names: list[str], evidence: Evidence)
     return [Remedy(words, "to make an environment with it", folder, is_repeatable=False)]
 
 
-def install(tool: str) -> str:
+def install(tool: str) -> list[str]:
     """Return the command by which a tool makes a project's environment."""
-    return " ".join(_INSTALLS[tool])
+    return list(_INSTALLS[tool])
+
+
+def clear(tool: str) -> list[str]:
+    """Return the command that takes away what a tool made."""
+    return list(_CLEARS[tool])
 
 
 def tool_of(folder: str, names: list[str], evidence: Evidence) -> str:
@@ -114,7 +119,7 @@ def tool_of(folder: str, names: list[str], evidence: Evidence) -> str:
     return "pipenv" if "Pipfile" in names else ""
 
 
-def _is_replaceable(environment: Environment, folder: str, evidence: Evidence) -> bool:
+def is_replaceable(environment: Environment, folder: str, evidence: Evidence) -> bool:
     """Tell whether nothing is lost that isn't an environment's when it is made again."""
     path = environment.path
     is_own_place = environment.maker or os.path.dirname(path) == paths.as_folder(folder)
