@@ -483,6 +483,7 @@ function autovenv --description 'Activates virtual environments on cd'
                 return 127
             end
             set -lx __AUTOVENV_HOOK "fish $__autovenv_version"
+            set -lx __AUTOVENV_STATE (string replace -r '.+' off -- "$__autovenv_off")(string replace -r '.+' held -- "$__autovenv_held")
             set -lx __AUTOVENV_WORDS "$(builtin type python python3 pip 2>&1)"
             __PYTHON__ -I __MAIN__ $argv
             return

@@ -966,13 +966,14 @@ function global:__autovenv_command {
         $commands = Microsoft.PowerShell.Core\Get-Command python, python3, pip -ErrorAction Ignore
         try {
             $env:__AUTOVENV_HOOK = "powershell $global:__autovenv_version"
+            $env:__AUTOVENV_STATE = "$(if ($global:__autovenv_off) { 'off' } elseif ($global:__autovenv_held) { 'held' })"
             $env:__AUTOVENV_LANGUAGE = "$($ExecutionContext.SessionState.LanguageMode)"
             $env:__AUTOVENV_WORDS = @(foreach ($found in $commands) {
                 "$($found.Name) is $($found.CommandType): $("$($found.Definition)".Split([char]"`n")[0])"
             }) -join "`n"
             & $python -I $main @args
         } finally {
-            $env:__AUTOVENV_HOOK = $env:__AUTOVENV_LANGUAGE = $env:__AUTOVENV_WORDS = $null
+            $env:__AUTOVENV_HOOK = $env:__AUTOVENV_STATE = $env:__AUTOVENV_LANGUAGE = $env:__AUTOVENV_WORDS = $null
         }
         return
     }

@@ -75,6 +75,7 @@ MARKERS: dict[str, tuple[trees.Tree, list[str]]] = {
         {"p/.venv": Env(version="3.12.1"), "p/.no-autovenv": ""},
         [
             "active: nothing",
+            "state: opted out (`autovenv enable` ends it)",
             "  p/.no-autovenv: nothing is active here and below",
             "  p/.venv: environment, Python 3.12.1",
         ],
@@ -83,6 +84,7 @@ MARKERS: dict[str, tuple[trees.Tree, list[str]]] = {
         {"p/.venv": Env(version="3.12.1"), ".no-autovenv": ""},
         [
             "active: nothing",
+            "state: opted out (`autovenv enable` ends it)",
             "  p/.venv: environment, Python 3.12.1",
             "  .no-autovenv: nothing is active here and below",
         ],
@@ -223,7 +225,8 @@ def test_trust(make: Make) -> None:
     subprocess.run(command, env=world.environment({}), check=True, capture_output=True)
     undo = f"undo: {allow}".replace("~/", "")
     denied = f"  p/.venv: environment, Python 3.12.1; you denied it ({undo})"
-    assert said(world, "p") == ["active: nothing", denied, NOT_LOADED]
+    state = "state: denied (`autovenv allow` ends it)"
+    assert said(world, "p") == ["active: nothing", state, denied, NOT_LOADED]
 
 
 # --- what is active ---
@@ -296,6 +299,7 @@ def test_in_a_shell_as_json(shell: str, make: Make, require: Require) -> None:
         },
         "active": environment,
         "other": "",
+        "state": "",
     }
     assert hook.split()[0] == {"pwsh": "powershell"}.get(shell, shell)
     assert any(f"{environment}/bin/python" in line for line in words)

@@ -32,7 +32,7 @@ OR_SYSTEM = "--or-system"
 DEFAULT_PATH = "/usr/bin:/bin"
 
 # What a hook notes while an environment is active, and hands to its command.
-_NOTED = ("", "_PATH", "_ENV", "_PYTHONHOME", "_HAD", "_HOOK", "_WORDS")
+_NOTED = ("", "_PATH", "_ENV", "_PYTHONHOME", "_HAD", "_HOOK", "_STATE", "_WORDS")
 
 
 class RefusedError(Exception):

@@ -16,8 +16,9 @@ from autovenv.verdict import Problem, Verdict
 class Finding:
     """Something that is wrong: what, why it matters, the command that fixes it, how to check.
 
-    `command` is empty where `what` says all that can be said. `problem` is what the decision gave
-    as its reason, where the finding is about that.
+    `command` is empty where the user has to do it by hand: `check` says what. `problem` is what the
+    decision gave as its reason, where the finding is about that. `fix` is a command that `--fix`
+    may offer, since it destroys nothing, in the words of a list; it is run in `place`.
     """
 
     topic: str
@@ -26,6 +27,8 @@ class Finding:
     command: str
     check: str
     problem: Problem | None = None
+    fix: tuple[str, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import json
 import os
+import platform
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 import click
 
-from autovenv.cli import policy, reasons
+import autovenv
+from autovenv import paths
+from autovenv.cli import Failure, folder, policy, reasons
 from autovenv.cli.case import Case, Finding, Remark, Unknown, Word
 from autovenv.cli.examinations import EXAMINATIONS
+from autovenv.text import plain
+
+REPORT_LIMIT = 4000  # characters of a line
 
 FINE, FINDINGS, CANNOT_TELL = 0, 1, 2
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.option("--fix", "is_fixed", is_flag=True, help="Offer what is safe, one by one.")
+@click.option("--report", "is_report", is_flag=True, help="Begin with a head for bug reports.")
 @policy.SET_POLICY_OPTION
-def doctor(as_json: bool, set_policy: bool) -> None:
+def doctor(as_json: bool, is_fixed: bool, is_report: bool, set_policy: bool) -> None:
     """Say what is wrong with this project and this machine, and the command that fixes it.
 
     Exits with 0 if nothing is, with 1 if something is, with 2 if that can't be told.
@@ -28,10 +38,54 @@ def doctor(as_json: bool, set_policy: bool) -> None:
     if as_json:
         click.echo(json.dumps(sorted_out(words), indent=2))
     else:
-        click.echo("\n".join(told(words)))
+        lines = head(os.environ) if is_report else []
+        click.echo("\n".join([*lines, *told(words)]))
+    if is_fixed:
+        _fix(words)
     if set_policy:
         policy.offer(policy.judge(os.environ))
     click.get_current_context().exit(status(words))
+
+
+def head(environ: Mapping[str, str]) -> list[str]:
+    """Return what a bug report begins with: versions, shell, hook, folders, what was looked at."""
+    case = Case.of(environ)
+    seen = [f"{folder}/{name}" for folder, names in case.found for name in names]
+    lines = [
+        f"autovenv {autovenv.__version__}, Python {platform.python_version()} ({sys.executable})",
+        f"system: {platform.platform()}",
+        f"shell's hook: {environ.get('__AUTOVENV_HOOK') or 'not loaded in this shell'}",
+        f"folder: {folder.current(environ)}",
+        f"state: {paths.state_folder(environ)}",
+        f"settings: {paths.config_file(environ)}",
+        f"markers: {', '.join(seen) or 'none'}",
+        f"looked at: {', '.join([*case.evidence.paths, *case.evidence.absent]) or 'nothing'}",
+        "",
+    ]
+    return [plain(line, REPORT_LIMIT) for line in lines]
+
+
+def _fix(words: Sequence[Word]) -> None:
+    """Offer each command that destroys nothing, and run it after a yes."""
+    fixable = [word for word in words if isinstance(word, Finding) and word.fix]
+    if not fixable:
+        click.echo("autovenv: there is nothing that could be fixed without you")
+    for finding in fixable:
+        if not click.confirm(f"{finding.what}\nRun {finding.command}?", err=True):
+            continue
+        first, *rest = finding.fix
+        ours = [
+            sys.executable,
+            "-I",
+            os.path.join(os.path.dirname(autovenv.__file__), "__main__.py"),
+        ]
+        command = [*ours, *rest] if first == "autovenv" else [first, *rest]
+        try:
+            status = subprocess.run(command, cwd=finding.place or None).returncode
+        except OSError as error:
+            raise Failure(f"{first}: {error.strerror or error}") from None
+        if status:
+            raise Failure(f"{finding.command} failed with exit status {status}")
 
 
 def examine(environ: Mapping[str, str]) -> list[Word]:
@@ -76,9 +130,10 @@ def told(words: Sequence[Word]) -> list[str]:
 
 
 def _finding(finding: Finding) -> list[str]:
+    by_hand = not finding.command
     parts = [
         ("why", finding.why),
         ("run", finding.command),
-        ("check", finding.check),
+        ("by hand" if by_hand else "check", finding.check),
     ]
     return [f"! {finding.what}", *(f"  {name}: {part}" for name, part in parts if part)]

@@ -16,7 +16,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 import autovenv
 from autovenv import note, paths, quoting, rcfile, shells, verdict
-from autovenv.cli import configuration, policy, programs
+from autovenv.cli import configuration, inactive, policy, programs, surroundings
 from autovenv.cli.case import Case, Finding, Remark, Unknown, Word, asking_shell
 from autovenv.find import environments, markers, places
 from autovenv.find.makers import toml
@@ -170,7 +170,17 @@ EXAMINATIONS: tuple[Callable[[Case], Iterator[Word]], ...] = (
     own_folders,
     config,
     programs.hidden,
+    inactive.switched_off,
+    inactive.opted_out,
+    inactive.other_active,
+    inactive.no_environment,
     programs.active,
+    surroundings.variables,
+    surroundings.pip,
+    surroundings.state_folder,
+    surroundings.not_ignored,
+    surroundings.installed_elsewhere,
+    surroundings.rc_file,
     project,
     requires_python,
 )

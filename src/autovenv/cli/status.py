@@ -10,13 +10,21 @@ from dataclasses import asdict, dataclass
 import click
 
 from autovenv import ask, paths, quoting
-from autovenv.cli import folder, reasons
+from autovenv.cli import folder, inactive, reasons
 from autovenv.cli.case import asking_shell
 from autovenv.evidence import Evidence
 from autovenv.find import environments, files, interpreters, makers, markers, pins, remedies
 from autovenv.find.environments import Environment
 from autovenv.text import NOTE_LIMIT, plain
-from autovenv.verdict import DENIED, NONE, Problem, Verdict
+from autovenv.verdict import DENIED, NONE, OPTED_OUT, QUIET, Problem, Verdict
+
+# What `state` is in words, and what ends it.
+_STATES = {
+    "off": "off (`autovenv on` ends it)",
+    "held": "deactivated by hand (`autovenv on` ends it, and so does leaving the project)",
+    OPTED_OUT: "opted out (`autovenv enable` ends it)",
+    DENIED: "denied (`autovenv allow` ends it)",
+}
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,7 @@ class Status:
     active: str
     other: str
     hook: str
+    state: str
     words: list[str]
 
 
@@ -80,13 +89,14 @@ def survey(environ: Mapping[str, str]) -> Status:
         active=environ.get("__AUTOVENV_ENV") or environ.get("__AUTOVENV_PATH") or "",
         other=_other(environ),
         hook=environ.get("__AUTOVENV_HOOK", ""),
+        state=_state(environ, verdict),
         words=[plain(line, NOTE_LIMIT) for line in words],
     )
 
 
 def told(here: Status) -> list[str]:
     """Return the lines that a person reads."""
-    lines = [_headline(here)]
+    lines = [_headline(here), *([f"state: {_STATES[here.state]}"] if here.state else [])]
     lines += [f"  {sighting.path}: {sighting.says}" for sighting in here.markers]
     if not here.markers:
         lines.append(f"  no marker from {here.folder} upward ({', '.join(markers.MARKERS)})")
@@ -98,6 +108,13 @@ def told(here: Status) -> list[str]:
     else:
         lines.append("hook: not loaded in this shell; `autovenv install` adds it to new ones")
     return lines
+
+
+def _state(environ: Mapping[str, str], verdict: Verdict) -> str:
+    """Return off, held, opted-out or denied; "" where nothing keeps an environment away."""
+    now = inactive.state(environ.get("__AUTOVENV_STATE", ""), environ.get("AUTOVENV_DISABLE", ""))
+    problem = verdict.problem
+    return now or (problem.reason if problem and problem.reason in QUIET else "")
 
 
 def _headline(here: Status) -> str:

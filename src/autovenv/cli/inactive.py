@@ -1,0 +1,171 @@
+"""What doctor says where nothing is active, or another environment than this folder's own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from autovenv import paths, quoting, verdict
+from autovenv.cli import folder
+from autovenv.cli.case import Case, Finding, Word, asking_shell
+from autovenv.find import environments, markers
+from autovenv.text import NOTE_LIMIT, plain
+
+# What says that a folder is a Python project, and what makes conda's environments.
+PROJECTS = ("pyproject.toml", "requirements.txt", "requirements.in", "Pipfile", "setup.py")
+CONDAS = ("environment.yml", "environment.yaml")
+
+# How many names of a folder are looked at: whoever has more in it keeps no environment there.
+_MANY = 2000
+
+
+def state(environ_state: str, disabled: str) -> str:
+    """Return what the shell itself says: off, held, or "" for neither."""
+    if environ_state.startswith("off") or disabled not in ("", "0"):
+        return "off"
+    return "held" if environ_state.startswith("held") else ""
+
+
+def switched_off(case: Case) -> Iterator[Word]:
+    """Say whether autovenv is off in this shell, or what it activated was deactivated by hand."""
+    disabled = case.environ.get("AUTOVENV_DISABLE", "")
+    now = state(case.environ.get("__AUTOVENV_STATE", ""), disabled)
+    if disabled not in ("", "0"):
+        yield Finding(
+            "state",
+            "autovenv is off: AUTOVENV_DISABLE is set.",
+            "Nothing is activated in this shell, nor in those that it starts.",
+            unset("AUTOVENV_DISABLE", asking_shell(case.environ)),
+            "`autovenv status` says what is active",
+        )
+    elif now == "off":
+        yield Finding(
+            "state",
+            "autovenv is off in this shell (autovenv off).",
+            "Nothing is activated in it.",
+            "autovenv on",
+            "`autovenv status` says what is active",
+        )
+    elif now == "held":
+        yield Finding(
+            "state",
+            "The environment of this project was deactivated by hand (deactivate).",
+            "It stays so until this shell leaves the project.",
+            "autovenv on",
+            "`autovenv status` says what is active",
+        )
+
+
+def opted_out(case: Case) -> Iterator[Word]:
+    """Say what the user opted out of, or denied."""
+    problem = case.verdict.problem
+    if problem is None or problem.reason not in verdict.QUIET:
+        return
+    shown = plain(problem.path, NOTE_LIMIT)
+    if problem.reason == verdict.DENIED:
+        command = quoting.command(["autovenv", "allow", problem.path], asking_shell(case.environ))
+        what, why, place = f"You denied {shown}.", "It is never activated.", ""
+    else:
+        is_file = os.path.basename(problem.path) == markers.OPT_OUT
+        place = os.path.dirname(problem.path) if is_file else problem.path
+        command = quoting.command(["autovenv", "enable", place], asking_shell(case.environ))
+        what = f"{shown}: {plain(problem.message, NOTE_LIMIT)}."
+        why = "You, or whoever wrote that, opted out there."
+    check = "`autovenv status` says what is active"
+    is_safe = problem.reason == verdict.OPTED_OUT
+    fix = ("autovenv", "enable", place) if is_safe else ()
+    yield Finding("state", what, why, command[0], check, problem, fix)
+
+
+def other_active(case: Case) -> Iterator[Word]:
+    """Say whether an environment that the user activated is in the way of this project's."""
+    wanted = case.verdict.environment
+    conda = case.environ.get("CONDA_DEFAULT_ENV", "")
+    active = case.environ.get("VIRTUAL_ENV", "")
+    by_conda = conda not in ("", "base")
+    if active == case.environ.get("__AUTOVENV_ENV", ""):
+        active = ""
+    if not wanted or not (active or by_conda) or active == wanted:
+        return
+    yield Finding(
+        "state",
+        plain(f"{active or f'conda: {conda}'} is active, and {wanted} is this folder's.", 1000),
+        "It was activated by hand or by another tool, and autovenv leaves that alone.",
+        "conda deactivate" if by_conda else "deactivate",
+        "`autovenv status` says what is active",
+    )
+
+
+def no_environment(case: Case) -> Iterator[Word]:
+    """Say what this folder has in the place of an environment that would be found."""
+    if case.verdict.kind != verdict.NONE or case.verdict.candidate or case.verdict.problem:
+        return
+    here = folder.current(case.environ)
+    other = _of_another_name(here, case)
+    shell = asking_shell(case.environ)
+    if other:
+        word, _ = quoting.command([other], shell)
+        write = f"Set-Content .venv {word}" if shell == "powershell" else f"echo {word} > .venv"
+        yield Finding(
+            "project",
+            plain(f"{other} is an environment, and bears a name that isn't looked for.", 500),
+            f"Only {' and '.join(markers.ENVIRONMENTS)} are; a file .venv leads to another.",
+            write if word else "",
+            "`autovenv status` names it",
+        )
+        return
+    listed = set(_names(here))
+    reasons = [name for name in PROJECTS if name in listed]
+    empty = f"{here}/.venv"
+    if os.path.isdir(empty) and case.evidence.status(empty):
+        yield Finding(
+            "project",
+            plain(f"{empty} is no environment: neither pyvenv.cfg nor an interpreter in it.", 500),
+            "Making it was interrupted, or something else is kept there.",
+            "autovenv create",
+            "`autovenv status` names it",
+        )
+    elif reasons:
+        yield Finding(
+            "project",
+            plain(f"This project ({reasons[0]}) has no environment yet.", NOTE_LIMIT),
+            "`python` and `pip` are the system's here.",
+            "autovenv create",
+            "`autovenv status` names it",
+            fix=("autovenv", "create"),
+            place=here,
+        )
+    elif listed & set(CONDAS):
+        name = min(listed & set(CONDAS))
+        yield Finding(
+            "project",
+            f"This project ({name}) has no environment that autovenv finds.",
+            "conda makes it, and activates it by its own command.",
+            f"conda env create --file {name}",
+            "`conda env list` names it",
+        )
+
+
+def _of_another_name(here: str, case: Case) -> str:
+    """Return the name of an environment in this folder that is called otherwise."""
+    for name in _names(here):
+        if name in markers.MARKERS or not os.path.isfile(f"{here}/{name}/pyvenv.cfg"):
+            continue
+        found = environments.examine(paths.native(f"{here}/{name}"), case.evidence)
+        if found is not None and found.problem is None:
+            return name
+    return ""
+
+
+def _names(here: str) -> list[str]:
+    try:
+        return sorted(os.listdir(here or "/"))[:_MANY]
+    except OSError:
+        return []
+
+
+def unset(variable: str, shell: str) -> str:
+    """Return the command by which a shell forgets a variable."""
+    if shell == "powershell":
+        return f"Remove-Item Env:{variable}"
+    return f"set -e {variable}" if shell == "fish" else f"unset {variable}"

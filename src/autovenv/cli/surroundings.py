@@ -1,0 +1,222 @@
+"""What doctor says of what is around an environment: variables, pip, git, the rc file."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+from autovenv import paths, quoting, rcfile, shells
+from autovenv.cli import proof
+from autovenv.cli.case import Case, Finding, Word, asking_shell
+from autovenv.cli.inactive import unset
+from autovenv.find import environments
+from autovenv.find.environments import BIN, PYTHON
+from autovenv.text import NOTE_LIMIT, plain
+
+# What sends imports or installations elsewhere than into the environment that is active.
+VARIABLES = {
+    "PYTHONPATH": "Its modules come before those of every environment.",
+    "PYTHONHOME": "Each interpreter takes its standard library from there.",
+    "PIP_USER": "pip installs for the user, and not into the environment.",
+    "PIP_TARGET": "pip installs into that folder, and not into the environment.",
+    "PIP_PREFIX": "pip installs into that folder, and not into the environment.",
+}
+
+_REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
+
+
+def variables(case: Case) -> Iterator[Word]:
+    """Say which variables lead imports and installations astray."""
+    shell = asking_shell(case.environ)
+    for name, why in VARIABLES.items():
+        value = case.environ.get(name, "")
+        if not value or (name.startswith("PIP_USER") and value.lower() in ("0", "no", "false")):
+            continue
+        what = plain(f"{name} is set to {value}.", NOTE_LIMIT)
+        check = f"it is gone in a new shell, too: else look for {name} in the shell's files"
+        yield Finding("variables", what, why, unset(name, shell), check)
+    required = case.environ.get("PIP_REQUIRE_VIRTUALENV", "").lower()
+    if required not in ("", "0", "no", "false") and not case.environ.get("VIRTUAL_ENV"):
+        yield Finding(
+            "variables",
+            "PIP_REQUIRE_VIRTUALENV is set, and no environment is active.",
+            "pip refuses to do anything here.",
+            unset("PIP_REQUIRE_VIRTUALENV", shell),
+            "`pip list` answers",
+        )
+
+
+def pip(case: Case) -> Iterator[Word]:
+    """Say whether `pip` is another Python's, since the active environment has none."""
+    environment = case.environ.get("VIRTUAL_ENV", "")
+    path = case.environ.get("PATH", "")
+    folder = os.path.join(environment, BIN)
+    if not environment or not os.path.lexists(os.path.join(folder, PYTHON)):
+        return
+    found = shutil.which("pip", path=path)
+    if not found or os.path.dirname(found) == folder or shutil.which("pip", path=folder):
+        return
+    settings = environments.settings_in(case.evidence.read(f"{environment}/pyvenv.cfg")) or {}
+    by_uv = "uv" in settings and shutil.which("uv", path=path)
+    words = ["uv", "pip", "install", "pip"] if by_uv else ["python", "-m", "ensurepip"]
+    yield Finding(
+        "pip",
+        plain(f"{environment} has no pip, and pip is {found}.", NOTE_LIMIT),
+        "`pip install` goes elsewhere, and the import fails here."
+        + (" `uv pip install` goes to this one." if by_uv else ""),
+        " ".join(words),
+        "`python -m pip --version` names this environment",
+        fix=(*words,),
+    )
+
+
+def state_folder(case: Case) -> Iterator[Word]:
+    """Say whether answers and approvals can't be kept."""
+    wanted = paths.state_folder(case.environ)
+    folder = wanted
+    while not os.path.lexists(folder) and os.path.dirname(folder) != folder:
+        folder = os.path.dirname(folder)
+    if os.access(folder, os.W_OK | os.X_OK):
+        return
+    shell = asking_shell(case.environ)
+    command, _ = quoting.command(["chmod", "u+rwx", folder], shell)
+    yield Finding(
+        "store",
+        plain(f"{wanted} can't be written: {folder} may not be.", NOTE_LIMIT),
+        "Each change of folder starts a process, and `allow` can't keep your word.",
+        command if os.path.isdir(folder) and shell != "powershell" else "",
+        "`autovenv doctor` says nothing of it; XDG_STATE_HOME names another folder",
+    )
+
+
+def not_ignored(case: Case) -> Iterator[Word]:
+    """Say whether git would add the environment to the project's repository."""
+    environment = case.verdict.environment
+    folder = os.path.dirname(environment)
+    settings = os.path.join(environment, "pyvenv.cfg")
+    if not environment or not os.path.isfile(settings) or not _is_in_repository(folder):
+        return
+    # Nothing of the repository's own settings is to run.
+    words = ["git", "-c", "core.fsmonitor=false", "-C", folder, "check-ignore", "-q", "--no-index"]
+    try:
+        done = subprocess.run([*words, settings], capture_output=True, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return
+    if done.returncode != 1:
+        return  # ignored, or git can't tell
+    shell = asking_shell(case.environ)
+    file = os.path.join(environment, ".gitignore")
+    word = quoting.command([file], shell)[0]
+    write = f"Set-Content {word} '*'" if shell == "powershell" else f"echo '*' > {word}"
+    yield Finding(
+        "git",
+        plain(f"git doesn't ignore {environment}.", NOTE_LIMIT),
+        "`git add .` commits it, and whoever clones that is asked whether they trust it.",
+        write if word else "",
+        "`git status` doesn't name it",
+        fix=("sh", "-c", 'echo "*" > "$1"', "sh", file) if os.name != "nt" else (),
+    )
+
+
+def _is_in_repository(folder: str) -> bool:
+    while True:
+        if os.path.lexists(os.path.join(folder, ".git")):
+            return True
+        if os.path.dirname(folder) == folder:
+            return False
+        folder = os.path.dirname(folder)
+
+
+def installed_elsewhere(case: Case) -> Iterator[Word]:
+    """Say which of the project's requirements are in the user's folder and not in the environment.
+
+    They were installed while nothing was active.
+    """
+    environment = case.verdict.environment
+    listed = os.path.join(os.path.dirname(environment), "requirements.txt")
+    text = case.evidence.read(listed) if environment else None
+    if not text:
+        return
+    wanted = {_canonical(name) for name in _REQUIREMENT.findall(text)}
+    here = _installed(_site_folders(environment))
+    home = case.environ.get("HOME", "")
+    user = case.environ.get("PYTHONUSERBASE") or f"{home}/.local"
+    there = _installed(_site_folders(user))
+    missing = sorted((wanted & there) - here)
+    if not missing:
+        return
+    words = ["python", "-m", "pip", "install", "-r", listed]
+    command, _ = quoting.command(words, asking_shell(case.environ))
+    yield Finding(
+        "packages",
+        plain(f"{', '.join(missing)}: in {user}, and not in {environment}.", NOTE_LIMIT),
+        "They were installed while nothing was active; an environment doesn't see them.",
+        command,
+        "`python -m pip list` names them",
+    )
+
+
+def _site_folders(base: str) -> list[str]:
+    lib = os.path.join(base, "lib")
+    try:
+        versions = [name for name in os.listdir(lib) if name.startswith("python")]
+    except OSError:
+        return []
+    return [os.path.join(lib, name, "site-packages") for name in versions]
+
+
+def _installed(folders: list[str]) -> set[str]:
+    names = set()
+    for folder in folders:
+        try:
+            found = os.listdir(folder)
+        except OSError:
+            continue
+        names |= {_canonical(each.split("-")[0]) for each in found if each.endswith("-info")}
+    return names
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def rc_file(case: Case) -> Iterator[Word]:
+    """Say whether the hook's lines are there twice, or behind the end of the file."""
+    name = asking_shell(case.environ)
+    if "__AUTOVENV_HOOK" not in case.environ:
+        return
+    shell = shells.SHELLS[name]
+    for path in shell.files(case.environ):
+        try:
+            data = rcfile.read(path) or b""
+        except OSError:
+            continue
+        above, mark, _ = data.partition(shell.marks.begin.encode())
+        ending = proof.ending(above, name) if mark else None
+        if ending:
+            yield Finding(
+                "hook",
+                plain(f"{path} ends at {ending.line}, before the hook's lines.", NOTE_LIMIT),
+                "A new shell never reaches them.",
+                "",
+                f"move the lines above it in {plain(path, NOTE_LIMIT)}",
+            )
+        lines = re.findall(rb"^[^#\n]*\bautovenv\b[^\n]*\bhook\b", data, re.MULTILINE)
+        has_block = shell.marks.begin.encode() in data
+        if len(lines) > 1 and (not has_block or len(lines) > _in_block(data, shell)):
+            yield Finding(
+                "hook",
+                plain(f"{path} loads the hook more than once.", NOTE_LIMIT),
+                "The lines may be of two versions, and a shell's start pays for each.",
+                "",
+                f"take one of the lines out of {plain(path, NOTE_LIMIT)}",
+            )
+
+
+def _in_block(data: bytes, shell: shells.Shell) -> int:
+    """Return how many of the lines stand between the marks that `install` writes."""
+    block = data.partition(shell.marks.begin.encode())[2].partition(shell.marks.end.encode())[0]
+    return len(re.findall(rb"^[^#\n]*\bautovenv\b[^\n]*\bhook\b", block, re.MULTILINE))
