@@ -22,11 +22,6 @@ READ_LIMIT = 64 * 1024  # bytes; what is longer is no pin, no redirect and no py
 VARIABLES = (
     "APPDATA",
     "ASDF_DATA_DIR",
-    "ASDF_PYTHON_VERSION",
-    "AUTOVENV_IGNORE",
-    "AUTOVENV_LABEL",
-    "AUTOVENV_NOTES",
-    "AUTOVENV_SWITCH",
     "AUTOVENV_TRUST",
     "HATCH_CONFIG",
     "HATCH_DATA_DIR",
@@ -34,7 +29,6 @@ VARIABLES = (
     "HOME",
     "LOCALAPPDATA",
     "MISE_DATA_DIR",
-    "MISE_PYTHON_VERSION",
     "PATH",
     "PDM_CONFIG_FILE",
     "PDM_PYTHON",
@@ -73,8 +67,7 @@ class Evidence:
     the folder with what the user allowed, "" for the usual one. `variables` maps a name to its
     value, or None; `paths` a path to the status that it had; `absent` holds the paths that weren't
     there. `entering` holds those whose change counts only when a shell enters, since they may
-    change while one works there: None where there was nothing; `variables_entering` are such
-    variables. `is_passing` is set where the answer
+    change while one works there: None where there was nothing. `is_passing` is set where the answer
     hangs on what no record can name: it isn't stored. `own` holds the paths that must belong to the
     user on each entry; `visit` is set where each entry asks again, and `again` where each prompt
     does. `last` is the path that was looked at last. `links` knows those of the project that aren't
@@ -88,7 +81,6 @@ class Evidence:
         self.paths: dict[str, os.stat_result] = {}
         self.absent: dict[str, None] = {}
         self.entering: dict[str, os.stat_result | None] = {}
-        self.variables_entering: dict[str, str | None] = {}
         self.own: dict[str, None] = {}
         self.is_passing = False
         self.visit = self.again = False
@@ -99,12 +91,6 @@ class Evidence:
         """Return the value of the variable `name` (one of VARIABLES), "" where it is unset."""
         value = self.environ.get(name)
         self.variables[name] = value
-        return value or ""
-
-    def variable_on_entering(self, name: str) -> str:
-        """Return the value of a variable whose change is to be seen on the next entry."""
-        value = self.environ.get(name)
-        self.variables_entering[name] = value
         return value or ""
 
     def status(self, path: str) -> os.stat_result | None:
@@ -173,7 +159,6 @@ class Evidence:
         """Forget all that was noted: the answer hangs on nothing but the time that it took."""
         for noted in (self.variables, self.paths, self.absent, self.entering, self.own):
             noted.clear()
-        self.variables_entering.clear()
         self.is_passing = True
 
     def is_too_much(self, checks: int, size: int) -> bool:

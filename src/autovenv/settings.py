@@ -1,7 +1,7 @@
 """The user's settings that an answer depends on: config.toml, and a variable for each.
 
 Read leniently: what isn't understood is as if it weren't there (cli/configuration.py tells it).
-A change is seen on the next entry; so no prompt compares one file and four variables more.
+A change of the file is seen on the next entry; so no prompt compares it.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ class Settings:
 def read(evidence: Evidence) -> Settings:
     """Return the settings of the user who asks; what they are read from is noted."""
     path = paths.config_file(evidence.environ)
-    for name in (paths.HOME, "XDG_CONFIG_HOME", "LOCALAPPDATA")[: 3 if os.name == "nt" else 2]:
-        evidence.variable_on_entering(name)
+    for name in (paths.HOME, "LOCALAPPDATA" if os.name == "nt" else "XDG_CONFIG_HOME"):
+        evidence.variable(name)
     evidence.on_entering(path)
     table: dict[str, object] = {}
     if evidence.entering[paths.native(path)] is not None:
@@ -106,7 +106,7 @@ def _values(
     setting: tuple[str, str, str], table: dict[str, object], evidence: Evidence
 ) -> list[str]:
     """Return the setting's folders: those of the variable, where it is set, or of the file."""
-    from_variable = evidence.variable_on_entering(setting[2])
+    from_variable = evidence.variable(setting[2])
     if from_variable:
         return [folder for folder in from_variable.split(os.pathsep) if folder]
     section = table.get(setting[0])
@@ -125,7 +125,7 @@ def _switched(
     form: str = "on",
 ) -> str:
     """Return the setting's form: "" for off, `form` for on, or one of its own."""
-    value: object = evidence.variable_on_entering(setting[2])
+    value: object = evidence.variable(setting[2])
     if not value:
         section = table.get(setting[0])
         value = section.get(setting[1]) if isinstance(section, dict) else None
