@@ -16,6 +16,8 @@ from trusting import environment
 MAIN = [sys.executable, str(SOURCE / "__main__.py")]
 # What a command needs beside its name so as not to ask for more.
 ARGUMENTS = {
+    "create": ["--help"],
+    "enable": ["--help"],
     "exec": ["--help"],
     "hook": ["bash"],
     "install": ["--dry-run", "--shell", "bash"],
@@ -58,7 +60,7 @@ def test_in_a_folder_that_was_deleted(command: list[str], tmp_path: Path) -> Non
         text=True,
     )
     assert "Traceback" not in done.stdout + done.stderr
-    if command[0] in ("status", "doctor", "deny", "which", "path") or command == ["allow"]:
+    if command[0] in ("status", "doctor", "deny", "disable", "which", "path") or command == ["allow"]:
         said = "autovenv: the current folder is gone: cd to one that is there\n"
         assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
 
