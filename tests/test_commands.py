@@ -60,7 +60,8 @@ def test_in_a_folder_that_was_deleted(command: list[str], tmp_path: Path) -> Non
         text=True,
     )
     assert "Traceback" not in done.stdout + done.stderr
-    if command[0] in ("status", "doctor", "deny", "disable", "which", "path") or command == ["allow"]:
+    about_it = ("status", "doctor", "deny", "disable", "which", "path")
+    if command[0] in about_it or command == ["allow"]:
         said = "autovenv: the current folder is gone: cd to one that is there\n"
         assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
 
