@@ -500,7 +500,8 @@ __autovenv_command() {
         builtin printf 'autovenv: its Python is gone (%s): __AGAIN__\n' __PYTHON__ >&2
         return 127
       fi
-      __AUTOVENV_HOOK=__SHELL__" $__autovenv_version" __AUTOVENV_WORDS=$(\builtin type python python3 pip 2>&1) \
+      __AUTOVENV_HOOK=__SHELL__" $__autovenv_version" __AUTOVENV_STATE=${__autovenv_off:+off}${__autovenv_held:+held} \
+        __AUTOVENV_WORDS=$(\builtin type python python3 pip 2>&1) \
         __PYTHON__ -I __MAIN__ "$@"
       return
       ;;

@@ -258,7 +258,7 @@ def test_a_head_for_bug_reports(home: Path) -> None:
     assert lines[-1] == "nothing is wrong"
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("bash", "zsh")])
+@pytest.mark.parametrize("name", NAMES)
 def test_states_in_a_real_shell(tmp_path: Path, name: str, require: Callable[[str], None]) -> None:
     """What only the shell knows: off, and deactivated by hand; status tells it as well."""
     require(name)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import trees
 from autovenv import ask, verdict
-from autovenv.evidence import Evidence
+from autovenv.evidence import VARIABLES, Evidence
 from autovenv.find import files, markers
 from autovenv.find.pins import Pin
 
@@ -89,6 +89,7 @@ def test_the_tools_own_variable_comes_first(tmp_path: Path) -> None:
     (tmp_path / ".asdf").mkdir()
     by_asdf = pinned(tmp_path, ".tool-versions", text, **chosen)
     assert [pin and pin.text for pin in (before, by_mise, by_asdf)] == ["3.12", "3.10", "3.9.1"]
+    assert chosen.keys() <= set(VARIABLES)
 
 
 def test_which_file_of_a_folder_counts(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 import trees
 from autovenv import ask, paths, record, settings
 from autovenv.cli import configuration
-from autovenv.evidence import Evidence
+from autovenv.evidence import VARIABLES, Evidence
 from autovenv.find import markers
 from autovenv.verdict import NONE, OPTED_OUT, Verdict
 from test_hot_path import SOURCE
@@ -131,11 +131,13 @@ def test_a_change_is_seen_on_the_next_entry_alone(home: Path) -> None:
     made = record.Record(record.fields("", reached, "g", evidence, f"{home}/p"))
     at = made.checks.index((record.STANDING, ""))
     names = [setting[2] for setting in (settings.NOTES, settings.SWITCH, settings.LABEL)]
-    check = (record.ABSENT, paths.config_file(variables(home)))
-    assert check in made.checks[:at]
-    assert check not in made.checks[at:]
-    for name in (*names, settings.IGNORED[2]):
-        assert (record.VARIABLE, f"{name}-") in made.checks
+    for check in (
+        (record.ABSENT, paths.config_file(variables(home))),
+        *((record.VARIABLE, f"{name}-") for name in (*names, settings.IGNORED[2])),
+    ):
+        assert check in made.checks[:at]
+        assert check not in made.checks[at:]
+    assert {*names, settings.IGNORED[2]} <= set(VARIABLES)
 
 
 # --- an opt-out that names what it is for ---

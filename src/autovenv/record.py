@@ -48,7 +48,7 @@ TARGET, ABSENT, VARIABLE = "target", "absent", "variable"
 FOLDER, AGAIN = "folder", "again"
 
 # Variables that nobody sets where they stand: each that a prompt compares costs it 20 µs.
-CONSTANT = ("SUDO_UID",)
+CONSTANT = ("SUDO_UID", "AUTOVENV_IGNORE", "AUTOVENV_LABEL", "AUTOVENV_NOTES", "AUTOVENV_SWITCH")
 
 
 class Record:
