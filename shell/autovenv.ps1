@@ -581,11 +581,14 @@ function global:__autovenv_ask {
     # On the pipe a field is a line, and a newline in it is \n, a backslash \s.
     $fields = "$text".Split([char]"`n")
     $fields = @(foreach ($field in $fields) { $field.Replace('\n', "`n").Replace('\s', '\') })
-    if (__autovenv_take asked $fields[0..($fields.Count - 2)]) {
-        $global:__autovenv_whole = $false # the next prompt compares with the stamps
-        return
+    # What is no answer isn't taken in: an interrupt now would leave half of it, and be asked again.
+    if ("$text" -cmatch '\nend\n\z') {
+        if (__autovenv_take asked $fields[0..($fields.Count - 2)]) {
+            $global:__autovenv_whole = $false # the next prompt compares with the stamps
+            return
+        }
+        __autovenv_take_nothing
     }
-    __autovenv_take_nothing
     $global:__autovenv_note = "the helper gives no answer ($python): __AGAIN__, or remove its line from `$PROFILE"
 }
 
