@@ -133,7 +133,8 @@ def test_an_environments_own_path_is_found(maker: str, raw: bytes, joined: bool)
     if maker == "crlf" and not path.isprintable():
         return
     line = FORMS[maker](path)
-    script = re.sub(r"(?:export )?VIRTUAL_ENV=.*__VENV_DIR__.*", lambda _: line.lstrip(), _activate())
+    recorded = r"(?:export )?VIRTUAL_ENV=.*__VENV_DIR__.*"
+    script = re.sub(recorded, lambda _: line.lstrip(), _activate())
     for text in (script, f"{line}\nexport VIRTUAL_ENV\n"):
         assert path in environments.made_at(text, path)
 
