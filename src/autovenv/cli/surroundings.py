@@ -86,7 +86,7 @@ def state_folder(case: Case) -> Iterator[Word]:
     yield Finding(
         "store",
         plain(f"{wanted} can't be written: {folder} may not be.", NOTE_LIMIT),
-        "Each change of folder starts a process, and `allow` can't keep your word.",
+        "Each change of folder starts a process, and `allow` can't keep what you said.",
         command if os.path.isdir(folder) and shell != "powershell" else "",
         "`autovenv doctor` says nothing of it; XDG_STATE_HOME names another folder",
     )
