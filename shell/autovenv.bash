@@ -133,6 +133,7 @@ __autovenv_look() {
   __autovenv_first=__autovenv_before
   __autovenv_exactly __autovenv_install # what the rc file loaded after us has its place by now
   __autovenv_exactly __autovenv_step
+  __autovenv_exactly __autovenv_show # the last step may be in place for the next prompt alone
   return "$__autovenv_code"
 }
 

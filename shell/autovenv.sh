@@ -477,7 +477,8 @@ __autovenv_is_named() {
   local name text
   __autovenv_strip "$1"
   for name in "$__autovenv_label" "${VIRTUAL_ENV##*/}"; do
-    [[ " $text " != *[!A-Za-z0-9_./~-]"$name"[!A-Za-z0-9_./-]* ]] || return 0
+    # Many prompts have a ~ for the home.
+    [[ $name == '~' || " $text " != *[!A-Za-z0-9_./~-]"$name"[!A-Za-z0-9_./-]* ]] || return 0
   done
   return 1
 }
