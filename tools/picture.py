@@ -29,10 +29,10 @@ LINES = (
     "cd shop",
     "command -v python",
     "cd ../blog && python -c 'import sys; print(sys.prefix)'",
-    "cd ../theirs",
-    "autovenv allow",
     "alias python=python2",
     "autovenv doctor",
+    "cd ../theirs",
+    "autovenv allow",
     "cd",
 )
 
@@ -55,8 +55,10 @@ def rows(folder: Path) -> Iterator[Row]:
     """Yield the lines of a session in a new home below `folder`."""
     world = trees.new_world(folder / "world", {})
     for name in ("shop", "blog", "theirs"):
-        command = [sys.executable, "-m", "venv", "--without-pip", f"{world.home}/{name}/.venv"]
-        subprocess.run(command, check=True)
+        # Where doctor looks, a missing pip would be one more finding.
+        options = [] if name == "blog" else ["--without-pip"]
+        place = f"{world.home}/{name}/.venv"
+        subprocess.run([sys.executable, "-m", "venv", *options, place], check=True)
     theirs = world.home / "theirs"
     (theirs / ".venv" / ".gitignore").unlink(missing_ok=True)
     subprocess.run(["git", "init", "--quiet", theirs], check=True)
