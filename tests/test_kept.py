@@ -476,17 +476,3 @@ def test_a_folder_may_be_called_like_a_token(name: str, monkeypatch: pytest.Monk
     state = "/__MARKERS__/__FORMAT__ __PYTHON__/__BODY__"
     monkeypatch.setenv("XDG_STATE_HOME", state)
     assert f"{state}/autovenv/answers" in hook.filled_in(name)
-
-
-def test_a_file_that_names_no_shell_is_not_written(machine: Machine) -> None:
-    """What is printed is the hook all the same."""
-    file = machine.world.root / "kept"
-    printed = subprocess.run(
-        [machine.command, "hook", "bash", "--keep", file],
-        env=machine.world.environment({}),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert not file.exists()
-    assert "__autovenv_find" in printed.stdout
