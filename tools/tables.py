@@ -59,7 +59,8 @@ def versions(runs: Sequence[Run]) -> str:
 def scenarios(runs: Sequence[Run]) -> tuple[list[str], list[list[str]]]:
     """Return each version of a shell, and what became of each scenario in it.
 
-    A row has the scenario's name and an outcome for each version; the worst run counts.
+    A row has the scenario's name and an outcome for each version; the worst run counts, of those
+    that ran it.
     """
     columns = sorted(
         {(shell, run["shells"][shell]) for run in runs for shell in run["shells"]},
@@ -71,7 +72,7 @@ def scenarios(runs: Sequence[Run]) -> tuple[list[str], list[list[str]]]:
         for shell, version in columns:
             same = [run for run in runs if run["shells"].get(shell) == version]
             outcomes = {run["rows"].get(scenario, {}).get(shell, "n.a.") for run in same}
-            order = ("failed", "skipped", "not run", "passed", "n.a.")
+            order = ("failed", "skipped", "passed", "not run", "n.a.")
             cells.append(next(outcome for outcome in order if outcome in outcomes))
         rows.append([re.sub(r"([\\|`])", r"\\\1", scenario), *cells])
     return [f"{NAMES.get(name, name)} {version}" for name, version in columns], rows
