@@ -123,6 +123,8 @@ def test_an_environment_of_another_name(home: Path, name: str) -> None:
     trees.build({f"q/{name}": Env()}, home)
     what, command = one(findings(home, "q"), "project")
     assert what.startswith(f"{name} is an environment")
+    written = one(findings(home, "q", __AUTOVENV_HOOK="powershell 0.1.0"), "project")[1]
+    assert written in (f"Set-Content .venv {name}", f"Set-Content .venv '{name}'")
     subprocess.run(["sh", "-c", command], cwd=home / "q", check=True)
     assert findings(home, "q") == []
 

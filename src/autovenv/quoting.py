@@ -77,6 +77,14 @@ def command(words: Sequence[str], shell: str) -> tuple[str, bool]:
     return " ".join(line), is_portable
 
 
+def writing(word: str, file: str, shell: str) -> str:
+    """Return the command by which `shell` makes `word` a file's content, "" as in `command`."""
+    if shell == "powershell":
+        return command(["Set-Content", file, word], shell)[0]
+    echoed, named = (command(["echo", each], shell)[0] for each in (word, file))
+    return f"{echoed} > {named.removeprefix('echo ')}" if echoed and named else ""
+
+
 def portable(word: str) -> str:
     """Return `word` so that each shell reads the same, "" where it can't be written so.
 

@@ -86,12 +86,7 @@ def _never_looked_for(environment: Environment, end: str, environ: Mapping[str, 
         candidate = _decided(folder, environ).candidate if folder else None
         if candidate and os.path.realpath(candidate.path) == end:
             return ""
-    shell = asking_shell(environ)
-    if shell == "powershell":
-        write, _ = quoting.command(["Set-Content", ".venv", name], shell)
-    else:
-        write, _ = quoting.command(["echo", name], shell)
-        write += " > .venv" if write else ""
+    write = quoting.writing(name, ".venv", asking_shell(environ))
     names = " and ".join(markers.ENVIRONMENTS)
     shown = plain(parent, NOTE_LIMIT)
     said = f"\nautovenv: only {names} are looked for, and nothing leads there from {shown}"

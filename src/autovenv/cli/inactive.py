@@ -102,15 +102,12 @@ def no_environment(case: Case) -> Iterator[Word]:
         return
     here = folder.current(case.environ)
     other = _of_another_name(here, case)
-    shell = asking_shell(case.environ)
     if other:
-        word, _ = quoting.command([other], shell)
-        write = f"Set-Content .venv {word}" if shell == "powershell" else f"echo {word} > .venv"
         yield Finding(
             "project",
             plain(f"{other} is an environment, and bears a name that isn't looked for.", 500),
             f"Only {' and '.join(markers.ENVIRONMENTS)} are; a file .venv leads to another.",
-            write if word else "",
+            quoting.writing(other, ".venv", asking_shell(case.environ)),
             "`autovenv status` names it",
         )
         return

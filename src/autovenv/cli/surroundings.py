@@ -107,15 +107,12 @@ def not_ignored(case: Case) -> Iterator[Word]:
         return
     if done.returncode != 1:
         return  # ignored, or git can't tell
-    shell = asking_shell(case.environ)
     file = os.path.join(environment, ".gitignore")
-    word = quoting.command([file], shell)[0]
-    write = f"Set-Content {word} '*'" if shell == "powershell" else f"echo '*' > {word}"
     yield Finding(
         "git",
         plain(f"git doesn't ignore {environment}.", NOTE_LIMIT),
         "`git add .` commits it, and whoever clones that is asked whether they trust it.",
-        write if word else "",
+        quoting.writing("*", file, asking_shell(case.environ)),
         "`git status` doesn't name it",
         fix=("sh", "-c", 'echo "*" > "$1"', "sh", file) if os.name != "nt" else (),
     )
