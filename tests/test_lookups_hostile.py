@@ -237,19 +237,23 @@ def test_a_git_file_that_names_a_network_is_not_followed(tmp_path: Path, place: 
     assert "~/project/.git leads to a network" in reached.note
 
 
-def test_ones_own_link_to_a_network_is_followed(tmp_path: Path) -> None:
-    """Many a Python is on CernVM-FS or AFS; a link that git tracks is a stranger's."""
-    project = tmp_path / "project"
-    environment(project / ".venv")
-    python = project / ".venv" / "bin" / "python"
+def of_a_network(home: Path) -> tuple[Path, list[tuple[str, list[str]]]]:
+    """Return the python of a project, which is a link to a network, and the project's markers."""
+    environment(home / "project" / ".venv")
+    python = home / "project" / ".venv" / "bin" / "python"
     python.unlink()
     python.symlink_to("/cvmfs/nowhere/bin/python")
-    found = markers.walk(str(project), str(tmp_path))
+    return python, markers.walk(str(home / "project"), str(home))
+
+
+def test_ones_own_link_to_a_network_is_followed(tmp_path: Path) -> None:
+    """Many a Python is on CernVM-FS or AFS; a link that git tracks is a stranger's."""
+    python, found = of_a_network(tmp_path)
     evidence = Evidence({"HOME": str(tmp_path)})
     assert "its interpreter is gone" in ask.decide(found, evidence).note
     assert str(python) in evidence.absent
-    git(project, "init", "-q")
-    git(project, "add", "-f", ".")
+    git(tmp_path / "project", "init", "-q")
+    git(tmp_path / "project", "add", "-f", ".")
     evidence = Evidence({"HOME": str(tmp_path)})
     assert "~/project tracks it" in ask.decide(found, evidence).note
     assert str(python) not in evidence.absent
@@ -258,12 +262,7 @@ def test_ones_own_link_to_a_network_is_followed(tmp_path: Path) -> None:
 @unix.only_root
 def test_somebody_elses_link_to_a_network_is_not_followed(tmp_path: Path) -> None:
     """Nor one in a folder where others can write."""
-    project = tmp_path / "project"
-    environment(project / ".venv")
-    python = project / ".venv" / "bin" / "python"
-    python.unlink()
-    python.symlink_to("/cvmfs/nowhere/bin/python")
-    found = markers.walk(str(project), str(tmp_path))
+    python, found = of_a_network(tmp_path)
     python.parent.chmod(0o777)
     evidence = Evidence({"HOME": str(tmp_path)})
     assert "anyone can write to ~/project/.venv/bin" in ask.decide(found, evidence).note

@@ -109,11 +109,15 @@ def _values(
     from_variable = evidence.variable(setting[2])
     if from_variable:
         return [folder for folder in from_variable.split(os.pathsep) if folder]
-    section = table.get(setting[0])
-    found = section.get(setting[1]) if isinstance(section, dict) else None
+    found = _from_file(setting, table)
     if not isinstance(found, list):
         return []
     return [folder for folder in found if isinstance(folder, str) and "\0" not in folder]
+
+
+def _from_file(setting: tuple[str, str, str], table: dict[str, object]) -> object:
+    section = table.get(setting[0])
+    return section.get(setting[1]) if isinstance(section, dict) else None
 
 
 def _switched(
@@ -125,10 +129,7 @@ def _switched(
     form: str = "on",
 ) -> str:
     """Return the setting's form: "" for off, `form` for on, or one of its own."""
-    value: object = evidence.variable(setting[2])
-    if not value:
-        section = table.get(setting[0])
-        value = section.get(setting[1]) if isinstance(section, dict) else None
+    value = evidence.variable(setting[2]) or _from_file(setting, table)
     if value is True or value in ON:
         return form
     if value is False or value in OFF:

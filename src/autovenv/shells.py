@@ -44,13 +44,11 @@ class Shell:
     `unchanged` is the condition on one file in a kept hook, and what joins two of them. `line` is
     what who writes it by hand puts into the rc file, with SHELL and COMMAND in it. `marks` are
     around what `install` writes, into `files` for an environment; `traces` are also the files that
-    it may have written when things stood differently, for `uninstall`. `asks` are the arguments
-    with which it prints `function` where it has the hook, none where that can't be asked.
+    it may have written when things stood differently, for `uninstall`.
     """
 
     __slots__ = (
         "around",
-        "asks",
         "files",
         "form",
         "joined",
@@ -75,7 +73,6 @@ class Shell:
         marks: Marks,
         files: Callable[[Environ], list[str]],
         traces: Callable[[Environ], list[str]],
-        asks: tuple[str, ...] = (),
     ) -> None:
         self.name = name
         self.template = template
@@ -87,7 +84,6 @@ class Shell:
         self.marks = marks
         self.files = files
         self.traces = traces
-        self.asks = asks
 
     def line(self, command: str) -> str:
         """Return the line that a user writes to load the hook, for the command's absolute path."""
@@ -255,7 +251,6 @@ SHELLS = {
             marks=HASH_MARKS,
             files=_bash_files,
             traces=_bash_traces,
-            asks=("-i", "-c", "type -t autovenv"),
         ),
         Shell(
             "zsh",
@@ -268,7 +263,6 @@ SHELLS = {
             marks=HASH_MARKS,
             files=_zsh_files,
             traces=_zsh_traces,
-            asks=("-i", "-c", "whence -w autovenv"),
         ),
         Shell(
             "fish",
@@ -281,7 +275,6 @@ SHELLS = {
             marks=HASH_MARKS,
             files=_fish_files,
             traces=_fish_files,
-            asks=("-i", "-c", "type -t autovenv"),
         ),
         Shell(
             "powershell",

@@ -123,10 +123,10 @@ def _by_tool(tool: str, wish: Wish, existing: Environment | None, evidence: Evid
 
 
 def _need(program: str, environ: Mapping[str, str]) -> None:
-    """Raise Failure where a program isn't there: it names it, and how to get it."""
-    if shutil.which(program, path=environ.get("PATH", run.DEFAULT_PATH)):
+    """Raise Misuse where a program isn't there: it names it, and how to get it."""
+    if _program(program, environ):
         return
-    by = "uv tool install" if shutil.which("uv", path=environ.get("PATH")) else "pipx install"
+    by = "uv tool install" if _program("uv", environ) else "pipx install"
     raise Misuse(f"this needs {program}, which isn't on PATH: {by} {program}")
 
 
@@ -159,7 +159,7 @@ def _plainly(wish: Wish, existing: Environment | None, evidence: Evidence) -> No
 def _words(wish: Wish, evidence: Evidence) -> list[str]:
     """Return the command that makes an environment of the wanted Python, without its path."""
     environ = evidence.environ
-    by_uv = shutil.which("uv", path=environ.get("PATH", run.DEFAULT_PATH)) is not None
+    by_uv = _program("uv", environ)
     pin = _wanted(wish, evidence)
     found = interpreters.find(pin.text, evidence, pin.managers) if pin and pin.text else None
     program = found.program if isinstance(found, Interpreter) else ""
@@ -170,8 +170,7 @@ def _words(wish: Wish, evidence: Evidence) -> list[str]:
         raise Misuse(_not_installed(pin, evidence))
     if not program:
         names = ("py",) if os.name == "nt" else ("python3", "python")
-        path = environ.get("PATH", run.DEFAULT_PATH)
-        program = next(filter(None, (shutil.which(name, path=path) for name in names)), "")
+        program = next(filter(None, (_program(name, environ) for name in names)), "")
     if not program:
         raise Misuse("there is no Python on PATH: install one, for example by uv or pyenv")
     version = found.version if isinstance(found, Interpreter) else ""
@@ -214,9 +213,8 @@ def _install(wish: Wish, environ: Mapping[str, str]) -> None:
     if not listed:
         return
     python = os.path.join(wish.folder, NAME, BIN, environments.PYTHON)
-    by_uv = shutil.which("uv", path=environ.get("PATH", run.DEFAULT_PATH)) is not None
-    words = ["uv", "pip", "install", "--python", python] if by_uv else [python, "-m", "pip"]
-    words += [] if by_uv else ["install"]
+    by_uv = ["uv", "pip", "install", "--python", python]
+    words = by_uv if _program("uv", environ) else [python, "-m", "pip", "install"]
     if all(_has_hashes(os.path.join(wish.folder, name)) for name in listed):
         words.append("--require-hashes")
     words += [word for name in listed for word in ("-r", name)]
@@ -236,10 +234,15 @@ def _run(words: list[str], folder: str, environ: Mapping[str, str]) -> None:
     """Say what is run, and run it; raise Failure where it fails."""
     line, _ = quoting.command(words, asking_shell(os.environ))
     click.echo(f"autovenv: in {plain(folder, NOTE_LIMIT)}:  {line or plain(' '.join(words), 500)}")
-    program = shutil.which(words[0], path=environ.get("PATH", run.DEFAULT_PATH)) or words[0]
+    program = _program(words[0], environ) or words[0]
     try:
         status = subprocess.run([program, *words[1:]], cwd=folder, env=dict(environ)).returncode
     except OSError as error:
         raise Failure(f"{words[0]}: {error.strerror or error}") from None
     if status:
         raise Failure(f"{os.path.basename(words[0])} failed with exit status {status}")
+
+
+def _program(name: str, environ: Mapping[str, str]) -> str:
+    """Return where a program is on the user's PATH, "" where it isn't there."""
+    return shutil.which(name, path=environ.get("PATH", run.DEFAULT_PATH)) or ""
