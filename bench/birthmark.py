@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-MAKERS = Path(os.environ.get("AUTOVENV_MAKERS", ROOT / ".cache" / "makers"))
+TOOLS = Path(os.environ.get("AUTOVENV_MAKERS", ROOT / ".cache" / "makers"))
 PYTHON = sys.executable
 BUNDLED = Path(ensurepip.__file__).parent / "_bundled"
 PROJECT = '[project]\nname = "app"\nversion = "0"\nrequires-python = ">=3.9"\n'
@@ -123,7 +123,7 @@ def apart(settings: Path) -> str:
 
 def program(name: str) -> Path | str:
     """Return a tool's program: one of those for the tests, else the one on PATH."""
-    own = MAKERS / name / "bin" / name
+    own = TOOLS / name / "bin" / name
     return own if own.exists() else name
 
 

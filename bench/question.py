@@ -1,8 +1,8 @@
-"""What the helper's question costs, beside a bare start of Python and the makers' own answer.
+"""What the helper's question costs, beside a bare start of Python and the tools' own answer.
 
     .cache/check/bin/python bench/question.py [--rounds N]
 
-A project is made by each real maker (below AUTOVENV_MAKERS, by default .cache/makers), and the
+A project is made by each real tool (below AUTOVENV_MAKERS, by default .cache/makers), and the
 question about it is asked as a shell asks it, without a store. The commands take turns, so that a
 machine that slows down slows all of them. Printed are medians of the wall time in ms, and how many
 bare starts (`python -I -S -c pass`) the question is.
@@ -23,14 +23,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 MAIN = ROOT / "src" / "autovenv" / "__main__.py"
-MAKERS = Path(os.environ.get("AUTOVENV_MAKERS", ROOT / ".cache" / "makers"))
+TOOLS = Path(os.environ.get("AUTOVENV_MAKERS", ROOT / ".cache" / "makers"))
 START = [sys.executable, "-I", "-S", "-X", "utf8"]
 PYPROJECT = '[project]\nname = "app"\nversion = "0"\nrequires-python = ">=3.9"\n'
 
 
 @dataclass(frozen=True)
 class Project:
-    """A kind of project: the files in it, how its maker makes the environment and tells of it."""
+    """A kind of project: the files in it, how its tool makes the environment and tells of it."""
 
     name: str
     files: dict[str, str]
@@ -90,7 +90,7 @@ def main() -> None:
         }
     bare = times.pop("bare start")
     print(f"bare start of Python: {bare:.1f} ms\n")
-    print("| project | question, ms | bare starts | the maker's own answer, ms |")
+    print("| project | question, ms | bare starts | the tool's own answer, ms |")
     print("| --- | --- | --- | --- |")
     for name, took in times.items():
         own = f"{tells[name]:.0f}" if name in tells else ""
@@ -119,8 +119,8 @@ def prepared(home: Path) -> dict[str, str]:
 
 
 def program(command: tuple[str, ...]) -> list[str]:
-    """Return the command with its maker's program, where it is one of the makers'."""
-    own = MAKERS / command[0] / "bin" / command[0]
+    """Return the command with its tool's program, where it is one of the tools'."""
+    own = TOOLS / command[0] / "bin" / command[0]
     return [str(own) if own.exists() else command[0], *command[1:]]
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from autovenv.evidence import VARIABLES, Evidence
-from autovenv.find import environments, makers
-from autovenv.find.makers import poetry, project
+from autovenv.find import environments, tools
+from autovenv.find.tools import poetry, project
 
 BASE_PYTHON = os.path.realpath(sys.executable)
 MINOR = ".".join(map(str, sys.version_info[:2]))
@@ -24,7 +24,7 @@ PROJECT = '[project]\nname = "My_App.x"\nversion = "0"\nrequires-python = ">=3.9
 
 @functools.cache
 def tool(name: str) -> str:
-    """Return a maker's program."""
+    """Return a tool's program."""
     below = os.environ.get("AUTOVENV_MAKERS", "")
     beside = os.path.dirname(sys.executable)
     path = (
@@ -68,7 +68,7 @@ class User:
             path.write_text(text.replace("{home}", str(self.home)))
 
     def run(self, name: str, *arguments: str, cwd: Path | None = None) -> str:
-        """Run a maker in the project and return what it prints, "" where it fails."""
+        """Run a tool in the project and return what it prints, "" where it fails."""
         done = subprocess.run(
             [tool(name), *arguments],
             cwd=cwd or self.project,
@@ -79,7 +79,7 @@ class User:
         return done.stdout.strip() if done.returncode == 0 else ""
 
     def ask(self, name: str, script: str, *arguments: str) -> str:
-        """Run a script with a maker's own Python, which has its modules."""
+        """Run a script with a tool's own Python, which has its modules."""
         python = os.path.join(os.path.dirname(os.path.realpath(tool(name))), "python")
         done = subprocess.run(
             [python, "-c", script, *arguments],
@@ -95,8 +95,8 @@ class User:
         """Return what is found for the project, and what it was made from."""
         evidence = Evidence(self.environ)
         folder = folder or self.project
-        names = [name for name in makers.MARKERS if (folder / name).exists()]
-        found = makers.find(str(folder), names, evidence)
+        names = [name for name in tools.MARKERS if (folder / name).exists()]
+        found = tools.find(str(folder), names, evidence)
         assert set(evidence.variables) <= set(VARIABLES)
         return found, evidence
 
@@ -116,7 +116,7 @@ def make_user(tmp_path: Path) -> User:
 
 
 def venv(path: Path) -> str:
-    """Make what any maker's environment has at least, in no time."""
+    """Make what any tool's environment has at least, in no time."""
     (path / "bin").mkdir(parents=True)
     (path / "bin" / "python").symlink_to(BASE_PYTHON)
     (path / "bin" / "activate").write_text(f"VIRTUAL_ENV='{path}'\n")

@@ -15,7 +15,7 @@ import trees
 from autovenv import ask
 from autovenv import verdict as verdicts
 from autovenv.evidence import Evidence
-from autovenv.find import makers, markers
+from autovenv.find import markers, tools
 from trees import BIN, WINDOWS, shown
 from unix import alone
 
@@ -325,7 +325,7 @@ def test_an_interpreter_that_is_not_called_python_is_told(home: Path) -> None:
     assert "`python3`, not `python`" in found.note
 
 
-def test_a_makers_environment_comes_after_that_in_the_folder(home: Path) -> None:
+def test_a_tools_environment_comes_after_that_in_the_folder(home: Path) -> None:
     """What Poetry keeps for the project counts as if it lay in it, after `.venv` and `venv`."""
     project = home / "project"
     (project / "pyproject.toml").write_text('[tool.poetry]\nname = "p"\n')
@@ -338,7 +338,7 @@ def test_a_makers_environment_comes_after_that_in_the_folder(home: Path) -> None
     assert verdict(project / "inner", home, **environ).environment == str(central)
     own = venv(project / "venv")
     assert verdict(project / "inner", home, **environ).environment == str(own)
-    assert makers.MARKERS == markers.MAKERS
+    assert tools.MARKERS == markers.TOOLS
 
 
 def test_the_question_sees_path_without_our_entry() -> None:

@@ -31,7 +31,7 @@ RPROMPT=
 [[ $PROMPT == *']]~ ' ]] || PROMPT+='[[%?]]~ '
 """
 
-# Each project looks like one of each maker, for the plugins that look for it.
+# Each project looks like one of each tool, for the plugins that look for it.
 MADE: trees.Tree = {
     f"{place}/{name}": text
     for place in ("p", "q")
@@ -46,7 +46,7 @@ MADE: trees.Tree = {
 
 @pytest.fixture
 def world(tmp_path: Path, require: Require) -> World:
-    """Return a home with projects in it, and makers that know an environment in its project."""
+    """Return a home with projects in it, and tools that know an environment in its project."""
     require("zsh")
     world = beside.new_world(tmp_path / "world")
     trees.build({**MADE, "lime/.venv": Env(prompt="lima")}, world.home)

@@ -1,4 +1,4 @@
-"""What an environment's folder is taken for, with environments by their real makers."""
+"""What an environment's folder is taken for, with environments by their real tools."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import unix
 from autovenv.evidence import READ_LIMIT, Evidence
 from autovenv.find import environments
 from autovenv.text import cite
-from trees import BIN, MAKERS, WINDOWS, can_link, message, user
+from trees import BIN, TOOLS, WINDOWS, can_link, message, user
 
 VERSION = ".".join(map(str, sys.version_info[:3]))
 
@@ -122,32 +122,32 @@ else:
 
 def old_virtualenv() -> str:
     """Return virtualenv 20.21, the last that makes environments of Python 2.7; or skip."""
-    makers = os.environ.get("AUTOVENV_MAKERS", "")
-    old = shutil.which("virtualenv", path=os.path.join(makers, "virtualenv", "bin"))
+    tools = os.environ.get("AUTOVENV_MAKERS", "")
+    old = shutil.which("virtualenv", path=os.path.join(tools, "virtualenv", "bin"))
     if old is None:
         pytest.skip("virtualenv 20.21 is not below AUTOVENV_MAKERS")
     return old
 
 
-def make(maker: str, path: Path, *options: str) -> bool:
-    """Let a maker make an environment; tell whether it could."""
+def make(tool: str, path: Path, *options: str) -> bool:
+    """Let a tool make an environment; tell whether it could."""
     command = {
         "virtualenv 20.21": lambda: [old_virtualenv(), "-q", "--no-seed", str(path)],
-        "virtualenv": lambda: MAKERS["virtualenv"](str(path)),
-        "venv": lambda: MAKERS["venv"](str(path)),
-        "uv": lambda: MAKERS["uv"](str(path)),
-    }[maker]()
+        "virtualenv": lambda: TOOLS["virtualenv"](str(path)),
+        "venv": lambda: TOOLS["venv"](str(path)),
+        "uv": lambda: TOOLS["uv"](str(path)),
+    }[tool]()
     return subprocess.run([*command, *options], capture_output=True).returncode == 0
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("maker", ["venv", "virtualenv", "virtualenv 20.21", "uv"])
-def test_a_recorded_place_is_read_in_every_form(tmp_path: Path, maker: str, name: str) -> None:
+@pytest.mark.parametrize("tool", ["venv", "virtualenv", "virtualenv 20.21", "uv"])
+def test_a_recorded_place_is_read_in_every_form(tmp_path: Path, tool: str, name: str) -> None:
     """Whatever the path is, its own environment is whole, and a moved one isn't told nonsense."""
     path = tmp_path / name / ".venv"
     path.parent.mkdir()
-    if not make(maker, path):
-        pytest.skip(f"{maker} can't make an environment there")
+    if not make(tool, path):
+        pytest.skip(f"{tool} can't make an environment there")
     found = look(path)
     assert found is not None
     assert message(found) == ""
@@ -180,7 +180,7 @@ def test_another_script_tells_the_place_as_well(tmp_path: Path, activator: str, 
 
 @pytest.mark.parametrize("activators", ["powershell,fish", "powershell", ""])
 def test_a_virtualenv_without_an_activate_is_whole(tmp_path: Path, activators: str) -> None:
-    """Its maker left it out."""
+    """Its tool left it out."""
     assert make("virtualenv", tmp_path / ".venv", "--activators", activators)
     assert not (tmp_path / ".venv" / BIN / "activate").exists()
     found = look(tmp_path / ".venv")
@@ -238,8 +238,8 @@ def test_every_pythons_own_venv(tmp_path: Path, version: str) -> None:
 @pytest.mark.skipif("2.7.18" not in pythons(), reason="no pyenv with Python 2.7 is here")
 def test_an_environment_for_python_2(tmp_path: Path) -> None:
     """Virtualenv 20.21 was the last to make one."""
-    makers = os.environ.get("AUTOVENV_MAKERS", "")
-    old = shutil.which("virtualenv", path=os.path.join(makers, "virtualenv", "bin"))
+    tools = os.environ.get("AUTOVENV_MAKERS", "")
+    old = shutil.which("virtualenv", path=os.path.join(tools, "virtualenv", "bin"))
     if old is None:
         pytest.skip("virtualenv 20.21 is not below AUTOVENV_MAKERS")
     python = PYENV / "versions" / "2.7.18" / "bin" / "python"

@@ -124,13 +124,13 @@ def test_an_environment_loads_the_rules_of_trust(tmp_path: Path) -> None:
     assert modules - HASHES == without_pin | TRUST
 
 
-def test_a_makers_project_loads_nothing_but_rooms_of_our_own(tmp_path: Path) -> None:
+def test_a_tools_project_loads_nothing_but_rooms_of_our_own(tmp_path: Path) -> None:
     """Who keeps environments elsewhere is asked where there is a sign of it, and as cheaply."""
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "p"\n')
     (tmp_path / "Pipfile").touch()
     (tmp_path / ".pdm-python").touch()
     modules = own([*ASK, "", str(tmp_path)])
-    assert "autovenv.find.makers" in modules
+    assert "autovenv.find.tools" in modules
     assert {name for name in modules if not name.startswith("autovenv")} <= HASHES
 
 

@@ -107,7 +107,7 @@ def _pip(machine: Machine, checkout: Path) -> Path:
 
 
 def _uv(machine: Machine, checkout: Path) -> Path:
-    machine.run(_maker("uv"), "tool", "install", "--quiet", "--force", "--reinstall", checkout)
+    machine.run(_tool("uv"), "tool", "install", "--quiet", "--force", "--reinstall", checkout)
     return machine.bin / "autovenv"
 
 
@@ -126,9 +126,9 @@ def _install_sh(machine: Machine, checkout: Path) -> Path:
     return machine.bin / "autovenv"
 
 
-def _maker(name: str) -> Path:
-    makers = os.environ.get("AUTOVENV_MAKERS", CHECKOUT / ".cache" / "makers")
-    program = Path(makers, name, "bin", name)
+def _tool(name: str) -> Path:
+    tools = os.environ.get("AUTOVENV_MAKERS", CHECKOUT / ".cache" / "makers")
+    program = Path(tools, name, "bin", name)
     if not program.exists():
         pytest.skip(f"{name} isn't below AUTOVENV_MAKERS")
     return program

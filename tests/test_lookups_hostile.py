@@ -17,7 +17,7 @@ from autovenv import ask, record
 from autovenv.evidence import VARIABLES, Evidence
 from autovenv.find import markers, reach
 from fuzzing import examples
-from test_trust_makers import SETPRIV, asked, everybodys_python
+from test_trust_tools import SETPRIV, asked, everybodys_python
 from test_trust_tracked import git
 from trusting import SOMEBODY, environment, give_all
 
@@ -277,8 +277,8 @@ def test_somebody_elses_link_to_a_network_is_not_followed(tmp_path: Path) -> Non
 @pytest.mark.parametrize("kind", ["../../../x", "/net/evil", "a/b", ".."])
 def test_the_type_of_an_environment_of_hatchs_stays_in_its_root(tmp_path: Path, kind: str) -> None:
     """It is a plugin's name."""
-    from autovenv.find.makers import hatch
-    from autovenv.find.makers.project import Project
+    from autovenv.find.tools import hatch
+    from autovenv.find.tools.project import Project
 
     write(tmp_path / "pyproject.toml", FILES["pyproject.toml"], kind)
     evidence = Evidence({"HOME": str(tmp_path)})

@@ -20,7 +20,7 @@ from trees import real_environment
 from unix import only_root
 
 if sys.platform == "win32":
-    pytest.skip("the makers' folders here are POSIX's", allow_module_level=True)
+    pytest.skip("the tools' folders here are POSIX's", allow_module_level=True)
 
 user = pytest.fixture(make_user)
 
@@ -110,25 +110,25 @@ def test_the_tools_own_command_makes_it_again(user: User, name: str, fault: str)
     assert (decided(user).environment, decided(user).note) == (path, "")
 
 
-@pytest.mark.parametrize("maker", ["venv", "virtualenv", "uv"])
-def test_a_plain_environment_is_made_again_with_its_requirements(user: User, maker: str) -> None:
+@pytest.mark.parametrize("name", ["venv", "virtualenv", "uv"])
+def test_a_plain_environment_is_made_again_with_its_requirements(user: User, name: str) -> None:
     """By what made it, where that is there; the second command installs what the file lists."""
     path = user.project / ".venv"
-    real_environment(path, maker)
+    real_environment(path, name)
     user.write({"work/the project/requirements.txt": "# nothing\n"})
-    for name in ("uv", "virtualenv"):
-        (user.home / "bin" / name).symlink_to(tool(name))
+    for program in ("uv", "virtualenv"):
+        (user.home / "bin" / program).symlink_to(tool(program))
     unlink_python(path)
     broken = decided(user)
-    made = {"venv": "python3 -m venv", "virtualenv": "virtualenv", "uv": "uv venv"}[maker]
+    made = {"venv": "python3 -m venv", "virtualenv": "virtualenv", "uv": "uv venv"}[name]
     install = f"{path}/bin/python -m pip install"
-    if maker == "uv":
+    if name == "uv":
         install = f"uv pip install --python {path}/bin/python"
     assert commands(broken) == [
         f"{made} --clear {path}",
         f"{install} -r {user.project}/requirements.txt",
     ]
-    if maker == "uv":
+    if name == "uv":
         follow(user, broken)
         assert (decided(user).environment, decided(user).note) == (str(path), "")
 
@@ -206,7 +206,7 @@ def test_what_cannot_be_opened_is_told_as_what_it_is(
     """A chmod fixes it, and nothing is made again; of somebody else's, that is said."""
     import tempfile
 
-    from test_trust_makers import SETPRIV, everybodys_python
+    from test_trust_tools import SETPRIV, everybodys_python
     from trusting import SOMEBODY, give_all
 
     python = everybodys_python(*SETPRIV)

@@ -378,7 +378,7 @@ class Player:
     def _late_labels(self) -> list[str]:
         """Return what the prompt may show, too, that takes over what was activated by hand.
 
-        Some makers' `Activate.ps1` has shown its label before the hook is called within its prompt.
+        Some tools' `Activate.ps1` has shown its label before the hook is called within its prompt.
         """
         before, now = self._before, self._active
         if self._terminal.shell.at_once or not before or not now:

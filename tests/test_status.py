@@ -141,7 +141,7 @@ MARKERS: dict[str, tuple[trees.Tree, list[str]]] = {
         {"p/.python-version": Folder()},
         ["active: nothing", "  p/.python-version: can't be read"],
     ),
-    "a maker's file": (
+    "a tool's file": (
         {"p/pyproject.toml": "[project]\n"},
         [
             "active: nothing",

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autovenv import toml
 from autovenv.evidence import READ_LIMIT
-from autovenv.find.makers import toml
 
 ROOT = Path(__file__).parent.parent
 

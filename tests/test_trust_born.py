@@ -87,14 +87,14 @@ def synchronized(project: Path) -> None:
 
 
 @pytest.mark.parametrize("bring", [tar, zipped, copied, synchronized])
-@pytest.mark.parametrize("maker", ["venv", "uv", "virtualenv"])
+@pytest.mark.parametrize("tool", ["venv", "uv", "virtualenv"])
 def test_what_was_unpacked_or_copied_is_asked_about(
-    tmp_path: Path, system: Path, bring: Callable[[Path], None], maker: str
+    tmp_path: Path, system: Path, bring: Callable[[Path], None], tool: str
 ) -> None:
     """It says that it was made at this very path, as an author who knows the path may write."""
     venv = tmp_path / "project" / ".venv"
     venv.parent.mkdir()
-    trees.real_environment(venv, maker)
+    trees.real_environment(venv, tool)
     age(venv)
     bring(venv.parent)
     assert judged(venv, machine(system)) == CAME
@@ -317,12 +317,12 @@ def test_the_same_place_in_another_spelling(venv: Path, system: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a b", "a'b", 'a"b', "a$b", "é", "a;b", "a\\b", "a\nb", "a&b!"])
-@pytest.mark.parametrize("maker", ["venv", "uv", "virtualenv"])
-def test_any_folder_name(tmp_path: Path, maker: str, name: str) -> None:
+@pytest.mark.parametrize("tool", ["venv", "uv", "virtualenv"])
+def test_any_folder_name(tmp_path: Path, tool: str, name: str) -> None:
     """What the tools write into their scripts for it is read as they mean it."""
     venv = tmp_path / name / ".venv"
     venv.parent.mkdir()
-    trees.real_environment(venv, maker)
+    trees.real_environment(venv, tool)
     assert {*recorded.places(str(venv), Evidence({}))} <= {str(venv)}
 
 

@@ -105,14 +105,14 @@ def test_a_project_that_is_reached_by_a_link_is_where_it_was_made(venv: Path, sy
     assert judged(venv, machine(system)) == ""
 
 
-@pytest.mark.parametrize("maker", ["venv", "virtualenv"])
-def test_a_newline_in_the_path(tmp_path: Path, system: Path, maker: str) -> None:
+@pytest.mark.parametrize("tool", ["venv", "virtualenv"])
+def test_a_newline_in_the_path(tmp_path: Path, system: Path, tool: str) -> None:
     """A path of two lines is recorded, too."""
     import trees
 
     path = tmp_path / "a\nb" / ".venv"
     path.parent.mkdir()
-    trees.real_environment(path, maker)
+    trees.real_environment(path, tool)
     assert judged(path, machine(system)) == ""
     (path / "bin" / "activate").write_text("VIRTUAL_ENV=/elsewhere\n")
     assert judged(path, machine(system)) != ""
@@ -382,7 +382,7 @@ def test_copies_by_venv_are_accepted(tmp_path: Path, system: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(made.SHADOWING))
 def test_a_program_that_shadows_another_is_refused(venv: Path, system: Path, name: str) -> None:
-    """No maker and no package brings an `ls`."""
+    """No tool and no package brings an `ls`."""
     put(venv / "bin" / name)
     assert judged(venv, machine(system)) == f"its bin has a program called {name}"
 

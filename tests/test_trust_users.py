@@ -17,7 +17,7 @@ import pytest
 import trees
 from autovenv.record import LATER, NEVER, Record
 from prompts import NAMES, User, mounting
-from test_trust_makers import asked, everybodys_python
+from test_trust_tools import asked, everybodys_python
 from test_trust_tracked import git
 from trees import Env
 from trusting import give_all

@@ -20,7 +20,7 @@ from autovenv.cli import policy
 from autovenv.evidence import Evidence
 from autovenv.find import environments, interpreters, markers, pins
 from autovenv.find.interpreters import managers, system, windows
-from autovenv.find.makers.project import Project
+from autovenv.find.tools.project import Project
 from autovenv.policy import scopes
 from trees import Env
 
@@ -245,7 +245,7 @@ def drive(tmp_path: Path) -> Iterator[str]:
 
 
 def test_a_project_at_a_drives_root(drive: str) -> None:
-    """A maker hashes the folder itself, not the current one of that drive."""
+    """A tool hashes the folder itself, not the current one of that drive."""
     root = f"{drive}\\"
     Path(root, "inner").mkdir(exist_ok=True)
     before = os.getcwd()

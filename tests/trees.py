@@ -58,7 +58,7 @@ runpy.run_path({main!r}, run_name="__main__")
 # Stands for the home, which a hook's text has in it, in a text that is made but once.
 _ANY_HOME = "/the-home-of-a-test"
 
-# Stands for an environment's path and its name in what the maker wrote. From Python 3.13.1 on, only
+# Stands for an environment's path and its name in what the tool wrote. From Python 3.13.1 on, only
 # what needs quotes gets them.
 _PROTOTYPE = b"A PROTOTYPE"
 
@@ -75,7 +75,7 @@ def message(found: _Examined) -> str:
 
 @dataclass(frozen=True)
 class Env:
-    """An environment as `python -m venv --without-pip` makes it, or another of MAKERS.
+    """An environment as `python -m venv --without-pip` makes it, or another of TOOLS.
 
     `prompt` and `version` are what pyvenv.cfg says of them; the files that `lacks` names are not
     there; `made_at` is another path than its own that was written into it.
@@ -85,7 +85,7 @@ class Env:
     version: str = ""
     lacks: tuple[str, ...] = ()
     made_at: str = ""
-    maker: str = "venv"
+    tool: str = "venv"
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ def _environment(env: Env, path: Path, home: Path) -> None:
     written = env.made_at.replace("{home}", str(home)) or str(path)
     name = env.prompt or os.path.basename(written)
     lacks = set(map(native, env.lacks))
-    for place, content in _prototype(env.maker).items():
+    for place, content in _prototype(env.tool).items():
         if place in lacks:
             continue
         target = path / place
@@ -231,11 +231,11 @@ def _settings(data: bytes, env: Env) -> bytes:
 
 
 @functools.cache
-def _prototype(maker: str) -> dict[str, bytes | Link | None]:
-    """Return what `maker` makes, by path: a file's content, a link, or None for a folder."""
+def _prototype(tool: str) -> dict[str, bytes | Link | None]:
+    """Return what `tool` makes, by path: a file's content, a link, or None for a folder."""
     with tempfile.TemporaryDirectory() as parent:
         made = Path(parent, os.fsdecode(_PROTOTYPE))
-        real_environment(made, maker)
+        real_environment(made, tool)
         nodes: dict[str, bytes | Link | None] = {"": None}
         for path in sorted(made.rglob("*")):
             place = path.relative_to(made).as_posix()
@@ -252,16 +252,16 @@ def _prototype(maker: str) -> dict[str, bytes | Link | None]:
         return nodes
 
 
-MAKERS: dict[str, Callable[[str], list[str]]] = {
+TOOLS: dict[str, Callable[[str], list[str]]] = {
     "venv": lambda path: [sys.executable, "-m", "venv", "--without-pip", path],
     "virtualenv": lambda path: [sys.executable, "-m", "virtualenv", "--no-seed", path],
     "uv": lambda path: [sys.executable, "-m", "uv", "venv", "-q", "-p", sys.executable, path],
 }
 
 
-def real_environment(path: Path, maker: str = "venv") -> None:
-    """Let a real maker, one of MAKERS, make an environment at `path`."""
-    subprocess.run(MAKERS[maker](str(path)), check=True, capture_output=True)
+def real_environment(path: Path, tool: str = "venv") -> None:
+    """Let a real tool, one of TOOLS, make an environment at `path`."""
+    subprocess.run(TOOLS[tool](str(path)), check=True, capture_output=True)
 
 
 @dataclass(frozen=True)

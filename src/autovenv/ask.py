@@ -183,19 +183,19 @@ def _environment(folder: str, names: list[str], evidence: Evidence) -> Environme
 
     First comes one that was chosen for a tool, then what is in the folder, then a tool's own place.
     """
-    is_tools = any(name in markers.MAKERS for name in names)
+    is_tools = any(name in markers.TOOLS for name in names)
     if is_tools and _may_be_chosen(names, evidence):
-        from autovenv.find import makers
+        from autovenv.find import tools
 
-        is_chosen, chosen = makers.find_preferred(folder, names, evidence)
+        is_chosen, chosen = tools.find_preferred(folder, names, evidence)
         if is_chosen:
             return chosen
     inside = _inside(folder, names, evidence)
     problem = inside.problem if inside else None
     if is_tools and (inside is None or (problem and problem.reason == verdict.NAMES_NONE)):
-        from autovenv.find import makers
+        from autovenv.find import tools
 
-        elsewhere = makers.find(folder, names, evidence)
+        elsewhere = tools.find(folder, names, evidence)
         if elsewhere is not None:
             elsewhere.passed_over = problem
             return elsewhere

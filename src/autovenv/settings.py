@@ -85,7 +85,7 @@ def _expanded(folder: str, environ: Mapping[str, str]) -> str:
 
 def _parsed(path: str) -> dict[str, object]:
     """Return what config.toml holds; another user's, as with their HOME, isn't believed."""
-    from autovenv.find.makers import toml
+    from autovenv import toml
 
     content = reading.read(path, LIMIT)
     if content is None or not _is_believed(path):

@@ -101,7 +101,7 @@ class Environment:
     programs, `on_path` what goes on PATH (on Windows several folders, divided as there),
     `version` the X.Y.Z that pyvenv.cfg states, or "", `label` the name for the prompt, `problem`
     what is broken about it, or None. `source` is the file of a project in which this very path is
-    written, or "" where it is there or was found by a name in a folder of the user's. `maker` is
+    written, or "" where it is there or was found by a name in a folder of the user's. `tool` is
     the tool whose place it is in, or "" where it is in the project's own folder; `passed_over` what
     was wrong with a marker that was looked at before.
     """
@@ -109,12 +109,12 @@ class Environment:
     __slots__ = (
         "bin",
         "label",
-        "maker",
         "on_path",
         "passed_over",
         "path",
         "problem",
         "source",
+        "tool",
         "version",
     )
 
@@ -124,7 +124,7 @@ class Environment:
         self.version = version
         self.label = label
         self.problem = problem
-        self.source = self.maker = ""
+        self.source = self.tool = ""
         self.passed_over: Problem | None = None
 
 

@@ -86,7 +86,7 @@ def _activate() -> str:
     return path.read_text(encoding="utf-8").replace("__VENV_PROMPT__", "(venv) ")
 
 
-# Each line that a maker writes, for a path: venv before and after its quoting, virtualenv and uv,
+# Each line that a tool writes, for a path: venv before and after its quoting, virtualenv and uv,
 # virtualenv before version 20.
 FORMS: dict[str, Callable[[str], str]] = {
     "venv, unquoted": lambda path: f'VIRTUAL_ENV="{path}"',
@@ -123,16 +123,16 @@ PATHS = st.lists(PATH_NAMES, min_size=1, max_size=4).map(lambda names: b"/" + b"
 
 
 @posix
-@pytest.mark.parametrize("maker", FORMS)
+@pytest.mark.parametrize("tool", FORMS)
 @examples(150)
 @given(raw=PATHS, joined=st.booleans())
-def test_an_environments_own_path_is_found(maker: str, raw: bytes, joined: bool) -> None:
-    """Whatever the path is, what its maker wrote is understood: nobody is asked about their own."""
+def test_an_environments_own_path_is_found(tool: str, raw: bytes, joined: bool) -> None:
+    """Whatever the path is, what its tool wrote is understood: nobody is asked about their own."""
     path = os.fsdecode(raw.replace(b"/", b"") if joined else raw)
     path = path if path.startswith("/") else f"/{path}"
-    if maker == "crlf" and not path.isprintable():
+    if tool == "crlf" and not path.isprintable():
         return
-    line = FORMS[maker](path)
+    line = FORMS[tool](path)
     recorded = r"(?:export )?VIRTUAL_ENV=.*__VENV_DIR__.*"
     script = re.sub(recorded, lambda _: line.lstrip(), _activate())
     for text in (script, f"{line}\nexport VIRTUAL_ENV\n"):

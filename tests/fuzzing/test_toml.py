@@ -8,12 +8,13 @@ from pathlib import Path
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autovenv.find.makers import toml, uv
+from autovenv import toml
+from autovenv.find.tools import uv
 from fuzzing import costs, examples, mutations
 from test_toml_scanner import DOCUMENT, TRICKY, understood
 
 ROOT = Path(__file__).parent.parent.parent
-MAKERS = b"""
+TOOLS = b"""
 cache-dir = "/cache"
 [virtualenvs]
 create = true
@@ -33,7 +34,7 @@ venv_in_project = true
 [[source]]
 url = "https://example.org"
 """
-SOURCES = [TRICKY.encode(), MAKERS, (ROOT / "pyproject.toml").read_bytes(), b"a = 1\n", b""]
+SOURCES = [TRICKY.encode(), TOOLS, (ROOT / "pyproject.toml").read_bytes(), b"a = 1\n", b""]
 WORDS = [
     b"[",
     b"]",

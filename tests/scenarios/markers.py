@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenarios.language import Active, Scenario, by_hand, cd, move, pinned, prompt, remove, touch
 from scenarios.shared import PASSED_OVER, P, activate, gone
-from trees import MAKERS, Env, Folder, Installed, Link
+from trees import TOOLS, Env, Folder, Installed, Link
 
 MARKERS = [
     Scenario(
@@ -81,17 +81,17 @@ MARKERS = [
     ),
     *(
         Scenario(
-            f"an environment by {maker}",
-            {"p/.venv": Env(maker=maker), "q/.venv": Env(maker=maker, prompt="its own")},
+            f"an environment by {tool}",
+            {"p/.venv": Env(tool=tool), "q/.venv": Env(tool=tool, prompt="its own")},
             [
                 cd("p", "p/.venv", then="python"),
                 cd("q", Active("q/.venv", label="its own")),
-                activate("p/.venv", by_hand("p/.venv"), maker),
+                activate("p/.venv", by_hand("p/.venv"), tool),
                 cd("p", "p/.venv"),
             ],
             alters=["PS1"],
         )
-        for maker in MAKERS
+        for tool in TOOLS
     ),
     Scenario(
         "what was passed over, with AUTOVENV_DEBUG",

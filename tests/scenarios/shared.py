@@ -29,10 +29,10 @@ ACTIVATE = {
 }
 
 
-def activate(path: str, active: Expected, maker: str = "venv", **rest: Unpack[Rest]) -> Step:
-    """Source the environment's own `activate`, as its maker called it."""
+def activate(path: str, active: Expected, tool: str = "venv", **rest: Unpack[Rest]) -> Step:
+    """Source the environment's own `activate`, as its tool called it."""
     lines = {shell: line % path for shell, line in ACTIVATE.items()}
-    if maker != "venv":
+    if tool != "venv":
         lines["pwsh"] = lines["pwsh"].replace("Activate", "activate")
     return run(lines, active, **rest)
 

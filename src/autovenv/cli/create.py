@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import click
 
-from autovenv import ask, note, paths, quoting, reading, run
+from autovenv import ask, note, paths, quoting, reading, run, toml
 from autovenv.cli import Failure, Misuse
 from autovenv.cli.case import asking_shell
 from autovenv.cli.folder import named
@@ -22,7 +22,6 @@ from autovenv.evidence import Evidence
 from autovenv.find import environments, interpreters, markers, pins, remedies
 from autovenv.find.environments import BIN, Environment
 from autovenv.find.interpreters import Interpreter, missing
-from autovenv.find.makers import toml
 from autovenv.find.pins import Pin
 from autovenv.text import NOTE_LIMIT, plain
 

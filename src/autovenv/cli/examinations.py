@@ -15,11 +15,10 @@ from collections.abc import Callable, Iterator
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 import autovenv
-from autovenv import note, paths, quoting, rcfile, shells, verdict
+from autovenv import note, paths, quoting, rcfile, shells, toml, verdict
 from autovenv.cli import configuration, inactive, policy, programs, surroundings
 from autovenv.cli.case import Case, Finding, Remark, Unknown, Word, asking_shell
 from autovenv.find import environments, markers, places
-from autovenv.find.makers import toml
 from autovenv.text import NOTE_LIMIT, cite, plain
 
 PROJECT_LIMIT = 1024 * 1024  # bytes

@@ -13,7 +13,7 @@ from autovenv import ask, paths, quoting
 from autovenv.cli import folder, inactive, reasons
 from autovenv.cli.case import asking_shell
 from autovenv.evidence import Evidence
-from autovenv.find import environments, files, interpreters, makers, markers, pins, remedies
+from autovenv.find import environments, files, interpreters, markers, pins, remedies, tools
 from autovenv.find.environments import Environment
 from autovenv.text import NOTE_LIMIT, plain
 from autovenv.verdict import DENIED, NONE, OPTED_OUT, QUIET, Problem, Verdict
@@ -160,8 +160,8 @@ def _says(folder: str, name: str, names: list[str], verdict: Verdict, evidence: 
         if environment is None:
             return "direnv's; no environment of `layout python` in it"
         return _environment_says(path, environment, verdict)
-    if name in markers.MAKERS:
-        environment = makers.find(folder, [name], evidence)
+    if name in markers.TOOLS:
+        environment = tools.find(folder, [name], evidence)
         if environment is None:
             return _project_says(folder, names, evidence)
         return _environment_says(path, environment, verdict)

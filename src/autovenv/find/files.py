@@ -62,7 +62,7 @@ def _in_tool_versions(text: str) -> str:
 
 def _in_mise(text: str) -> str:
     """Return the version in `[tools] python`: a text, a table with one, or a list of either."""
-    from autovenv.find.makers import toml
+    from autovenv import toml
 
     tools = toml.look_up(toml.parse(text), "tools")
     for name in _NAMES:

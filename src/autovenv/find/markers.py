@@ -9,10 +9,10 @@ ENVIRONMENTS = (".venv", "venv")
 DIRENV = ".direnv"
 PIN, MISE, TOOL_VERSIONS = ".python-version", "mise.toml", ".tool-versions"
 PINS = (PIN, MISE, TOOL_VERSIONS)
-MAKERS = ("pyproject.toml", "Pipfile", ".pdm-python")
+TOOLS = ("pyproject.toml", "Pipfile", ".pdm-python")
 
 # What is looked for in a folder, in this order. The list is built into every hook.
-MARKERS = (OPT_OUT, *ENVIRONMENTS, DIRENV, *PINS, *MAKERS)
+MARKERS = (OPT_OUT, *ENVIRONMENTS, DIRENV, *PINS, *TOOLS)
 
 
 def walk(folder: str, home: str) -> list[tuple[str, list[str]]]:

@@ -103,8 +103,8 @@ def tool_of(folder: str, names: list[str], evidence: Evidence) -> str:
     A lock file is the surest; a build backend alone, such as hatchling, says nothing of
     environments.
     """
-    from autovenv.find.makers import toml
-    from autovenv.find.makers.project import Project
+    from autovenv import toml
+    from autovenv.find.tools.project import Project
 
     project = Project(folder, names, evidence)
     if "pyproject.toml" in names:
@@ -122,7 +122,7 @@ def tool_of(folder: str, names: list[str], evidence: Evidence) -> str:
 def is_replaceable(environment: Environment, folder: str, evidence: Evidence) -> bool:
     """Tell whether nothing is lost that isn't an environment's when it is made again."""
     path = environment.path
-    is_own_place = environment.maker or os.path.dirname(path) == paths.as_folder(folder)
+    is_own_place = environment.tool or os.path.dirname(path) == paths.as_folder(folder)
     if environment.source or not is_own_place or os.path.islink(path):
         return False
     settings = environments.settings_in(evidence.read(f"{path}/pyvenv.cfg"))
@@ -143,7 +143,7 @@ def _made_again(
     names: list[str],
     evidence: Evidence,
 ) -> list[Remedy]:
-    tool = environment.maker or tool_of(folder, names, evidence)
+    tool = environment.tool or tool_of(folder, names, evidence)
     if not tool:
         return _plain(environment.path, folder, evidence)
     install = Remedy(_INSTALLS[tool], AGAIN, folder)
@@ -157,10 +157,10 @@ def _plain(path: str, folder: str, evidence: Evidence) -> list[Remedy]:
     """Return what makes a plain environment again, and installs its requirements."""
     settings = environments.settings_in(evidence.read(f"{path}/pyvenv.cfg")) or {}
     by_uv = "uv" in settings and _is_on_path("uv", evidence)
-    maker = ["uv", "venv"] if by_uv else [PYTHON, "-m", "venv"]
+    made_by = ["uv", "venv"] if by_uv else [PYTHON, "-m", "venv"]
     if "virtualenv" in settings and _is_on_path("virtualenv", evidence):
-        maker = ["virtualenv"]
-    ways = [Remedy([*maker, "--clear", path], AGAIN, is_repeatable=False)]
+        made_by = ["virtualenv"]
+    ways = [Remedy([*made_by, "--clear", path], AGAIN, is_repeatable=False)]
     listed = os.path.join(paths.as_folder(folder), "requirements.txt")
     if evidence.status(listed) is not None:
         python = os.path.join(path, environments.BIN, environments.PYTHON)

@@ -161,8 +161,8 @@ def _is_in_trusted_folder(end: str, steps: Steps, evidence: Evidence, machine: M
         if os.path.isabs(folder) and contains(steps.end(folder), end):
             evidence.is_passing = True
             return True
+    from autovenv import toml
     from autovenv.find import places
-    from autovenv.find.makers import toml
 
     path = f"{places.config('autovenv', evidence)}/config.toml"
     status = evidence.status(path)

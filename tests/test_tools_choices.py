@@ -15,12 +15,12 @@ import pytest
 from autovenv import ask, verdict
 from autovenv.evidence import Evidence
 from autovenv.find import markers
-from autovenv.find.makers import dotenv, poetry, project
+from autovenv.find.tools import dotenv, poetry, project
 from making import BASE_PYTHON, MINOR, PROJECT, User, make_user, tool, venv
 from trees import real_environment
 
 if sys.platform == "win32":
-    pytest.skip("the makers' folders here are POSIX's", allow_module_level=True)
+    pytest.skip("the tools' folders here are POSIX's", allow_module_level=True)
 
 user = pytest.fixture(make_user)
 

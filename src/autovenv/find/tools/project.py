@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from autovenv import paths
+from autovenv import paths, toml
 from autovenv.find import reach
-from autovenv.find.makers import toml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

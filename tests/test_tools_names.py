@@ -17,14 +17,15 @@ from platformdirs.unix import Unix
 from platformdirs.windows import Windows, get_win_folder_from_env_vars
 
 import unix
+from autovenv import toml
 from autovenv.evidence import Evidence
-from autovenv.find import makers, places
-from autovenv.find.makers import hatch, pdm, pipenv, poetry, project, toml
+from autovenv.find import places, tools
+from autovenv.find.tools import hatch, pdm, pipenv, poetry, project
 from autovenv.hashes import md5, sha256
 from making import MINOR, PROJECT, User, central, make_user
 
 if sys.platform == "win32":
-    pytest.skip("the makers' folders here are POSIX's", allow_module_level=True)
+    pytest.skip("the tools' folders here are POSIX's", allow_module_level=True)
 
 user = pytest.fixture(make_user)
 
@@ -196,7 +197,7 @@ def test_any_bytes_in_any_file(
     for name, content in files:
         (folder / name).write_bytes(content)
     evidence = Evidence({"HOME": str(folder), "UV_PROJECT_ENVIRONMENT": "x"})
-    makers.find(str(folder), list(makers.MARKERS), evidence)
+    tools.find(str(folder), list(tools.MARKERS), evidence)
     assert "\0" not in "".join([*evidence.paths, *evidence.absent])
 
 
@@ -222,6 +223,6 @@ def test_a_folder_whose_name_is_not_utf8(user: User) -> None:
 
 def test_the_root_is_a_folder_too() -> None:
     """In a container, the project may be `/`: its folder is the empty text."""
-    assert makers.find("", ["Pipfile"], Evidence({"HOME": "/nowhere"})) is None
+    assert tools.find("", ["Pipfile"], Evidence({"HOME": "/nowhere"})) is None
     assert toml.look_up(project.Project("", [], Evidence({})).pyproject, "no") is None
     assert pdm.environment_prefix(project.Project("", [], Evidence({}))).startswith("-")

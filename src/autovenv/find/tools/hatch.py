@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
+from autovenv import toml
 from autovenv.find import places, reach
-from autovenv.find.makers import toml
-from autovenv.find.makers.project import Place, Project, canonical, short
+from autovenv.find.tools.project import Place, Project, canonical, short
 from autovenv.hashes import sha256
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from stat import S_ISREG
 
+from autovenv import toml
 from autovenv.evidence import VARIABLES
 from autovenv.find import places
-from autovenv.find.makers import toml
-from autovenv.find.makers.project import Place, Project, sanitized, short
+from autovenv.find.tools.project import Place, Project, sanitized, short
 from autovenv.hashes import sha256
 
 TYPE_CHECKING = False
@@ -34,7 +34,7 @@ class Settings:
         text = evidence.read(dotenv) if dotenv else None
         self.own: dict[str, str] = {}
         if text:
-            from autovenv.find.makers import dotenv as dotenvs
+            from autovenv.find.tools import dotenv as dotenvs
 
             self.own = dotenvs.parse(text, self._of_the_shell)
 

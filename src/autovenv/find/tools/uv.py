@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 
-from autovenv import paths
+from autovenv import paths, toml
 from autovenv.find import environments, markers
-from autovenv.find.makers import toml
-from autovenv.find.makers.project import Place, Project
+from autovenv.find.tools.project import Place, Project
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

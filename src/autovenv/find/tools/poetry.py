@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from stat import S_ISDIR, S_ISREG
 
+from autovenv import toml
 from autovenv.find import environments, places, reach
-from autovenv.find.makers import toml
-from autovenv.find.makers.project import Place, Project, canonical, sanitized, short
+from autovenv.find.tools.project import Place, Project, canonical, sanitized, short
 from autovenv.hashes import sha256
 from autovenv.verdict import SEVERAL, Problem, Remedy
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 
+from autovenv import toml
 from autovenv.find import places, reach
 from autovenv.find.environments import BIN, PYTHON
-from autovenv.find.makers import toml
-from autovenv.find.makers.project import Place, Project, short
+from autovenv.find.tools.project import Place, Project, short
 from autovenv.hashes import md5
 from autovenv.verdict import SEVERAL, Problem, Remedy
 

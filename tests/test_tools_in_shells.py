@@ -1,4 +1,4 @@
-"""What a maker does while a shell stands in the project is right at the shell's next prompt."""
+"""What a tool does while a shell stands in the project is right at the shell's next prompt."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from making import tool
 from prompts import NAMES, User
 
 if sys.platform == "win32":
-    pytest.skip("the makers' folders here are POSIX's", allow_module_level=True)
+    pytest.skip("the tools' folders here are POSIX's", allow_module_level=True)
 
 PROJECT = '[project]\nname = "app"\nversion = "0"\nrequires-python = ">=3.9"\n'
 
 
 class Desk(User):
-    """Somebody in front of a shell that stands in a project, with a maker in another terminal."""
+    """Somebody in front of a shell that stands in a project, with a tool in another terminal."""
 
     def __init__(self, name: str, root: Path, files: dict[str, str]) -> None:
         world = trees.new_world(root, {f"app/{file}": text for file, text in files.items()})
@@ -30,7 +30,7 @@ class Desk(User):
         super().__init__(name, world, cwd=self.project)
 
     def run(self, *command: str) -> str:
-        """Run a maker's command in the project, as from another terminal; return what it says."""
+        """Run a tool's command in the project, as from another terminal; return what it says."""
         offline = {"PIP_NO_INDEX": "1", "UV_OFFLINE": "1", "VIRTUALENV_NO_SEED": "1"}
         done = subprocess.run(
             command,

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import os
 
-from autovenv import paths
+from autovenv import paths, toml
 from autovenv.find import environments
 from autovenv.find.environments import Environment
-from autovenv.find.makers import toml
-from autovenv.find.makers.project import Project
+from autovenv.find.tools.project import Project
 from autovenv.verdict import SETTINGS_GONE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from autovenv.evidence import Evidence
-    from autovenv.find.makers.project import Place
+    from autovenv.find.tools.project import Place
 
 # The markers of a project whose environment may lie elsewhere.
 MARKERS = ("pyproject.toml", "Pipfile", ".pdm-python")
@@ -40,9 +39,9 @@ def find(folder: str, names: list[str], evidence: Evidence) -> Environment | Non
     name and path in a folder of the user's.
     """
     project = Project(folder, names, evidence)
-    for maker in _makers(project):
-        place = _locate(maker, project)
-        found = _at(place, maker, evidence) if place else None
+    for tool in _tools(project):
+        place = _locate(tool, project)
+        found = _at(place, tool, evidence) if place else None
         if found is not None:
             return found
     return None
@@ -55,21 +54,21 @@ def find_preferred(
 
     It may not be there yet: the `.venv` isn't the one that the tool uses, all the same.
     """
-    from autovenv.find.makers import pdm, uv
+    from autovenv.find.tools import pdm, uv
 
     project = Project(folder, names, evidence)
     own = [f"{folder}/{name}" for name in (".venv", "venv")]
-    for maker, choose in (("pdm", pdm.preferred), ("uv", uv.preferred)):
-        place = choose(project) if _MARKER[maker] in names else None
+    for tool, choose in (("pdm", pdm.preferred), ("uv", uv.preferred)):
+        place = choose(project) if _MARKER[tool] in names else None
         if place is None:
             continue
         if place.path in own or os.path.realpath(place.path) in map(os.path.realpath, own):
             return False, None
-        return True, _at(place, maker, evidence)
+        return True, _at(place, tool, evidence)
     return False, None
 
 
-def _at(place: Place, maker: str, evidence: Evidence) -> Environment | None:
+def _at(place: Place, tool: str, evidence: Evidence) -> Environment | None:
     """Return the environment in a place of a tool's.
 
     A prefix without pyvenv.cfg that isn't conda's is a system's, as where uv was told to install
@@ -82,55 +81,55 @@ def _at(place: Place, maker: str, evidence: Evidence) -> Environment | None:
         return None
     if environment.problem and environment.problem.reason == SETTINGS_GONE:
         return None
-    environment.source, environment.maker = place.named_by, maker
+    environment.source, environment.tool = place.named_by, tool
     return environment
 
 
-def _makers(project: Project) -> list[str]:
+def _tools(project: Project) -> list[str]:
     """Return the tools to be asked, in this order: a choice that was made, then signs of a tool.
 
     Poetry and hatch leave no sign where they are used for the environment alone, but what they
     made for the project bears its path's hash.
     """
-    makers = []
+    tools = []
     if ".pdm-python" in project.names:
-        makers.append("pdm")
+        tools.append("pdm")
     if "Pipfile" in project.names:
-        makers.append("pipenv")
+        tools.append("pipenv")
     if "pyproject.toml" in project.names:
-        makers += [maker for maker in ("poetry", "pdm", "uv", "hatch") if _signed(project, maker)]
-        makers += ["poetry", "hatch"]
-    return list(dict.fromkeys(makers))
+        tools += [tool for tool in ("poetry", "pdm", "uv", "hatch") if _signed(project, tool)]
+        tools += ["poetry", "hatch"]
+    return list(dict.fromkeys(tools))
 
 
-def _signed(project: Project, maker: str) -> bool:
+def _signed(project: Project, tool: str) -> bool:
     """Tell whether pyproject.toml says that the tool has to do with the project.
 
     uv always may: it takes any project that is in a workspace or for which a variable is set.
     """
-    if maker == "uv" or toml.look_up(project.pyproject, "tool", maker) is not None:
+    if tool == "uv" or toml.look_up(project.pyproject, "tool", tool) is not None:
         return True
     backend = toml.text(project.pyproject, "build-system", "build-backend")
-    return backend.startswith(_BACKENDS[maker])
+    return backend.startswith(_BACKENDS[tool])
 
 
-def _locate(maker: str, project: Project) -> Place | None:
-    if maker == "poetry":
-        from autovenv.find.makers import poetry
+def _locate(tool: str, project: Project) -> Place | None:
+    if tool == "poetry":
+        from autovenv.find.tools import poetry
 
         return poetry.locate(project)
-    if maker == "pipenv":
-        from autovenv.find.makers import pipenv
+    if tool == "pipenv":
+        from autovenv.find.tools import pipenv
 
         return pipenv.locate(project)
-    if maker == "hatch":
-        from autovenv.find.makers import hatch
+    if tool == "hatch":
+        from autovenv.find.tools import hatch
 
         return hatch.locate(project)
-    if maker == "pdm":
-        from autovenv.find.makers import pdm
+    if tool == "pdm":
+        from autovenv.find.tools import pdm
 
         return pdm.locate(project)
-    from autovenv.find.makers import uv
+    from autovenv.find.tools import uv
 
     return uv.locate(project)

@@ -1,6 +1,6 @@
-"""What every maker makes is accepted without a question, wherever and by whomever it is made.
+"""What every tool makes is accepted without a question, wherever and by whomever it is made.
 
-The real tools are asked; where they are is test_makers.py's business.
+The real tools are asked; where they are is test_tools.py's business.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from autovenv.find import markers
 from autovenv.record import Record
 from autovenv.text import cite
 from making import BASE_PYTHON, User, make_user
-from test_makers import LIVES, Life
+from test_tools import LIVES, Life
 from test_trust_tracked import git
-from trees import ASK, MAKERS
+from trees import ASK, TOOLS
 from trusting import SOMEBODY, environment, give_all
 from unix import give, only_root
 
 if sys.platform == "win32":
-    pytest.skip("the makers' folders here are POSIX's", allow_module_level=True)
+    pytest.skip("the tools' folders here are POSIX's", allow_module_level=True)
 
 user = pytest.fixture(make_user)
 
@@ -46,22 +46,22 @@ def verdict(folder: Path, environ: dict[str, str]) -> verdicts.Verdict:
 
 
 @pytest.mark.parametrize("repository", [False, True])
-@pytest.mark.parametrize("life", LIVES, ids=lambda life: life.maker)
-def test_a_makers_environment_is_accepted(user: User, life: Life, repository: bool) -> None:
+@pytest.mark.parametrize("life", LIVES, ids=lambda life: life.tool)
+def test_a_tools_environment_is_accepted(user: User, life: Life, repository: bool) -> None:
     """Poetry's, pipenv's, hatch's, pdm's and uv's, in a repository or out of it."""
     user.write(life.files)
     if repository:
         git(user.project, "init", "-q")
         git(user.project, "add", ".")
     for command in life.make:
-        user.run(life.maker, *command)
+        user.run(life.tool, *command)
     found = verdict(user.project, user.environ)
     assert (found.kind, found.note) == (verdicts.ENVIRONMENT, "")
 
 
 @pytest.mark.parametrize("place", ["plain", "repository", "worktree", "home", "umask", "link"])
-@pytest.mark.parametrize("maker", MAKERS)
-def test_one_in_the_project_is_accepted(tmp_path: Path, maker: str, place: str) -> None:
+@pytest.mark.parametrize("tool", TOOLS)
+def test_one_in_the_project_is_accepted(tmp_path: Path, tool: str, place: str) -> None:
     """venv's, virtualenv's and uv's: wherever a user has projects."""
     home = tmp_path.resolve()
     project = home if place == "home" else home / "project"
@@ -76,7 +76,7 @@ def test_one_in_the_project_is_accepted(tmp_path: Path, maker: str, place: str) 
         project = home / "tree"
     before = os.umask(0o002 if place == "umask" else 0o022)
     try:
-        trees.real_environment(project / ".venv", maker)
+        trees.real_environment(project / ".venv", tool)
     finally:
         os.umask(before)
     if place == "link":
@@ -86,10 +86,10 @@ def test_one_in_the_project_is_accepted(tmp_path: Path, maker: str, place: str) 
     assert (found.kind, found.note) == (verdicts.ENVIRONMENT, "")
 
 
-@pytest.mark.parametrize("maker", MAKERS)
-def test_a_copy_of_the_project_is_not(tmp_path: Path, maker: str) -> None:
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_copy_of_the_project_is_not(tmp_path: Path, tool: str) -> None:
     """What an archive holds was made elsewhere; that it says another place is told."""
-    trees.real_environment(tmp_path / "theirs" / ".venv", maker)
+    trees.real_environment(tmp_path / "theirs" / ".venv", tool)
     shutil.copytree(tmp_path / "theirs", tmp_path / "mine", symlinks=True)
     found = verdict(tmp_path / "mine", {"HOME": str(tmp_path)})
     assert found.kind == verdicts.NONE
@@ -160,12 +160,10 @@ POINTERS = {
 
 
 @pytest.mark.parametrize("name", POINTERS)
-def test_a_committed_file_of_a_makers_that_holds_a_path_is_refused(
-    tmp_path: Path, name: str
-) -> None:
+def test_a_committed_file_of_a_tool_that_holds_a_path_is_refused(tmp_path: Path, name: str) -> None:
     """Another environment of the user's is no choice for a repository to make."""
-    from autovenv.find.makers import pdm, poetry
-    from autovenv.find.makers.project import Project
+    from autovenv.find.tools import pdm, poetry
+    from autovenv.find.tools.project import Project
 
     home = tmp_path.resolve()
     environment(home / "other" / ".venv")

@@ -13,7 +13,7 @@ from making import HERE, MINOR, PIPENV, PIPFILE, PROJECT, PYPROJECT, User, centr
 from trees import message
 
 if sys.platform == "win32":
-    pytest.skip("the makers' folders here are POSIX's", allow_module_level=True)
+    pytest.skip("the tools' folders here are POSIX's", allow_module_level=True)
 
 user = pytest.fixture(make_user)
 

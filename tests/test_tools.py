@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from autovenv.evidence import READ_LIMIT, Evidence
-from autovenv.find import makers
-from autovenv.find.makers import hatch, pdm, poetry, project, uv
+from autovenv.find import tools
+from autovenv.find.tools import hatch, pdm, poetry, project, uv
 from making import (
     BASE_PYTHON,
     HERE,
@@ -30,7 +30,7 @@ from making import (
 from trees import message
 
 if sys.platform == "win32":
-    pytest.skip("the makers' folders here are POSIX's", allow_module_level=True)
+    pytest.skip("the tools' folders here are POSIX's", allow_module_level=True)
 
 user = pytest.fixture(make_user)
 
@@ -39,9 +39,9 @@ user = pytest.fixture(make_user)
 
 @dataclass(frozen=True)
 class Life:
-    """How a maker makes a project's environment, says where it is, and removes it."""
+    """How a tool makes a project's environment, says where it is, and removes it."""
 
-    maker: str
+    tool: str
     files: dict[str, str]
     make: list[list[str]]
     say: list[str]
@@ -90,25 +90,25 @@ LIVES = [
 ]
 
 
-@pytest.mark.parametrize("life", LIVES, ids=[life.maker for life in LIVES])
+@pytest.mark.parametrize("life", LIVES, ids=[life.tool for life in LIVES])
 def test_an_environment_comes_and_goes(user: User, life: Life) -> None:
-    """What was made is found where the maker says; each change makes the answer stale."""
+    """What was made is found where the tool says; each change makes the answer stale."""
     user.extra.update(life.extra)
     user.write({f"work/the project/{name}": text for name, text in life.files.items()})
     nothing, before = user.look()
     assert nothing is None
     assert before.holds()
     for arguments in life.make:
-        user.run(life.maker, *arguments)
+        user.run(life.tool, *arguments)
     assert not before.holds()
     environment, after = user.look()
     assert environment is not None
-    assert environment.path == user.run(life.maker, *life.say)
+    assert environment.path == user.run(life.tool, *life.say)
     assert message(environment) == ""
     assert environment.version.startswith(f"{MINOR}.")
     assert after.holds()
     if life.remove:
-        user.run(life.maker, *life.remove)
+        user.run(life.tool, *life.remove)
     else:
         shutil.rmtree(environment.path)
     assert not after.holds()
@@ -171,7 +171,7 @@ def test_what_pdm_use_picks(user: User, chosen: str) -> None:
         == made
         == os.path.dirname(os.path.dirname(user.run("pdm", "info", "--python")))
     )
-    found = makers.find(str(user.project), [".pdm-python"], Evidence(user.environ))
+    found = tools.find(str(user.project), [".pdm-python"], Evidence(user.environ))
     assert found is not None
     assert found.source == f"{user.project}/.pdm-python"
     (Path(made) / "bin" / "python").unlink()
@@ -291,11 +291,11 @@ def test_a_workspace_without_an_end_has_no_members(
     assert not uv._has_member(str(user.project), folder, member)
 
 
-# --- which maker, where several could have one ---
+# --- which tool, where several could have one ---
 
 
 def test_the_project_says_whose_it_is(user: User) -> None:
-    """Environments of two makers: the one whose table pyproject.toml has comes first."""
+    """Environments of two tools: the one whose table pyproject.toml has comes first."""
     user.write({f"{HERE}/pyproject.toml": PROJECT})
     one = project.Project(str(user.project), [], Evidence(user.environ))
     hatchs = hatch.locate(one)
@@ -317,7 +317,7 @@ def test_the_project_says_whose_it_is(user: User) -> None:
 
 
 def test_a_project_that_is_reached_by_a_link(user: User) -> None:
-    """A maker that is started there sees the real path, and hashes that."""
+    """A tool that is started there sees the real path, and hashes that."""
     user.write({**PYPROJECT, **PIPFILE})
     made = venv(Path(user.ask("pipenv", PIPENV)))
     (user.home / "link").symlink_to(user.project)
@@ -347,7 +347,7 @@ def test_a_path_that_the_project_itself_names(user: User, file: str, text: str, 
     for name, value in names.items():
         path = path.replace(name, value)
     made = venv(user.project / path)
-    found = makers.find(str(user.project), ["pyproject.toml"], Evidence(user.environ))
+    found = tools.find(str(user.project), ["pyproject.toml"], Evidence(user.environ))
     assert found is not None
     assert (found.path, found.source) == (made, f"{user.project}/{file}")
 
@@ -366,18 +366,18 @@ def test_a_path_that_the_project_itself_names(user: User, file: str, text: str, 
 def test_a_question_loads_only_what_its_marker_needs(
     user: User, marker: str, modules: set[str]
 ) -> None:
-    """No module of a maker that has nothing to do with it, and nothing dear at all."""
+    """No module of a tool that has nothing to do with it, and nothing dear at all."""
     (user.project / marker).touch()
-    source = str(Path(makers.__file__).parent.parent.parent.parent)
+    source = str(Path(tools.__file__).parent.parent.parent.parent)
     script = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from autovenv.evidence import Evidence\n"
-        "from autovenv.find import makers\n"
-        "makers.find(sys.argv[2], [sys.argv[3]], Evidence({'HOME': '/h'}))\n"
+        "from autovenv.find import tools\n"
+        "tools.find(sys.argv[2], [sys.argv[3]], Evidence({'HOME': '/h'}))\n"
         "print(*sys.modules)"
     )
     command = [sys.executable, "-I", "-S", "-c", script, source, str(user.project), marker]
     loaded = set(subprocess.check_output(command, text=True).split())
-    own = {name.rpartition(".")[2] for name in loaded if name.startswith("autovenv.find.makers.")}
+    own = {name.rpartition(".")[2] for name in loaded if name.startswith("autovenv.find.tools.")}
     assert own == {"toml", "project", *modules}
     assert not loaded & {"hashlib", "base64", "re", "tomllib", "pathlib", "typing", "fnmatch"}
