@@ -32,7 +32,7 @@ def by_line(command: str) -> Peer:
     names = {"bash": "bash", "zsh": "zsh", "fish": "fish", "pwsh": "powershell"}
     # The state folder is the home's; in a world, that is a name to be filled in.
     environ = {"HOME": "{home}"}
-    rows = {name: shells.named(ours) for name, ours in names.items()}
+    rows = {name: shells.find(ours) for name, ours in names.items()}
     lines = {name: hook.loading(row, command, row.kept(environ)) for name, row in rows.items()}
     return Peer("autovenv", lambda: command, lines)
 

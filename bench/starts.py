@@ -56,7 +56,7 @@ def main() -> None:
 
 def starts(name: str, command: str, environ: dict[str, str], turns: int) -> list[str]:
     """Return what each tool's line adds to a start of the shell, in ms."""
-    shell = shells.named(name)
+    shell = shells.find(name)
     lines = {"autovenv": hook.loading(shell, command, shell.kept(environ))}
     found: list[Peer] = [peer for peer in (DIRENV, MISE) if peer.found()]
     lines |= {peer.name: peer.line(name) for peer in found}

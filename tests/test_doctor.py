@@ -101,7 +101,7 @@ def test_the_rc_file(
     home: Path, monkeypatch: pytest.MonkeyPatch, line: str | None, expected: type
 ) -> None:
     """Where the shell's own file doesn't load it, `install` is the command."""
-    monkeypatch.setattr(shells, "calling", lambda _: shells.named("zsh"))
+    monkeypatch.setattr(shells, "find_calling", lambda _: shells.find("zsh"))
     if line is not None:
         (home / ".zshrc").write_text(f"one\n{line}\n")
     [word] = said(examinations.hook_in_shell, home, __AUTOVENV_HOOK="")
@@ -117,7 +117,7 @@ def test_no_shell(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def none(_: object) -> None:
         raise shells.UnknownShellError("none")
 
-    monkeypatch.setattr(shells, "calling", none)
+    monkeypatch.setattr(shells, "find_calling", none)
     assert [type(w) for w in said(examinations.hook_in_shell, home, __AUTOVENV_HOOK="")] == [
         Unknown
     ]
@@ -174,7 +174,7 @@ def test_a_broken_environment(home: Path) -> None:
     [word] = said(examinations.project, home, PWD=str(home / "it's"))
     assert isinstance(word, Finding)
     assert "interpreter is gone" in word.what
-    quoted = quoting.posix(str(path))
+    quoted = quoting.quote_posix(str(path))
     assert word.command == f"python3 -m venv --clear {quoted}"
 
 

@@ -40,6 +40,7 @@ QUESTION = {
     "autovenv.find.places",
     "autovenv.find.reach",
     "autovenv.note",
+    "autovenv.pasting",
     "autovenv.quoting",
     "autovenv.text",
     "autovenv.verdict",
@@ -82,6 +83,7 @@ HOOK = {
     "autovenv.reading",
     "autovenv.quoting",
     "autovenv.shells",
+    "autovenv.startup",
 }
 
 
@@ -119,7 +121,11 @@ def test_an_environment_loads_the_rules_of_trust(tmp_path: Path) -> None:
     no_pin = {"interpreters", "interpreters.found", "interpreters.managers", "interpreters.missing"}
     no_pin |= {"interpreters.system", "pins", "places"} | REGISTRY
     without_pin = QUESTION - {f"autovenv.find.{name}" for name in no_pin}
-    without_pin -= {"autovenv.note", "autovenv.quoting"}  # there is nothing to tell
+    without_pin -= {
+        "autovenv.note",
+        "autovenv.pasting",
+        "autovenv.quoting",
+    }  # there is nothing to tell
     modules = own([*ASK, str(tmp_path / "answers"), str(tmp_path)])
     assert modules - HASHES == without_pin | TRUST
 

@@ -283,7 +283,7 @@ def test_macos_without_a_login_file(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_the_shell_that_calls(machine: Machine, shell: str, require: Callable[[str], None]) -> None:
     """Without --shell it is the calling shell, whatever SHELL says."""
     require(shell)
-    script = f"{shells.SHELLS[shell].quoted(str(machine.command))} install; true"
+    script = f"{shells.SHELLS[shell].quote(str(machine.command))} install; true"
     program = DRIVERS[shell].path()
     env = {**machine.environ, "SHELL": "/bin/other"}
     subprocess.run([program, "-c", script], env=env, check=True, capture_output=True)
@@ -294,7 +294,7 @@ def test_the_shell_that_calls(machine: Machine, shell: str, require: Callable[[s
 @pytest.mark.parametrize(("login", "status"), [("/usr/bin/zsh", 0), ("/bin/tcsh", 2), ("", 2)])
 def test_the_login_shell(machine: Machine, login: str, status: int) -> None:
     """Called from another shell it is the one in SHELL; else one line lists the four."""
-    script = f"{shells.SHELLS['bash'].quoted(str(machine.command))} install; exit $?"
+    script = f"{shells.SHELLS['bash'].quote(str(machine.command))} install; exit $?"
     env = {**machine.environ, "SHELL": login}
     done = subprocess.run(["dash", "-c", script], env=env, capture_output=True, text=True)
     assert done.returncode == status
@@ -407,7 +407,7 @@ def _shown(machine: Machine, shell: str, then: Callable[[], object] = bool) -> s
 
     Returns all that it has shown, without the terminal's modes.
     """
-    driver, file = DRIVERS[shell], machine.home / FILES[shells.named(shell).name]
+    driver, file = DRIVERS[shell], machine.home / FILES[shells.find(shell).name]
     if BEFORE[shell]:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(BEFORE[shell])
@@ -495,7 +495,7 @@ def test_a_hook_without_a_name_is_the_callers(
 ) -> None:
     """`autovenv hook` alone prints what `autovenv hook SHELL` does in that shell."""
     require(shell)
-    script = f"{shells.SHELLS[shell].quoted(str(machine.command))} hook; true"
+    script = f"{shells.SHELLS[shell].quote(str(machine.command))} hook; true"
     program = DRIVERS[shell].path()
     done = subprocess.run(
         [program, "-c", script], env=machine.environ, capture_output=True, text=True, check=True

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from autovenv import quoting
+from autovenv import pasting
 from autovenv.evidence import VARIABLES, Evidence
 from autovenv.find import interpreters, pins
 from autovenv.find.environments import Environment
@@ -509,7 +509,7 @@ def test_what_installs_it_is_told(tmp_path: Path, there: list[str], pin: str, to
 def said_missing(pin: str, **environ: str) -> str:
     """Return what is told of a pin that isn't installed, behind its text, with the command."""
     problem = missing.describe(Pin(pin, "pin"), Evidence(environ))
-    commands = [f": {quoting.command(r.words, 'bash')[0]}" for r in problem.remedies]
+    commands = [f": {pasting.write_command(r.words, 'bash')[0]}" for r in problem.remedies]
     assert problem.message.startswith(f"it pins '{pin}', ")
     return problem.message.partition(", ")[2] + "".join(commands)
 

@@ -74,7 +74,7 @@ class Machine:
 
     def kept(self, name: str) -> Path:
         """Return the file in which the hook of the shell is kept."""
-        return Path(shells.named(name).kept(self.world.environment({})))
+        return Path(shells.find(name).kept(self.world.environment({})))
 
     def write_command(self) -> None:
         """Put the command and its interpreter there."""
@@ -92,7 +92,7 @@ class Machine:
         self, name: str, env: Mapping[str, str | None] | None = None, cwd: str = "elsewhere"
     ) -> User:
         """Start the shell with the lines that `autovenv install` writes."""
-        shell = shells.named(name)
+        shell = shells.find(name)
         lines = hook.loading(shell, str(self.command), shell.kept(self.world.environment({})))
         return User(name, self.world, env=env, hook="", after=[lines], cwd=cwd)
 
@@ -280,7 +280,7 @@ def test_a_file_that_was_cut_off_anywhere_loads_nothing(
     lines = machine.world.root / "lines"
     with User(name, machine.world, hook="") as user:
         for files, calls in (map(str, range(len(cuts))), len(cuts)), (["whole"], 0):
-            shell = shells.named(name)
+            shell = shells.find(name)
             lines.write_text(
                 "".join(hook.loading(shell, str(counting), str(pieces / file)) for file in files)
             )

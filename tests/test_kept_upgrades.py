@@ -66,7 +66,7 @@ class Machine:
         for name in SHELLS:
             if SHELLS[name].program() is None:
                 continue
-            shell = shells.named(name)
+            shell = shells.find(name)
             lines = hook.loading(shell, str(command), shell.kept(self.world.environment({})))
             with User(name, self.world, hook="", after=[lines]) as user:
                 assert user.session.first.output == ""

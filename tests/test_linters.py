@@ -142,6 +142,6 @@ def test_every_token_is_filled_in(shell: str) -> None:
 def test_the_powershell_hook_is_ascii() -> None:
     """Windows PowerShell 5.1 reads text in the code page of the machine."""
     assert hook.filled_in("powershell").isascii()
-    assert quoting.powershell("caf\u00e9 'x' \U0001f40d") == (
+    assert quoting.quote_powershell("caf\u00e9 'x' \U0001f40d") == (
         "('caf' + [char]0x00e9 + ' ''x'' ' + [char]0xd83d + [char]0xdc0d + '')"
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autovenv import quoting, shells
+from autovenv import pasting, shells
 from drivers import SHELLS
 
 WORDS = [
@@ -76,7 +76,7 @@ def test_a_command_is_read_as_it_was_meant(
     """Each word arrives as it is, and nothing else is run."""
     require(shell)
     name = {"pwsh": "powershell"}.get(shell, shell)
-    lines = [quoting.command([str(program), word, "end"], name)[0] for word in WORDS]
+    lines = [pasting.write_command([str(program), word, "end"], name)[0] for word in WORDS]
     assert run(shell, lines, tmp_path) == [[str(program), word, "end"] for word in WORDS]
     assert {path.name for path in tmp_path.iterdir()} == {program.name, "kept"}
 
@@ -84,24 +84,15 @@ def test_a_command_is_read_as_it_was_meant(
 def test_what_is_right_in_all_shells_is_the_same_in_all(tmp_path: Path) -> None:
     """A line that isn't said to be for one shell alone is the same for every one."""
     for word in WORDS:
-        lines = {quoting.command(["autovenv", word], shell) for shell in quoting.SHELLS}
+        lines = {pasting.write_command(["autovenv", word], shell) for shell in shells.SHELLS}
         if any(is_portable for _, is_portable in lines):
             assert len(lines) == 1
-    assert quoting.command(["autovenv", "a b"], "fish") == ("autovenv 'a b'", True)
-    assert quoting.command(["autovenv", "it's"], "fish") == ("autovenv 'it\\'s'", False)
-    assert quoting.command(["a b", "c"], "powershell") == ("& 'a b' c", False)
+    assert pasting.write_command(["autovenv", "a b"], "fish") == ("autovenv 'a b'", True)
+    assert pasting.write_command(["autovenv", "it's"], "fish") == ("autovenv 'it\\'s'", False)
+    assert pasting.write_command(["a b", "c"], "powershell") == ("& 'a b' c", False)
 
 
 @pytest.mark.parametrize("word", ["a\nb", "a\x1bb", "a\u202eb", "a\udcffb"])
 def test_what_cannot_be_shown_is_no_command(word: str) -> None:
     """Nobody could paste it and have what they saw."""
-    assert quoting.command(["autovenv", word], "bash") == ("", True)
-
-
-def test_each_shell_has_its_quoting() -> None:
-    """What is typed is quoted by a table of its own: a question loads no more of a shell than it.
-
-    `pwsh` is PowerShell's other name.
-    """
-    assert list(quoting.SHELLS) == list(shells.SHELLS)
-    assert set(shells.ALIASES.values()) <= set(shells.SHELLS)
+    assert pasting.write_command(["autovenv", word], "bash") == ("", True)

@@ -361,8 +361,8 @@ def test_output_that_the_code_page_lacks(tmp_path: Path) -> None:
 def test_other_shells_are_told_what_is_supported() -> None:
     """Git Bash sets SHELL; there is no hook for it on Windows."""
     with pytest.raises(shells.UnknownShellError, match="autovenv install --shell powershell"):
-        shells.named("/usr/bin/bash")
-    assert shells.named("pwsh.exe").name == "powershell"
+        shells.find("/usr/bin/bash")
+    assert shells.find("pwsh.exe").name == "powershell"
 
 
 @pytest.mark.parametrize("is_done", [False, True])

@@ -59,7 +59,7 @@ def filled_in(shell: str) -> str:
 
     Raises OSError where the package was installed without its shell files.
     """
-    quoted = SHELLS[shell].quoted
+    quoted = SHELLS[shell].quote
     head, mark, _ = _template(shell).partition(BODY_MARK)
     if not mark:
         return body(shell, _condensed)
@@ -72,7 +72,7 @@ def filled_in(shell: str) -> str:
 def loading(shell: Shell, command: str, file: str) -> str:
     """Return the lines that `install` writes: the hook kept in `file`, else by `command`."""
     text = _uncommented(_read(shell.template.replace("autovenv.", "load.")))
-    words = {"__COMMAND__": shell.quoted(command), "__KEPT__": shell.quoted(file)}
+    words = {"__COMMAND__": shell.quote(command), "__KEPT__": shell.quote(file)}
     return _replaced(text, words)
 
 
@@ -90,12 +90,12 @@ def constrained(changed: Callable[[str], str] = str) -> str:
 
 def _tokens(shell: str) -> dict[str, str]:
     """Return what stands in the place of each token in the templates for `shell`."""
-    quoted, joined = SHELLS[shell].quoted, SHELLS[shell].joined
+    quoted, joined = SHELLS[shell].quote, SHELLS[shell].separator
     return {
         "__VERSION__": quoted(autovenv.__version__),
         "__FORMAT__": quoted(paths.FORMAT),
         "__SHELL__": quoted(shell),
-        "__RC__": f"~/.{shell}rc",
+        "__RC__": SHELLS[shell].rc,
         "__PYTHON__": quoted(sys.executable),
         "__SPARES__": joined.join(map(quoted, spares())),
         "__AGAIN__": again(sys.prefix),

@@ -45,7 +45,7 @@ def keep(
     `made_from` are the paths of what the hook was made from. `text` returns what to write, for the
     values of the tokens in shell/kept.*, which are words of `shell`.
     """
-    quoted = shell.quoted
+    quoted = shell.quote
     form, joined = shell.unchanged
     has_stamps = "{stamp}" in form
     try:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 
-from autovenv import paths, quoting
+from autovenv import paths
+from autovenv.pasting import write_command
+from autovenv.quoting import is_bare
 from autovenv.text import NOTE_LIMIT, is_deceptive, plain
 from autovenv.verdict import (
     INTERPRETER,
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 def tell(verdict: Verdict, shell: str, home: str) -> tuple[str, str]:
     """Return the note on a verdict, and the one shell that it is right for, "" for all.
 
-    `shell` is the one that asks: bash, zsh, fish or powershell. `home` is written `~`.
+    `shell` is the one that asks, by its name in `shells.SHELLS`. `home` is written `~`.
     """
     problem = verdict.problem
     if problem is None or problem.reason in QUIET:
@@ -76,7 +78,7 @@ def command_line(remedy: Remedy, shell: str, home: str) -> tuple[str, bool]:
     words = remedy.words
     if words[0] == "autovenv":
         words = [_with_home_as_tilde(word, home) for word in words]
-    return quoting.command(words, shell)
+    return write_command(words, shell)
 
 
 def shown(path: str, home: str) -> str:
@@ -99,7 +101,7 @@ def _abridged(message: str, home: str) -> str:
 
 def _with_home_as_tilde(word: str, home: str) -> str:
     rest = word[len(home) + 1 :]
-    is_safe = _is_below(word, home) and quoting.is_bare(rest) and not is_deceptive(rest)
+    is_safe = _is_below(word, home) and is_bare(rest) and not is_deceptive(rest)
     return f"~/{rest}" if rest and is_safe else word
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from autovenv import shells
 from scenarios.language import ALL, Scenario, cd, move, prompt, remove, run, touch
 from scenarios.shared import A_AND_B
 
 HELPER_FAILS = {
     shell: "the helper gives no answer ({root}/helper): install autovenv again, "
-    f"or remove its line from {file}"
-    for shell, file in zip(ALL, ("~/.bashrc", "~/.zshrc", "config.fish", "$PROFILE"), strict=True)
+    f"or remove its line from {shells.find(shell).rc}"
+    for shell in ALL
 }
 
 # What may stand where the helper stood. All say nothing on the terminal but the one line.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import click
 
-from autovenv import ask, paths, place, quoting, trust
+from autovenv import ask, pasting, paths, place, trust
 from autovenv.cli import Failure, Misuse
 from autovenv.cli.below import ALL_BELOW
 from autovenv.cli.case import asking_shell
@@ -58,7 +58,7 @@ def deny(folder: str | None) -> None:
     _keep(end, approvals.denial(end), environ)
     shown = plain(environment.path, NOTE_LIMIT)
     words = ["autovenv", "allow", environment.path]
-    undo, _ = quoting.command(words, asking_shell(environ))
+    undo, _ = pasting.write_command(words, asking_shell(environ))
     click.echo(f"autovenv: {shown} is denied." + (f" To undo: {undo}" if undo else ""))
 
 
@@ -86,7 +86,7 @@ def _never_looked_for(environment: Environment, end: str, environ: Mapping[str, 
         candidate = _decided(folder, environ).candidate if folder else None
         if candidate and os.path.realpath(candidate.path) == end:
             return ""
-    write = quoting.writing(name, ".venv", asking_shell(environ))
+    write = pasting.write_to_file(name, ".venv", asking_shell(environ))
     names = " and ".join(markers.ENVIRONMENTS)
     shown = plain(parent, NOTE_LIMIT)
     said = f"\nautovenv: only {names} are looked for, and nothing leads there from {shown}"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import click
 
-from autovenv import ask, note, paths, quoting, reading, run, toml
+from autovenv import ask, note, pasting, paths, reading, run, toml
 from autovenv.cli import Failure, Misuse
 from autovenv.cli.case import asking_shell
 from autovenv.cli.folder import named
@@ -220,7 +220,7 @@ def _install(wish: Wish, environ: Mapping[str, str]) -> None:
     if wish.is_installed:
         _run(words, wish.folder, environ)
         return
-    line, _ = quoting.command(words, asking_shell(os.environ))
+    line, _ = pasting.write_command(words, asking_shell(os.environ))
     click.echo(f"autovenv: nothing was installed; {', '.join(listed)} are, by --install, or by:")
     click.echo(f"  {line}")
 
@@ -231,7 +231,7 @@ def _has_hashes(path: str) -> bool:
 
 def _run(words: list[str], folder: str, environ: Mapping[str, str]) -> None:
     """Say what is run, and run it; raise Failure where it fails."""
-    line, _ = quoting.command(words, asking_shell(os.environ))
+    line, _ = pasting.write_command(words, asking_shell(os.environ))
     click.echo(f"autovenv: in {plain(folder, NOTE_LIMIT)}:  {line or plain(' '.join(words), 500)}")
     program = _program(words[0], environ) or words[0]
     try:

@@ -48,7 +48,7 @@ def hook_in_shell(case: Case) -> Iterator[Word]:
             yield _outdated(*loaded)
         return
     try:
-        shell = shells.calling(case.environ)
+        shell = shells.find_calling(case.environ)
     except shells.UnknownShellError:
         yield Unknown("hook", "no shell called: whether the hook is loaded can't be told")
         return
@@ -95,8 +95,8 @@ def own_folders(case: Case) -> Iterator[Word]:
                 "store",
                 plain(f"{what}, {folder}, belongs to another user.", NOTE_LIMIT),
                 then,
-                f'sudo chown -R "$(id -u)" {quoting.posix(folder)}' if mine else "sudo -H -s",
-                f"ls -ld {quoting.posix(folder)} names you",
+                f'sudo chown -R "$(id -u)" {quoting.quote_posix(folder)}' if mine else "sudo -H -s",
+                f"ls -ld {quoting.quote_posix(folder)} names you",
             )
             return
 

@@ -17,7 +17,7 @@ from autovenv.cli import Misuse, policy
 def hook(shell: str | None) -> None:
     """Print the hook for SHELL: bash, zsh, fish or powershell; by default the shell that calls."""
     try:
-        found = shells.named(shell) if shell else shells.calling(os.environ)
+        found = shells.find(shell) if shell else shells.find_calling(os.environ)
     except shells.UnknownShellError as error:
         raise Misuse(str(error)) from None
     click.get_current_context().exit(show(found.name))

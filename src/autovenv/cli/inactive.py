@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from autovenv import paths, quoting, verdict
+from autovenv import pasting, paths, shells, verdict
 from autovenv.cli import folder
 from autovenv.cli.case import Case, Finding, Word, asking_shell
 from autovenv.find import environments, markers
@@ -35,7 +35,7 @@ def switched_off(case: Case) -> Iterator[Word]:
             "state",
             "autovenv is off: AUTOVENV_DISABLE is set.",
             "Nothing is activated in this shell, nor in those that it starts.",
-            unset("AUTOVENV_DISABLE", asking_shell(case.environ)),
+            shells.SHELLS[asking_shell(case.environ)].unset.format("AUTOVENV_DISABLE"),
             "`autovenv status` says what is active",
         )
     elif now == "off":
@@ -63,12 +63,14 @@ def opted_out(case: Case) -> Iterator[Word]:
         return
     shown = plain(problem.path, NOTE_LIMIT)
     if problem.reason == verdict.DENIED:
-        command = quoting.command(["autovenv", "allow", problem.path], asking_shell(case.environ))
+        command = pasting.write_command(
+            ["autovenv", "allow", problem.path], asking_shell(case.environ)
+        )
         what, why, place = f"You denied {shown}.", "It is never activated.", ""
     else:
         is_file = os.path.basename(problem.path) == markers.OPT_OUT
         place = os.path.dirname(problem.path) if is_file else problem.path
-        command = quoting.command(["autovenv", "enable", place], asking_shell(case.environ))
+        command = pasting.write_command(["autovenv", "enable", place], asking_shell(case.environ))
         what = f"{shown}: {plain(problem.message, NOTE_LIMIT)}."
         why = "You, or whoever wrote that, opted out there."
     check = "`autovenv status` says what is active"
@@ -107,7 +109,7 @@ def no_environment(case: Case) -> Iterator[Word]:
             "project",
             plain(f"{other} is an environment, and bears a name that isn't looked for.", 500),
             f"Only {' and '.join(markers.ENVIRONMENTS)} are; a file .venv leads to another.",
-            quoting.writing(other, ".venv", asking_shell(case.environ)),
+            pasting.write_to_file(other, ".venv", asking_shell(case.environ)),
             "`autovenv status` names it",
         )
         return
@@ -159,10 +161,3 @@ def _names(here: str) -> list[str]:
         return sorted(os.listdir(here or "/"))[:_MANY]
     except OSError:
         return []
-
-
-def unset(variable: str, shell: str) -> str:
-    """Return the command by which a shell forgets a variable."""
-    if shell == "powershell":
-        return f"Remove-Item Env:{variable}"
-    return f"set -e {variable}" if shell == "fish" else f"unset {variable}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import click
 
-from autovenv import block, hook, kept, paths, profiles, rcfile, shells
+from autovenv import block, hook, kept, paths, profiles, rcfile, shells, startup
 from autovenv.cli import Failure, Misuse, configuration, policy, proof
 from autovenv.shells import Shell
 
@@ -21,7 +21,7 @@ SHELL_OPTION = click.option(
     "names",
     multiple=True,
     metavar="SHELL",
-    help="bash, zsh, fish or powershell; may be given more than once.",
+    help=f"{', '.join(shells.SHELLS)}; may be given more than once.",
 )
 DRY_RUN_OPTION = click.option("--dry-run", is_flag=True, help="Show a diff and change nothing.")
 
@@ -106,14 +106,14 @@ def uninstall(names: tuple[str, ...], dry_run: bool) -> None:
 
 def _named(names: Iterable[str]) -> list[Shell]:
     try:
-        return list(dict.fromkeys(map(shells.named, names)))
+        return list(dict.fromkeys(map(shells.find, names)))
     except shells.UnknownShellError as error:
         raise Misuse(str(error)) from None
 
 
 def _calling() -> Shell:
     try:
-        return shells.calling(os.environ)
+        return shells.find_calling(os.environ)
     except shells.UnknownShellError as error:
         raise Misuse(f"{error} (with --shell)") from None
 
@@ -125,7 +125,7 @@ def _command_path(called: str) -> str:
     which it was called, links and all. Raises Failure.
     """
     name = "autovenv.exe" if sys.platform == "win32" else "autovenv"
-    local = os.path.join(shells.home(os.environ), ".local", "bin", name)
+    local = os.path.join(startup.find_home(os.environ), ".local", "bin", name)
     folders = filter(None, map(os.path.dirname, (called, sys.executable)))
     found = [os.path.join(folder, name) for folder in folders] + [shutil.which(name) or ""]
     found = [path for path in found if os.path.isfile(path) and os.access(path, os.X_OK)]
@@ -259,5 +259,5 @@ def _listed(paths: list[str]) -> str:
 
 def _short(path: str) -> str:
     """Return the path as a person would write it."""
-    below = path.removeprefix(os.path.join(shells.home(os.environ), ""))
+    below = path.removeprefix(os.path.join(startup.find_home(os.environ), ""))
     return path if below == path else os.path.join("~", below)

@@ -80,7 +80,7 @@ def refuse(judged: Sequence[Judged], path: str) -> None:
         if "C" in letters:
             raise ValueError(f"{one.edition} loads only signed profiles here")
         if one.profile.is_marked:
-            unblock = advice.UNBLOCK.format(quoting.powershell(path))
+            unblock = advice.UNBLOCK.format(quoting.quote_powershell(path))
             raise ValueError(f"it is marked as downloaded: read it, then {unblock}")
 
 

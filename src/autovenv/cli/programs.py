@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from autovenv.cli.case import Case, Finding, Word
 from autovenv.find.environments import BIN
 from autovenv.find.reach import is_same
+from autovenv.shells import SHELLS
 from autovenv.text import NOTE_LIMIT, plain
 
 NAMES = ("python", "python3", "pip")
@@ -21,17 +22,6 @@ KINDS = ("alias", "function")
 
 # By these names an environment has programs, too: an alias that leads to one hides nothing.
 _OWN = re.compile(r"(?:python|pip)3?\Z")
-
-# The command that takes one away, by shell and by kind.
-_REMOVES: Mapping[str, Mapping[str, str]] = {
-    "bash": {"alias": "unalias {}", "function": "unset -f {}"},
-    "zsh": {"alias": "unalias {}", "function": "unfunction {}"},
-    "fish": {"alias": "functions --erase {}", "function": "functions --erase {}"},
-    "powershell": {
-        "alias": "Remove-Item -LiteralPath Alias:{}",
-        "function": "Remove-Item -LiteralPath Function:{}",
-    },
-}
 
 
 def hidden(case: Case) -> Iterator[Word]:
@@ -47,12 +37,14 @@ def hidden(case: Case) -> Iterator[Word]:
         kind, target = tell(name, words[begin.start() :] if begin else "")
         if not kind or _OWN.match(target):
             continue
+        row = SHELLS[shell]
+        removes = row.unalias if kind == "alias" else row.unfunction
         what = f"{name} is {_with_article(kind)}" + (f" for {target}." if target else ".")
         yield Finding(
             "programs",
             plain(what, NOTE_LIMIT),
             f"The shell takes it before it looks on PATH: `{name}` isn't the active environment's.",
-            _REMOVES[shell][kind].format(name),
+            removes.format(name),
             f"`autovenv status` shows a path for {name}; to keep it gone, take it out of "
             f"{shell}'s files",
         )

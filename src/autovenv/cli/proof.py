@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from autovenv.shells import Shell
+from autovenv.shells import SHELLS, Shell
 from autovenv.text import cite
 
 # Seconds that a new shell may take: somebody's rc file may ask a question, or wait for a network.
@@ -21,30 +21,6 @@ _ENDS = re.compile(rb"^(?:return|exit|exec)\b[^\r\n]*", re.MULTILINE)
 _ENDS_PROFILE = re.compile(
     rb"^(?:(?:return|exit)\b|(begin|process|end)\s*\{)[^\r\n]*", re.MULTILINE | re.IGNORECASE
 )
-
-# What reads a text without running it, and fails where it isn't whole.
-_PARSES = {
-    "bash": ["bash", "--norc", "-n", "/dev/stdin"],
-    "zsh": ["zsh", "-fn", "/dev/stdin"],
-    "fish": ["fish", "-Nn", "/dev/stdin"],
-    "powershell": [
-        *("pwsh", "-NoLogo", "-NoProfile", "-NonInteractive", "-Command"),
-        "$null = [scriptblock]::Create([Console]::In.ReadToEnd())",
-    ],
-}
-
-# What prints `function` where the hook is loaded. PowerShell is interactive by -NoExit alone.
-_WORDS = [
-    "-NoExit",
-    "-Command",
-    '"$((Get-Command autovenv -ErrorAction Ignore).CommandType)"; exit',
-]
-_ASKS = {
-    "bash": [["bash", "-i", "-c", "type -t autovenv"]],
-    "zsh": [["zsh", "-i", "-c", "whence -w autovenv"]],
-    "fish": [["fish", "-i", "-c", "type -t autovenv"]],
-    "powershell": [["pwsh", "-NoLogo", *_WORDS], ["powershell", "-NoLogo", *_WORDS]],
-}
 
 
 class Ending(NamedTuple):
@@ -88,7 +64,7 @@ def _is_whole(text: bytes, shell: str) -> bool | None:
 def _parses(text: bytes, shell: str) -> bool | None:
     try:
         done = subprocess.run(
-            _PARSES[shell],
+            SHELLS[shell].parses,
             input=text,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -104,7 +80,7 @@ def is_loaded(shell: Shell, environ: Mapping[str, str]) -> bool | None:
 
     Of two PowerShells that are there, both must have it.
     """
-    told = [_is_loaded(command, environ) for command in _ASKS[shell.name]]
+    told = [_is_loaded(command, environ) for command in shell.asks]
     known = [answer for answer in told if answer is not None]
     return all(known) if known else None
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 import click
 
-from autovenv import ask, paths, quoting
+from autovenv import ask, pasting, paths
 from autovenv.cli import folder, inactive, reasons
 from autovenv.cli.case import asking_shell
 from autovenv.evidence import Evidence
@@ -194,7 +194,7 @@ def _environment_says(path: str, environment: Environment | None, verdict: Verdi
 def _refused(problem: Problem) -> str:
     if problem.reason != DENIED:
         return ", not trusted"
-    undo, _ = quoting.command(problem.remedies[0].words, ask.DEFAULT_SHELL)
+    undo, _ = pasting.write_command(problem.remedies[0].words, ask.DEFAULT_SHELL)
     return f"; you denied it (undo: {undo})" if undo else "; you denied it"
 
 

@@ -8,10 +8,9 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 
-from autovenv import paths, quoting, rcfile, shells
+from autovenv import pasting, paths, rcfile, shells
 from autovenv.cli import proof
 from autovenv.cli.case import Case, Finding, Word, asking_shell
-from autovenv.cli.inactive import unset
 from autovenv.find import environments
 from autovenv.find.environments import BIN, PYTHON
 from autovenv.text import NOTE_LIMIT, plain
@@ -30,21 +29,21 @@ _REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
 
 def variables(case: Case) -> Iterator[Word]:
     """Say which variables lead imports and installations astray."""
-    shell = asking_shell(case.environ)
+    unset = shells.SHELLS[asking_shell(case.environ)].unset
     for name, why in VARIABLES.items():
         value = case.environ.get(name, "")
         if not value or (name.startswith("PIP_USER") and value.lower() in ("0", "no", "false")):
             continue
         what = plain(f"{name} is set to {value}.", NOTE_LIMIT)
         check = f"it is gone in a new shell, too: else look for {name} in the shell's files"
-        yield Finding("variables", what, why, unset(name, shell), check)
+        yield Finding("variables", what, why, unset.format(name), check)
     required = case.environ.get("PIP_REQUIRE_VIRTUALENV", "").lower()
     if required not in ("", "0", "no", "false") and not case.environ.get("VIRTUAL_ENV"):
         yield Finding(
             "variables",
             "PIP_REQUIRE_VIRTUALENV is set, and no environment is active.",
             "pip refuses to do anything here.",
-            unset("PIP_REQUIRE_VIRTUALENV", shell),
+            unset.format("PIP_REQUIRE_VIRTUALENV"),
             "`pip list` answers",
         )
 
@@ -82,7 +81,7 @@ def state_folder(case: Case) -> Iterator[Word]:
     if os.access(folder, os.W_OK | os.X_OK):
         return
     shell = asking_shell(case.environ)
-    command, _ = quoting.command(["chmod", "u+rwx", folder], shell)
+    command, _ = pasting.write_command(["chmod", "u+rwx", folder], shell)
     yield Finding(
         "store",
         plain(f"{wanted} can't be written: {folder} may not be.", NOTE_LIMIT),
@@ -112,7 +111,7 @@ def not_ignored(case: Case) -> Iterator[Word]:
         "git",
         plain(f"git doesn't ignore {environment}.", NOTE_LIMIT),
         "`git add .` commits it, and whoever clones that is asked whether they trust it.",
-        quoting.writing("*", file, asking_shell(case.environ)),
+        pasting.write_to_file("*", file, asking_shell(case.environ)),
         "`git status` doesn't name it",
         fix=("sh", "-c", 'echo "*" > "$1"', "sh", file) if os.name != "nt" else (),
     )
@@ -146,7 +145,7 @@ def installed_elsewhere(case: Case) -> Iterator[Word]:
     if not missing:
         return
     words = ["python", "-m", "pip", "install", "-r", listed]
-    command, _ = quoting.command(words, asking_shell(case.environ))
+    command, _ = pasting.write_command(words, asking_shell(case.environ))
     yield Finding(
         "packages",
         plain(f"{', '.join(missing)}: in {user}, and not in {environment}.", NOTE_LIMIT),

@@ -118,7 +118,7 @@ def _group_policy(edition: Edition, fresh: Effective) -> Advice:
 
 def _all_signed(edition: Edition, fresh: Effective, profile: Profile) -> Advice:
     """C: signing is the way, and autovenv doesn't touch the file."""
-    path = quoting.powershell(profile.path)
+    path = quoting.quote_powershell(profile.path)
     return Advice(
         "C",
         f"{edition} loads a profile only if it is signed (policy AllSigned, from {fresh.place}).",
@@ -131,7 +131,7 @@ def _all_signed(edition: Edition, fresh: Effective, profile: Profile) -> Advice:
 
 def _marked(edition: Edition, fresh: Effective, profile: Profile) -> Advice:
     """D: the mark is on the file."""
-    path = quoting.powershell(profile.path)
+    path = quoting.quote_powershell(profile.path)
     return Advice(
         "D",
         f"{edition} takes your profile for a downloaded file: {profile.path} has that mark.",
