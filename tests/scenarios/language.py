@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict, Unpack
 
+from drivers import SHELLS
 from trees import Node, Tree
 
-ALL = ("bash", "zsh", "fish", "pwsh")
+ALL = tuple(SHELLS)
 POSIX = ("bash", "zsh")
 BOTH = ("stored", "off")
 

@@ -15,7 +15,7 @@ from autovenv.cli import Misuse, policy
 @click.command()
 @click.argument("shell", required=False)
 def hook(shell: str | None) -> None:
-    """Print the hook for SHELL: bash, zsh, fish or powershell; by default the shell that calls."""
+    """Print the hook for SHELL, by default for the shell that calls."""
     try:
         found = shells.find(shell) if shell else shells.find_calling(os.environ)
     except shells.UnknownShellError as error:

@@ -28,23 +28,6 @@ _REMADE = (verdict.INTERPRETER_GONE, verdict.MOVED, verdict.INTERRUPTED)
 _PARTS = frozenset(("bin", "include", "lib", "lib64", "share", "etc", "man", "scripts", "tcl"))
 _PARTS |= {"pyvenv.cfg", ".gitignore", ".lock", "cachedir.tag", ".ds_store", ".project"}
 
-# Of each tool: what installs a project's environment, also where its interpreter is gone, and what
-# takes one away that the tool takes for whole.
-_INSTALLS = {
-    "uv": ["uv", "sync"],
-    "poetry": ["poetry", "install"],
-    "pdm": ["pdm", "install"],
-    "pipenv": ["pipenv", "install"],
-    "hatch": ["hatch", "env", "create"],
-}
-_CLEARS = {
-    "uv": ["uv", "venv", "--clear"],
-    "poetry": ["poetry", "env", "remove", "--all"],
-    "pdm": ["pdm", "venv", "create", "--force"],
-    "pipenv": ["pipenv", "--rm"],
-    "hatch": ["hatch", "env", "remove", "default"],
-}
-
 
 def with_remedies(
     environment: Environment, folder: str, names: list[str], evidence: Evidence
@@ -82,19 +65,23 @@ def to_make_one(program: str, folder: str, names: list[str], evidence: Evidence)
     if not tool and "pyproject.toml" in names and _is_on_path("uv", evidence):
         tool = "uv"  # `uv init` leaves no sign of itself but the pin
     if tool:
-        return [Remedy(_INSTALLS[tool], "to make its environment", folder)]
+        return [Remedy(install(tool), "to make its environment", folder)]
     words = [program, "-m", "venv", ".venv"]
     return [Remedy(words, "to make an environment with it", folder, is_repeatable=False)]
 
 
 def install(tool: str) -> list[str]:
     """Return the command by which a tool makes a project's environment."""
-    return list(_INSTALLS[tool])
+    from autovenv.find import tools
+
+    return list(tools.load(tool).INSTALL)
 
 
 def clear(tool: str) -> list[str]:
     """Return the command that takes away what a tool made."""
-    return list(_CLEARS[tool])
+    from autovenv.find import tools
+
+    return list(tools.load(tool).CLEAR)
 
 
 def tool_of(folder: str, names: list[str], evidence: Evidence) -> str:
@@ -146,11 +133,11 @@ def _made_again(
     tool = environment.tool or tool_of(folder, names, evidence)
     if not tool:
         return _plain(environment.path, folder, evidence)
-    install = Remedy(_INSTALLS[tool], AGAIN, folder)
+    install_again = Remedy(install(tool), AGAIN, folder)
     if problem.reason == verdict.INTERPRETER_GONE and tool not in ("hatch", "pipenv"):
-        return [install]
-    clear = Remedy(_CLEARS[tool], AGAIN, folder, is_repeatable=False)
-    return [clear, Remedy(_INSTALLS[tool], THEN, folder)]
+        return [install_again]
+    clear_away = Remedy(clear(tool), AGAIN, folder, is_repeatable=False)
+    return [clear_away, Remedy(install(tool), THEN, folder)]
 
 
 def _plain(path: str, folder: str, evidence: Evidence) -> list[Remedy]:

@@ -17,10 +17,12 @@ from autovenv.verdict import SETTINGS_GONE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from autovenv.evidence import Evidence
     from autovenv.find.tools.project import Place
 
-# The markers of a project whose environment may lie elsewhere.
+# The markers of a project whose environment may be elsewhere.
 MARKERS = ("pyproject.toml", "Pipfile", ".pdm-python")
 
 # The marker without which a tool has chosen nothing.
@@ -40,7 +42,7 @@ def find(folder: str, names: list[str], evidence: Evidence) -> Environment | Non
     """
     project = Project(folder, names, evidence)
     for tool in _tools(project):
-        place = _locate(tool, project)
+        place = load(tool).locate(project)
         found = _at(place, tool, evidence) if place else None
         if found is not None:
             return found
@@ -113,23 +115,7 @@ def _signed(project: Project, tool: str) -> bool:
     return backend.startswith(_BACKENDS[tool])
 
 
-def _locate(tool: str, project: Project) -> Place | None:
-    if tool == "poetry":
-        from autovenv.find.tools import poetry
-
-        return poetry.locate(project)
-    if tool == "pipenv":
-        from autovenv.find.tools import pipenv
-
-        return pipenv.locate(project)
-    if tool == "hatch":
-        from autovenv.find.tools import hatch
-
-        return hatch.locate(project)
-    if tool == "pdm":
-        from autovenv.find.tools import pdm
-
-        return pdm.locate(project)
-    from autovenv.find.tools import uv
-
-    return uv.locate(project)
+def load(tool: str) -> ModuleType:
+    """Return the module of a tool: its `locate(project)`, and its commands INSTALL and CLEAR."""
+    module: ModuleType = __import__(f"{__name__}.{tool}", fromlist=["locate"])
+    return module
