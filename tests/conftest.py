@@ -12,6 +12,22 @@ from autovenv import budget
 from drivers import SHELLS
 from report import collect, write
 
+# What an older Python needn't run: another program does the work there, whichever Python that has,
+# or nothing of ours is run at all.
+ANY_PYTHON = {
+    "test_docs.py": "compares documents with the tree",
+    "test_install_ps1.py": "runs a script of PowerShell's",
+    "test_install_script.py": "runs a script of the shell's",
+    "test_linters.py": "runs the linters over the tree",
+    "test_packaging.py": "builds the packages, and runs them with their oldest dependencies",
+    "test_powershell_language.py": "runs PowerShell's parser over the hook",
+    "test_powershell_profiles.py": "runs PowerShell",
+    "test_tools.py": "runs Poetry and its like, each by a Python of its own",
+    "test_tools_choices.py": "runs Poetry and its like, each by a Python of its own",
+    "test_trust_tools.py": "runs Poetry and its like, each by a Python of its own",
+    "test_windows_hook.py": "runs PowerShell for Windows",
+}
+
 # Below a folder in which others can make one of the same name, as /tmp, no answer is stored.
 if os.name != "nt":
     _ROOT = Path.home() / ".cache" / "autovenv-tests"
@@ -30,6 +46,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run the helper's own tests alone: no test that starts a shell at a terminal",
     )
     parser.addoption(
+        "--older-python",
+        action="store_true",
+        help="run what depends on the Python that runs autovenv alone (ANY_PYTHON in conftest.py)",
+    )
+    parser.addoption(
         "--with-store",
         action="store_true",
         help="run each row of the table with the store of answers alone, not without it as well",
@@ -46,6 +67,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave out what starts a shell, or has no store, where that is wanted."""
     for option, is_left_out in (
         ("--without-shells", _starts_a_shell),
+        ("--older-python", _is_any_pythons),
         ("--with-store", _has_no_store),
     ):
         if config.getoption(option):
@@ -55,6 +77,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _starts_a_shell(item: pytest.Item) -> bool:
     return "require" in getattr(item, "fixturenames", ())
+
+
+def _is_any_pythons(item: pytest.Item) -> bool:
+    return item.path.name in ANY_PYTHON
 
 
 def _has_no_store(item: pytest.Item) -> bool:

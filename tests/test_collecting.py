@@ -1,10 +1,15 @@
-"""Windows can import every test: what is about POSIX alone is a skip there, and no error."""
+"""What is collected where not all can be run: on Windows, and by an older Python.
+
+Windows can import every test: what is about POSIX alone is a skip there, and no error.
+"""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from pathlib import Path
+
+from conftest import ANY_PYTHON
 
 HERE = Path(__file__).parent
 
@@ -21,3 +26,8 @@ def test_nothing_is_missing_where_posix_is() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "SKIPPED" in done.stdout
     assert "tests/test_scenarios.py::" in done.stdout
+
+
+def test_what_an_older_python_leaves_out_is_there() -> None:
+    """A file that was renamed isn't run in each older Python again, for minutes and for nothing."""
+    assert [name for name in ANY_PYTHON if not Path(HERE, name).exists()] == []

@@ -86,9 +86,11 @@ def test_random_walks(
         suppress_health_check=list(HealthCheck),
         print_blob=True,
     )
-    more = os.environ.get("AUTOVENV_FUZZ")
-    for number in range(int(more or 1)):
-        # Without it the walks are the same each time: no change fails for another's reason.
+    factor = float(os.environ.get("AUTOVENV_FUZZ") or 1)
+    more = factor > 1
+    for number in range(max(1, round(factor))):
+        # Unless there are to be more, the walks are the same each time: no change fails for
+        # another's reason.
         machine = WalkHere if more else seed(number)(WalkHere)
         run_state_machine_as_test(machine, settings=wanted)
 
