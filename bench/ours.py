@@ -33,7 +33,10 @@ def by_line(command: str) -> Peer:
     # The state folder is the home's; in a world, that is a name to be filled in.
     environ = {"HOME": "{home}"}
     rows = {name: shells.find(ours) for name, ours in names.items()}
-    lines = {name: hook.loading(row, command, row.kept(environ)) for name, row in rows.items()}
+    lines = {
+        name: hook.loading(row, command, row.kept(environ), row.completion(environ))
+        for name, row in rows.items()
+    }
     return Peer("autovenv", lambda: command, lines)
 
 

@@ -57,7 +57,8 @@ def main() -> None:
 def starts(name: str, command: str, environ: dict[str, str], turns: int) -> list[str]:
     """Return what each tool's line adds to a start of the shell, in ms."""
     shell = shells.find(name)
-    lines = {"autovenv": hook.loading(shell, command, shell.kept(environ))}
+    files = (shell.kept(environ), shell.completion(environ))
+    lines = {"autovenv": hook.loading(shell, command, *files)}
     found: list[Peer] = [peer for peer in (DIRENV, MISE) if peer.found()]
     lines |= {peer.name: peer.line(name) for peer in found}
     start = [SHELLS[name].path(), *shlex.split(FLAGS[name])]

@@ -11,4 +11,8 @@ if [ -n "${BASH_VERSION-}" ] && [ "${-#*i}" != "$-" ] && [ -x __COMMAND__ ]; the
   # shellcheck source=/dev/null
   { [[ -f $__autovenv_kept && -s $__autovenv_kept && -O $__autovenv_kept && ! -L $__autovenv_kept ]] && . "$__autovenv_kept"; } 2>/dev/null ||
     eval "$(PYTHONPATH='' PYTHONHOME='' __COMMAND__ hook bash --keep "$__autovenv_kept" 2>/dev/null)" || :
+  # What a Tab needs is read at the Tab.
+  # shellcheck source=/dev/null
+  __autovenv_complete() { [[ ! -O __COMPLETION__ ]] || . __COMPLETION__; }
+  complete -o default -F __autovenv_complete autovenv 2>/dev/null || :
 fi

@@ -9,4 +9,6 @@ if status is-interactive; and test -x __COMMAND__
     and string match -q 'if test*'\n'end # autovenv'\n -- "$__autovenv_text"
     and source $__autovenv_kept
     or command sh -c 'PYTHONPATH= PYTHONHOME= exec "$0" hook fish --keep "$1" 2>/dev/null' __COMMAND__ $__autovenv_kept | source
+    # What a Tab needs is read at the Tab.
+    contains -- __COMPLETIONS__ $fish_complete_path; or set -ga fish_complete_path __COMPLETIONS__
 end

@@ -18,3 +18,9 @@
         if ($hook) { Invoke-Expression $hook }
     } catch { } finally { $env:PYTHONPATH, $env:PYTHONHOME = $python }
 }
+# What a Tab needs is read at the Tab.
+try {
+    Register-ArgumentCompleter -Native -CommandName autovenv -ScriptBlock {
+        & ([scriptblock]::Create([IO.File]::ReadAllText(__COMPLETION__))) @args
+    }
+} catch { }

@@ -20,6 +20,9 @@ ARGUMENTS = {
     "enable": ["--help"],
     "exec": ["--help"],
     "hook": ["bash"],
+    "off": ["--help"],
+    "on": ["--help"],
+    "reload": ["--help"],
     "install": ["--dry-run", "--shell", "bash"],
     "uninstall": ["--dry-run", "--shell", "bash"],
 }

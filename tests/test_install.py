@@ -622,7 +622,7 @@ def test_uninstall_says_what_stays(machine: Machine) -> None:
     """The command by the path under which it is found, what was allowed, and the settings."""
     machine.done("install", "--shell", "bash")
     state = machine.home / ".local" / "state" / "autovenv"
-    state.mkdir(parents=True, exist_ok=True)
+    (state / "approvals").touch()
     told = machine.done("uninstall")
     again = f"To have the hook back: {machine.command} install\n"
     assert f"The command stays: {machine.command}. {again}" in told

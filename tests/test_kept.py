@@ -93,7 +93,9 @@ class Machine:
     ) -> User:
         """Start the shell with the lines that `autovenv install` writes."""
         shell = shells.find(name)
-        lines = hook.loading(shell, str(self.command), shell.kept(self.world.environment({})))
+        environ = self.world.environment({})
+        files = (shell.kept(environ), shell.completion(environ))
+        lines = hook.loading(shell, str(self.command), *files)
         return User(name, self.world, env=env, hook="", after=[lines], cwd=cwd)
 
     def start(self, name: str, env: Mapping[str, str | None] | None = None) -> tuple[int, bool]:
@@ -282,7 +284,10 @@ def test_a_file_that_was_cut_off_anywhere_loads_nothing(
         for files, calls in (map(str, range(len(cuts))), len(cuts)), (["whole"], 0):
             shell = shells.find(name)
             lines.write_text(
-                "".join(hook.loading(shell, str(counting), str(pieces / file)) for file in files)
+                "".join(
+                    hook.loading(shell, str(counting), str(pieces / file), "/nowhere/x")
+                    for file in files
+                )
             )
             before = machine.calls()
             assert user.type(SHELLS[name].load(str(lines))).output == ""

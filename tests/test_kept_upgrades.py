@@ -67,7 +67,9 @@ class Machine:
             if SHELLS[name].program() is None:
                 continue
             shell = shells.find(name)
-            lines = hook.loading(shell, str(command), shell.kept(self.world.environment({})))
+            environ = self.world.environment({})
+            files = (shell.kept(environ), shell.completion(environ))
+            lines = hook.loading(shell, str(command), *files)
             with User(name, self.world, hook="", after=[lines]) as user:
                 assert user.session.first.output == ""
                 found[name] = user.type("echo $__autovenv_version").output.strip()

@@ -92,7 +92,7 @@ def test_shellcheck(bash_file: str) -> None:
     )
 
 
-@pytest.mark.parametrize("file_name", ["kept.sh", "load.bash"])
+@pytest.mark.parametrize("file_name", ["kept.sh", "load.bash", "complete.bash"])
 def test_what_is_around_the_hook_passes_shellcheck(file_name: str) -> None:
     """What the rc file gets, and what a kept hook begins and ends with; zsh has the former, too."""
     passes(tool("bash"), "-n", str(SHELL / file_name))
@@ -101,7 +101,10 @@ def test_what_is_around_the_hook_passes_shellcheck(file_name: str) -> None:
 
 def test_shfmt() -> None:
     """The files for bash and the scripts are formatted."""
-    files = [str(SHELL / name) for name in ("autovenv.bash", "autovenv.sh", "kept.sh", "load.bash")]
+    files = [
+        str(SHELL / name)
+        for name in ("autovenv.bash", "autovenv.sh", "kept.sh", "load.bash", "complete.bash")
+    ]
     passes(tool("shfmt"), "-i", "2", "-ci", "-d", *files, *SCRIPTS)
 
 
@@ -120,13 +123,13 @@ def test_fish_parses(fish_file: str) -> None:
     passes(tool("fish"), "--no-config", "--no-execute", fish_file)
 
 
-@pytest.mark.parametrize("file_name", ["kept.sh", "load.zsh"])
+@pytest.mark.parametrize("file_name", ["kept.sh", "load.zsh", "complete.zsh"])
 def test_zsh_parses_what_is_around_the_hook(file_name: str) -> None:
     """Zsh itself reads both without a word."""
     passes(tool("zsh"), "-f", "-n", str(SHELL / file_name))
 
 
-@pytest.mark.parametrize("file_name", ["autovenv.fish", "kept.fish", "load.fish"])
+@pytest.mark.parametrize("file_name", ["autovenv.fish", "kept.fish", "load.fish", "complete.fish"])
 def test_fish_is_formatted(file_name: str) -> None:
     """Each fish file parses, and is as fish_indent would write it."""
     passes(tool("fish"), "--no-config", "--no-execute", str(SHELL / file_name))

@@ -69,11 +69,21 @@ def filled_in(shell: str) -> str:
     return _replaced(_condensed(head), {**_tokens(shell), **words})
 
 
-def loading(shell: Shell, command: str, file: str) -> str:
-    """Return the lines that `install` writes: the hook kept in `file`, else by `command`."""
+def loading(shell: Shell, command: str, file: str, completion: str) -> str:
+    """Return the lines that `install` writes: the hook kept in `file`, else by `command`.
+
+    `completion` is the file that a Tab reads.
+    """
     text = _uncommented(_read(shell.template.replace("autovenv.", "load.")))
-    words = {"__COMMAND__": shell.quote(command), "__KEPT__": shell.quote(file)}
-    return _replaced(text, words)
+    words = {"COMMAND": command, "KEPT": file, "COMPLETION": completion}
+    words["COMPLETIONS"] = os.path.dirname(completion)
+    return _replaced(text, {f"__{name}__": shell.quote(word) for name, word in words.items()})
+
+
+def completing(shell: Shell, command: str) -> str:
+    """Return what a Tab behind `autovenv` reads."""
+    text = _read(shell.template.replace("autovenv.", "complete."))
+    return _replaced(text, {"__COMMAND__": shell.quote(command)})
 
 
 def body(shell: str, changed: Callable[[str], str] = str) -> str:

@@ -55,7 +55,7 @@ def keep(
         links = [] if has_stamps else _links(command)
         watched = [target, *made_from, *links]
         statuses = [os.stat(path, follow_symlinks=has_stamps) for path in watched]
-        if any(map(_is_young, statuses)) or not _made_ready(os.path.dirname(file)):
+        if any(map(_is_young, statuses)) or not make_ready(os.path.dirname(file)):
             return False
         times = [status.st_mtime_ns for status in statuses]
         if has_stamps:
@@ -112,7 +112,7 @@ def _is_young(status: os.stat_result) -> bool:
     return -60 < seconds < 1  # a clock that is far ahead must not keep it from being kept
 
 
-def _made_ready(folder: str) -> bool:
+def make_ready(folder: str) -> bool:
     """Make the folder, where the user's own folder is; tell whether it is theirs alone to write.
 
     Nothing is made in somebody else's, as root would after `sudo -E`.

@@ -115,6 +115,11 @@ class Shell:
         ending = self.template.rpartition(".")[2]
         return os.path.join(paths.state_folder(environ), "hook", f"autovenv.{ending}")
 
+    def completion(self, environ: Environ) -> str:
+        """Return the path of the file that a Tab reads; zsh looks for it by its name."""
+        name = "_autovenv" if self.name == "zsh" else self.template
+        return os.path.join(paths.state_folder(environ), "complete", name)
+
 
 def _make_posix(
     name: str,

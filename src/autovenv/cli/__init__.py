@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import io
 import os
@@ -29,7 +30,24 @@ COMMANDS = {
     "enable": "autovenv.cli.disable",
     "prune": "autovenv.cli.prune",
     "doctor": "autovenv.cli.doctor",
+    "on": "autovenv.cli.shell",
+    "off": "autovenv.cli.shell",
+    "reload": "autovenv.cli.shell",
 }
+
+# The page of the manual that has a command, where that isn't commands.md.
+_PAGES = {
+    "hook": "install.md",
+    "install": "install.md",
+    "uninstall": "upgrading.md",
+    "status": "status.md",
+    "allow": "trust.md",
+    "deny": "trust.md",
+    "prune": "trust.md",
+}
+
+
+_WHOLE = 1000  # characters, more than any summary has
 
 
 class Commands(click.Group):
@@ -44,7 +62,31 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
+        command.help = (command.help or "").replace("\\b\n", "\b\n")  # docstrings are raw
+        command.short_help = command.get_short_help_str(
+            _WHOLE
+        )  # click cuts it to what a line holds
+        command.epilog = f"Manual: {manual(cmd_name)}"
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is named; a mistyped one is answered by the nearest."""
+        if args and args[0] not in COMMANDS and not ctx.resilient_parsing:
+            raise Misuse(_unknown(args[0]))
+        return super().resolve_command(ctx, args)
+
+
+def manual(name: str) -> str:
+    """Return the page of the manual that has a command, from the top of the source."""
+    return f"docs/{_PAGES.get(name, 'commands.md')}"
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name.lower(), COMMANDS, 1, 0.5)
+    hint = f"did you mean autovenv {near[0]}?" if near else "autovenv --help lists them"
+    return f"there is no command {plain(name, NOTE_LIMIT)}: {hint}"
 
 
 class Failure(click.ClickException):
@@ -76,6 +118,8 @@ def run() -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    if "_AUTOVENV_COMPLETE" in os.environ:
+        importlib.import_module("autovenv.cli.complete")  # how each shell takes the words
     try:
         status = main(prog_name="autovenv", standalone_mode=True)
     except SystemExit as end:

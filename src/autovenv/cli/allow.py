@@ -8,10 +8,10 @@ from collections.abc import Mapping
 import click
 
 from autovenv import ask, pasting, paths, place, trust
-from autovenv.cli import Failure, Misuse
+from autovenv.cli import Failure, Misuse, complete
 from autovenv.cli.below import ALL_BELOW
 from autovenv.cli.case import asking_shell
-from autovenv.cli.folder import current
+from autovenv.cli.folder import FOLDER, current
 from autovenv.evidence import Evidence
 from autovenv.find import environments, markers
 from autovenv.find.environments import Environment
@@ -20,21 +20,27 @@ from autovenv.trust import approvals
 from autovenv.trust import machine as machines
 from autovenv.verdict import NAMES_NONE, Verdict
 
-FOLDER = click.argument("folder", metavar="[DIR]", required=False)
-
 
 @click.command()
 @FOLDER
 @ALL_BELOW
 @click.option("--list", "is_list", is_flag=True, help="List what you allowed and denied.")
 @click.option(
-    "--forget", "forgotten", metavar="DIR", help="Forget what you said of DIR: the rules decide."
+    "--forget",
+    "forgotten",
+    metavar="DIR",
+    shell_complete=complete.folders,
+    help="Forget what you said of DIR: the rules decide.",
 )
 def allow(folder: str | None, is_list: bool, forgotten: str | None) -> None:
-    """Let the environment in DIR (by default the one that is found from here) be active.
+    r"""Let the environment in DIR (by default the one that is found from here) be active.
 
     DIR is an environment, or a folder that holds one. That is valid until its pyvenv.cfg, or what
     is in its bin, changes.
+
+    \b
+    autovenv allow
+    autovenv allow ~/clone/.venv
     """
     environ = ask.shell_environment(os.environ)
     if sum((folder is not None, is_list, forgotten is not None)) > 1:
@@ -51,7 +57,11 @@ def allow(folder: str | None, is_list: bool, forgotten: str | None) -> None:
 @click.command()
 @FOLDER
 def deny(folder: str | None) -> None:
-    """Never activate the environment in DIR (by default the one that is found from here)."""
+    r"""Never activate the environment in DIR (by default the one that is found from here).
+
+    \b
+    autovenv deny ~/clone
+    """
     environ = ask.shell_environment(os.environ)
     environment = _found(folder, environ)
     end = os.path.realpath(environment.path)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import click
 
 from autovenv import ask, trust
-from autovenv.cli import Failure
+from autovenv.cli import Failure, complete
 from autovenv.evidence import Evidence
 from autovenv.find import environments
 from autovenv.find.environments import Environment
@@ -77,6 +77,7 @@ def _environments(folder: str) -> Iterator[str]:
 ALL_BELOW = click.option(
     "--all-below",
     metavar="DIR",
+    shell_complete=complete.folders,
     is_eager=True,
     expose_value=False,
     callback=_allow_all,

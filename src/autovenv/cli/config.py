@@ -12,6 +12,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from autovenv import ask, rcfile, settings
 from autovenv.cli import Failure, Misuse, configuration
+from autovenv.cli.complete import one_of
 from autovenv.cli.configuration import FOLDERS, KNOWN
 from autovenv.text import NOTE_LIMIT, plain
 
@@ -25,7 +26,7 @@ _DEFAULTS = {
 
 
 @click.command()
-@click.argument("name", metavar="[SETTING]", required=False)
+@click.argument("name", metavar="[SETTING]", required=False, shell_complete=one_of(NAMES))
 @click.argument("values", metavar="[VALUE]...", nargs=-1)
 @click.option("--add", "is_added", is_flag=True, help="Add VALUE to a list.")
 @click.option("--remove", "is_removed", is_flag=True, help="Remove VALUE from a list.")

@@ -17,7 +17,7 @@ import click
 from autovenv import ask, note, pasting, paths, reading, run, toml
 from autovenv.cli import Failure, Misuse
 from autovenv.cli.case import asking_shell
-from autovenv.cli.folder import named
+from autovenv.cli.folder import FOLDER, named
 from autovenv.evidence import Evidence
 from autovenv.find import environments, interpreters, markers, pins, remedies
 from autovenv.find.environments import BIN, Environment
@@ -43,7 +43,7 @@ class Wish:
 
 
 @click.command()
-@click.argument("folder", metavar="[DIR]", required=False)
+@FOLDER
 @click.option("--python", default="", metavar="V", help="Of this Python: as in .python-version.")
 @click.option("--prompt", default="", metavar="NAME", help="What the prompt shows.")
 @click.option("--clear", "is_cleared", is_flag=True, help="Make it again over the old one.")

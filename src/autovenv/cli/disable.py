@@ -9,7 +9,7 @@ import click
 
 from autovenv import ask, rcfile
 from autovenv.cli import Failure, Misuse, config
-from autovenv.cli.folder import named
+from autovenv.cli.folder import FOLDER, named
 from autovenv.find import markers
 from autovenv.text import NOTE_LIMIT, plain
 
@@ -17,7 +17,7 @@ _IGNORED = "ignore.folders"
 
 
 @click.command()
-@click.argument("folder", metavar="[DIR]", required=False)
+@FOLDER
 @click.option("--local", "is_local", is_flag=True, help="Keep the file out of git, for you alone.")
 @click.option("--user", "is_user", is_flag=True, help="Write your config.toml, nothing in DIR.")
 def disable(folder: str | None, is_local: bool, is_user: bool) -> None:
@@ -50,7 +50,7 @@ def disable(folder: str | None, is_local: bool, is_user: bool) -> None:
 
 
 @click.command()
-@click.argument("folder", metavar="[DIR]", required=False)
+@FOLDER
 def enable(folder: str | None) -> None:
     r"""Undo what `disable` did in DIR (by default the current folder), in each of its ways.
 

@@ -30,9 +30,13 @@ FINE, FINDINGS, CANNOT_TELL = 0, 1, 2
 @click.option("--report", "is_report", is_flag=True, help="Begin with a head for bug reports.")
 @policy.SET_POLICY_OPTION
 def doctor(as_json: bool, is_fixed: bool, is_report: bool, set_policy: bool) -> None:
-    """Say what is wrong with this project and this machine, and the command that fixes it.
+    r"""Say what is wrong with this project and this machine, and the command that fixes it.
 
     Exits with 0 if nothing is, with 1 if something is, with 2 if that can't be told.
+
+    \b
+    autovenv doctor
+    autovenv doctor --fix
     """
     words = examine(os.environ)
     if as_json:

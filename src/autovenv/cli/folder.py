@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import click
+
 from autovenv import place
-from autovenv.cli import Misuse
+from autovenv.cli import Misuse, complete
+
+FOLDER = click.argument("folder", metavar="[DIR]", required=False, shell_complete=complete.folders)
 
 
 def current(environ: Mapping[str, str]) -> str:

@@ -10,12 +10,17 @@ import click
 from autovenv import hook as hooks
 from autovenv import shells
 from autovenv.cli import Misuse, policy
+from autovenv.cli.complete import one_of
 
 
 @click.command()
-@click.argument("shell", required=False)
+@click.argument("shell", required=False, shell_complete=one_of(shells.SHELLS))
 def hook(shell: str | None) -> None:
-    """Print the hook for SHELL, by default for the shell that calls."""
+    r"""Print the hook for SHELL, by default for the shell that calls.
+
+    \b
+    eval "$(autovenv hook bash)"    (in ~/.bashrc)
+    """
     try:
         found = shells.find(shell) if shell else shells.find_calling(os.environ)
     except shells.UnknownShellError as error:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import click
 
 from autovenv import block, hook, kept, paths, profiles, rcfile, shells, startup
-from autovenv.cli import Failure, Misuse, configuration, policy, proof
+from autovenv.cli import Failure, Misuse, completions, configuration, policy, proof
+from autovenv.cli.complete import one_of
 from autovenv.shells import Shell
 
 SHELL_OPTION = click.option(
@@ -21,6 +22,7 @@ SHELL_OPTION = click.option(
     "names",
     multiple=True,
     metavar="SHELL",
+    shell_complete=one_of(shells.SHELLS),
     help=f"{', '.join(shells.SHELLS)}; may be given more than once.",
 )
 DRY_RUN_OPTION = click.option("--dry-run", is_flag=True, help="Show a diff and change nothing.")
@@ -42,14 +44,22 @@ class Change:
 @click.option("--prove", is_flag=True, help="Start a new shell and say whether it has the hook.")
 @policy.SET_POLICY_OPTION
 def install(names: tuple[str, ...], dry_run: bool, prove: bool, set_policy: bool) -> None:
-    """Add the hook to the rc file of the shell that calls, or of those that are named."""
+    r"""Add the hook to the rc file of the shell that calls, or of those that are named.
+
+    \b
+    autovenv install
+    autovenv install --shell zsh --shell fish --dry-run
+    """
     chosen = _named(names) or [_calling()]
     command = _command_path(sys.argv[0])
     judged = policy.judge(os.environ) if shells.SHELLS["powershell"] in chosen else []
     changes: list[Change] = []
     failures = []
     for shell in chosen:
-        lines = hook.loading(shell, command, shell.kept(os.environ)).rstrip("\n")
+        files = (shell.kept(os.environ), shell.completion(os.environ))
+        lines = hook.loading(shell, command, *files).rstrip("\n")
+        if not dry_run:
+            failures += completions.write(shell, command, os.environ)
         for path in shell.files(os.environ):
             try:
                 policy.refuse(judged, path)
@@ -81,7 +91,12 @@ def install(names: tuple[str, ...], dry_run: bool, prove: bool, set_policy: bool
 @SHELL_OPTION
 @DRY_RUN_OPTION
 def uninstall(names: tuple[str, ...], dry_run: bool) -> None:
-    """Remove the hook from every shell's rc file, or from those of the shells that are named."""
+    r"""Remove the hook from every shell's rc file, or from those of the shells that are named.
+
+    \b
+    autovenv uninstall
+    autovenv uninstall --shell fish
+    """
     changes: list[Change] = []
     failures = []
     chosen = _named(names) or [*shells.SHELLS.values()]
@@ -97,6 +112,7 @@ def uninstall(names: tuple[str, ...], dry_run: bool) -> None:
             rcfile.remove_folders(change.path, change.folders)
         for shell in chosen:
             kept.remove(shell.kept(os.environ))
+        completions.remove(chosen, os.environ)
         if sys.platform == "win32" and not failures:
             profiles.forget(os.environ)
     if not dry_run or not any(map(_changes_something, changes)):

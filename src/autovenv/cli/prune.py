@@ -15,7 +15,11 @@ from autovenv.trust import machine as machines
 
 @click.command()
 def prune() -> None:
-    """Forget what you said of environments that are gone, and the answers for such projects."""
+    r"""Forget what you said of environments that are gone, and the answers for such projects.
+
+    \b
+    autovenv prune
+    """
     environ = ask.shell_environment(os.environ)
     machine = machines.of(environ)
     gone = [record[1] for record in approvals.records(machine) if not os.path.lexists(record[1])]

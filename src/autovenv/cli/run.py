@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from autovenv import run
+from autovenv.cli import complete
 
 _AS_THEY_ARE = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 _OR_SYSTEM = click.option(
@@ -14,7 +15,13 @@ _OR_SYSTEM = click.option(
 
 @click.command(context_settings=_AS_THEY_ARE)
 @_OR_SYSTEM
-@click.argument("words", metavar="[DIR] [--] COMMAND...", nargs=-1, type=click.UNPROCESSED)
+@click.argument(
+    "words",
+    metavar="[DIR] [--] COMMAND...",
+    nargs=-1,
+    type=click.UNPROCESSED,
+    shell_complete=complete.folders,
+)
 def exec(is_lenient: bool, words: tuple[str, ...]) -> None:  # noqa: A001  # the command's name
     r"""Run COMMAND in the environment of DIR (by default the current folder).
 
@@ -44,7 +51,9 @@ def which(is_lenient: bool, name: tuple[str, ...]) -> None:
 
 
 @click.command(context_settings=_AS_THEY_ARE)
-@click.argument("folder", metavar="[DIR]", nargs=-1, type=click.UNPROCESSED)
+@click.argument(
+    "folder", metavar="[DIR]", nargs=-1, type=click.UNPROCESSED, shell_complete=complete.folders
+)
 def path(folder: tuple[str, ...]) -> None:
     r"""Print the path of the environment of DIR (by default the current folder).
 

@@ -56,7 +56,12 @@ class Status:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def status(as_json: bool) -> None:
-    """Say what is active here and why, marker by marker."""
+    r"""Say what is active here and why, marker by marker.
+
+    \b
+    autovenv status
+    autovenv status --json
+    """
     here = survey(os.environ)
     if as_json:
         click.echo(json.dumps(asdict(here), indent=2))
