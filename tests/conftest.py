@@ -13,9 +13,13 @@ from drivers import SHELLS
 from report import collect, write
 
 # What an older Python needn't run: another program does the work there, whichever Python that has,
-# or nothing of ours is run at all.
+# or nothing of ours is run at all. Whole files, and single functions of others.
 ANY_PYTHON = {
+    "test_collecting.py": "collects the tests",
+    "test_create.py::test_by_the_projects_own_tool": "runs Poetry and its like",
+    "test_create.py::test_requirements_are_offered": "runs pip",
     "test_docs.py": "compares documents with the tree",
+    "test_environments.py::test_another_script_tells_the_place_as_well": "runs virtualenv",
     "test_install_ps1.py": "runs a script of PowerShell's",
     "test_install_script.py": "runs a script of the shell's",
     "test_linters.py": "runs the linters over the tree",
@@ -80,7 +84,8 @@ def _starts_a_shell(item: pytest.Item) -> bool:
 
 
 def _is_any_pythons(item: pytest.Item) -> bool:
-    return item.path.name in ANY_PYTHON
+    function = item.nodeid.rpartition("/")[2].partition("[")[0]
+    return not ANY_PYTHON.keys().isdisjoint([item.path.name, function])
 
 
 def _has_no_store(item: pytest.Item) -> bool:
