@@ -66,7 +66,7 @@ def test_a_folder_that_is_not_there(home: Path) -> None:
     """One line, and nothing is looked for elsewhere."""
     shutil.rmtree(home / "elsewhere")
     done = run(home, "y\n", "--all-below", str(home / "elsewhere"))
-    assert (done.exit_code, done.output) == (1, f"autovenv: {home}/elsewhere is no folder\n")
+    assert (done.exit_code, done.output) == (2, f"autovenv: {home}/elsewhere isn't there\n")
 
 
 def test_what_was_denied_stays_denied(home: Path) -> None:

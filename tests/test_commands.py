@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from autovenv import cli
 from test_hot_path import SOURCE
 from trusting import environment
+from unix import mortal
 
 MAIN = [sys.executable, str(SOURCE / "__main__.py")]
 # What a command needs beside its name so as not to ask for more.
@@ -104,3 +107,109 @@ def test_with_an_encoding_that_lacks_the_name(command: list[str], tmp_path: Path
     if command in (["status"], ["deny"], ["allow"]):
         assert done.returncode == 0
         assert "\\u65e5/.venv" in done.stdout
+
+
+# Each command with a DIR, and the words that follow it.
+TAKE_FOLDER = [
+    (["exec"], ["--", "touch", "made"]),
+    (["exec", "--or-system"], ["--", "touch", "made"]),
+    (["path"], []),
+    (["allow"], []),
+    (["allow", "--forget"], []),
+    (["allow", "--all-below"], []),
+    (["deny"], []),
+    (["create"], []),
+    (["create", "--clear"], []),
+    (["disable"], []),
+    (["disable", "--local"], []),
+    (["disable", "--user"], []),
+    (["enable"], []),
+]
+
+
+@pytest.mark.parametrize(("words", "rest"), TAKE_FOLDER, ids=lambda words: " ".join(words))
+def test_a_bad_folder(words: list[str], rest: list[str], tmp_path: Path) -> None:
+    """Not there, no folder, or not to be entered: one line, exit 2, and nothing is changed."""
+    (tmp_path / "file").touch()
+    environment(tmp_path / "closed" / ".venv")
+    (tmp_path / "closed").chmod(0)
+    before = sorted(tmp_path.rglob("*"))
+    for name in ("nowhere", "file", "file/below", "closed", "a\nb\x1b[31m", "x" * 5000):
+        done = subprocess.run(
+            [*mortal(), *MAIN, *words, str(tmp_path / name), *rest],
+            env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
+        assert (done.returncode, done.stdout) == (2, ""), name
+        assert done.stderr.startswith("autovenv: ")
+        assert (done.stderr.count("\n"), done.stderr.count("\x1b")) == (1, 0)
+        assert sorted(tmp_path.rglob("*")) == before
+    (tmp_path / "closed").chmod(0o700)
+
+
+def test_each_command_with_a_folder_is_tried() -> None:
+    """TAKE_FOLDER has each command whose arguments or options name a DIR."""
+    context = click.Context(cli.main)
+    takes = set()
+    for name in cli.COMMANDS:
+        command = cli.main.get_command(context, name)
+        assert command is not None
+        with click.Context(command) as within:
+            usage = [" ".join(command.collect_usage_pieces(within))]
+            usage += [str(each.get_help_record(within)) for each in command.get_params(within)]
+        if any("DIR" in each.split("[DIR]")[0] or "[DIR]" in each for each in usage):
+            takes.add(name)
+    assert takes == {words[0] for words, _ in TAKE_FOLDER}
+
+
+# --- help ---
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_help_has_an_example_and_its_page(name: str, tmp_path: Path) -> None:
+    """An example on a line of its own; the page is there, and names the command."""
+    done = run([name, "--help"], {"HOME": str(tmp_path)}, tmp_path)
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert "\\b" not in done.stdout
+    shown = ("  autovenv ", '  "$(autovenv ', '  eval "$(autovenv ', '  ln -s "$(autovenv ')
+    assert any(line.startswith(shown) and f"autovenv {name}" in line for line in lines[1:])
+    page = lines[-1].removeprefix("  Manual: ")
+    assert f"autovenv {name}" in (SOURCE.parent.parent / page).read_text(encoding="utf-8") or (
+        f"`{name}" in (SOURCE.parent.parent / page).read_text(encoding="utf-8")
+    )
+
+
+def test_summaries_are_whole(tmp_path: Path) -> None:
+    """All commands, the shell's own as well, each with its whole summary, in 80 columns."""
+    told = run(["--help"], {"HOME": str(tmp_path), "COLUMNS": "80"}, tmp_path).stdout
+    assert "..." not in told.partition("Commands:")[2]
+    assert re.findall(r"^  ([a-z]+)  ", told, re.MULTILINE) == list(cli.COMMANDS)
+    assert max(map(len, told.splitlines())) <= 80
+
+
+def test_a_mistyped_command(tmp_path: Path) -> None:
+    """The nearest is named, in one line; where none is near, the list."""
+    for typed, near in (
+        ("stauts", "did you mean autovenv status?"),
+        ("relaod", "did you mean autovenv reload?"),
+        ("ON", "did you mean autovenv on?"),
+        ("xyzzy", "autovenv --help lists them"),
+        ("a\x1b[31m\nb", "autovenv --help lists them"),
+    ):
+        done = run([typed], {"HOME": str(tmp_path)}, tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("autovenv: there is no command ")
+        assert done.stderr.endswith(f": {near}\n")
+        assert (done.stderr.count("\n"), done.stderr.count("\x1b")) == (1, 0)
+
+
+def test_what_is_the_shells_says_that_it_needs_the_hook(tmp_path: Path) -> None:
+    """`on`, `off` and `reload`, called where the hook isn't loaded."""
+    for name in ("on", "off", "reload"):
+        done = run([name], {"HOME": str(tmp_path)}, tmp_path)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert done.stderr.startswith(f"autovenv: `autovenv {name}` needs the hook")

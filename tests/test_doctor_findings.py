@@ -235,6 +235,98 @@ def test_the_rc_file(home: Path) -> None:
     assert command == ""
 
 
+def test_what_undoes_the_hook(tmp_path: Path, require: Callable[[str], None]) -> None:
+    """In bash, PROMPT_COMMAND and cd that are set below its lines; the command puts it last."""
+    require("bash")
+    world = trees.new_world(tmp_path / "world", {"p/.venv": Env()})
+    lines = 'PROMPT_COMMAND=:\ncd() {\n  builtin cd "$@"\n}\n'
+    with User("bash", world, after=[lines]) as user:
+        user.go("p")
+        assert user.active() == ""
+    with User("bash", world, after=["PROMPT_COMMAND=:"]) as user:
+        user.go("p")
+        assert user.active() == "p/.venv"
+    home, folder = world.home, os.path.dirname(sys.executable)
+    environ = {"HOME": str(home), "PATH": f"{folder}:/usr/bin:/bin"}
+    install = [f"{folder}/autovenv", "install", "--shell", "bash"]
+    (home / ".bashrc").unlink(missing_ok=True)
+    subprocess.run(install, env=environ, check=True, capture_output=True)
+    hook = {"__AUTOVENV_HOOK": f"bash {autovenv.__version__}"}
+    rc = home / ".bashrc"
+    written = rc.read_text()
+    for text in (written, f"{lines}{written}", f"{written}PROMPT_COMMAND=:\n"):
+        rc.write_text(text)
+        assert findings(home, **hook) == []
+    rc.write_text(f"{written}{lines}")
+    what, command = one(findings(home, **hook), "hook")
+    assert what == f"{rc} sets PROMPT_COMMAND and cd again, below the hook's lines."
+    subprocess.run(["sh", "-c", command], env=environ, check=True, capture_output=True)
+    assert findings(home, **hook) == []
+    assert rc.read_text().startswith("PROMPT_COMMAND=:")
+
+
+def test_activate_was_run_and_not_sourced(home: Path) -> None:
+    """By a shell whose history says so; sourced, or forgotten since, it isn't told."""
+    script = "../p/.venv/bin/activate"
+    for shell, file, form in (
+        ("zsh", ".zsh_history", ": 1700000000:0;{}\n"),
+        ("bash", ".bash_history", "#1700000000\n{}\n"),
+        ("fish", ".local/share/fish/fish_history", "- cmd: {}\n  when: 1700000000\n"),
+    ):
+        history = home / file
+        history.parent.mkdir(parents=True, exist_ok=True)
+        hook = {"__AUTOVENV_HOOK": f"{shell} {autovenv.__version__}"}
+        for command in (".venv/bin/activate", f"bash {script}", f"sh {script}"):
+            history.write_text(form.format(command) + form.format("python x.py"))
+            what, run = one(findings(home, **hook), "state")
+            assert what.startswith(f"'{command.split()[-1]}' was run and not sourced")
+            assert run == f"source {command.split()[-1]}"
+        active = {"VIRTUAL_ENV": f"{home}/p/.venv", "PATH": f"{home}/p/.venv/bin:/usr/bin:/bin"}
+        assert "state" not in [each["topic"] for each in findings(home, **hook, **active)]
+        for command in (f"source {script}", f". {script}", f"cat {script}", "ls"):
+            history.write_text(form.format(script) * (command != "ls") + form.format(command))
+            told = findings(home, **hook)
+            assert bool(told) == command.startswith("cat")
+        history.write_text(form.format(script) + form.format("ls") * 30)
+        assert findings(home, **hook) == []
+
+
+def test_an_environment_that_git_tracks(home: Path) -> None:
+    """Allowed, so that it is active; the command takes it out of git, and leaves its files."""
+    git = ["git", "-C", str(home / "p")]
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run([*git, "add", "-f", ".venv"], check=True)
+    environ = {"HOME": str(home), "PATH": "/usr/bin:/bin"}
+    subprocess.run([*MAIN, "allow", home / "p"], env=environ, check=True, capture_output=True)
+    what, command = one(findings(home), "git")
+    assert what == f"git tracks {home}/p/.venv."
+    subprocess.run(["sh", "-c", command], env=environ, check=True)
+    (home / "p" / ".gitignore").write_text(".venv\n")
+    assert findings(home) == []
+    assert (home / "p" / ".venv" / "pyvenv.cfg").exists()
+
+
+def test_a_requirement_is_the_systems(home: Path) -> None:
+    """Installed by another Python's pip; an environment that sees the system's has it."""
+    (home / "p" / "requirements.txt").write_text("some-thing\n")
+    usr = home / "usr"
+    (usr / "bin").mkdir(parents=True)
+    (usr / "bin" / "python3").symlink_to(sys.executable)
+    path = f"{usr}/bin:/usr/bin:/bin"
+    assert findings(home, PATH=path) == []
+    (usr / "lib/python3/dist-packages/some_thing-1.0.dist-info").mkdir(parents=True)
+    what, command = one(findings(home, PATH=path), "packages")
+    assert what == f"some-thing: in {usr}, and not in {home}/p/.venv."
+    assert command == f"python -m pip install -r {home}/p/requirements.txt"
+    settings = home / "p" / ".venv" / "pyvenv.cfg"
+    text = settings.read_text()
+    settings.write_text(
+        text.replace("include-system-site-packages = false", "")
+        + "include-system-site-packages = true\n"
+    )
+    assert findings(home, PATH=path) == []
+
+
 # --- what is done with them ---
 
 

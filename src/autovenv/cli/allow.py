@@ -154,6 +154,8 @@ def _found(folder: str | None, environ: Mapping[str, str]) -> Environment:
     shown = plain(path, NOTE_LIMIT)
     if not os.path.lexists(path):
         raise Misuse(f"{shown} isn't there")
+    if os.path.isdir(path) and not os.access(path, os.X_OK):
+        raise Misuse(f"{shown} can't be entered: permission denied")
     held = _held(path, Evidence(environ))
     if held is None or (held.problem and held.problem.reason == NAMES_NONE):
         raise Misuse(f"{shown} neither is nor holds an environment")

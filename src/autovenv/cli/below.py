@@ -9,6 +9,7 @@ import click
 
 from autovenv import ask, trust
 from autovenv.cli import Failure, complete
+from autovenv.cli.folder import named
 from autovenv.evidence import Evidence
 from autovenv.find import environments
 from autovenv.find.environments import Environment
@@ -24,9 +25,8 @@ def _allow_all(context: click.Context, parameter: click.Parameter, folder: str |
     """List the environments below `folder` that would be asked about; allow them after one yes."""
     if folder is None or context.resilient_parsing:
         return
-    if not os.path.isdir(folder):
-        raise Failure(f"{plain(folder, NOTE_LIMIT)} is no folder")
     environ = ask.shell_environment(os.environ)
+    folder = named(folder, environ)
     machine = machines.of(environ)
     refused = list(_refused(os.path.abspath(folder), environ, machine))
     if not refused:

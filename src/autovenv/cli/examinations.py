@@ -16,7 +16,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 import autovenv
 from autovenv import note, paths, quoting, rcfile, shells, toml, verdict
-from autovenv.cli import configuration, inactive, policy, programs, surroundings
+from autovenv.cli import configuration, history, inactive, policy, programs, surroundings
 from autovenv.cli.case import Case, Finding, Remark, Unknown, Word, asking_shell
 from autovenv.find import environments, markers, places
 from autovenv.text import NOTE_LIMIT, cite, plain
@@ -173,6 +173,7 @@ EXAMINATIONS: tuple[Callable[[Case], Iterator[Word]], ...] = (
     inactive.opted_out,
     inactive.other_active,
     inactive.no_environment,
+    history.ran_activate,
     programs.active,
     surroundings.variables,
     surroundings.pip,

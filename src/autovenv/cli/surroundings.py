@@ -13,6 +13,7 @@ from autovenv.cli import proof
 from autovenv.cli.case import Case, Finding, Word, asking_shell
 from autovenv.find import environments
 from autovenv.find.environments import BIN, PYTHON
+from autovenv.git import repositories
 from autovenv.text import NOTE_LIMIT, plain
 
 # What sends imports or installations elsewhere than into the environment that is active.
@@ -23,6 +24,12 @@ VARIABLES = {
     "PIP_TARGET": "pip installs into that folder, and not into the environment.",
     "PIP_PREFIX": "pip installs into that folder, and not into the environment.",
 }
+
+# What takes bash's two ways to call the hook away: one of them alone is found, and set again.
+_UNDOING = (
+    rb"^\s*(?:unset\s+PROMPT_COMMAND|(?:export\s+)?PROMPT_COMMAND=(?!.*PROMPT_COMMAND))",
+    rb"^\s*(?:unset\s+-f\s+cd\b|(?:function\s+)?cd\s*\(\)|function\s+cd\b|.*\binit\b.*--cmd[ =]cd)",
+)
 
 _REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
 
@@ -98,6 +105,9 @@ def not_ignored(case: Case) -> Iterator[Word]:
     settings = os.path.join(environment, "pyvenv.cfg")
     if not environment or not os.path.isfile(settings) or not _is_in_repository(folder):
         return
+    if repositories.top_tracking(environment):
+        yield _tracked(environment, asking_shell(case.environ))
+        return
     # Nothing of the repository's own settings is to run.
     words = ["git", "-c", "core.fsmonitor=false", "-C", folder, "check-ignore", "-q", "--no-index"]
     try:
@@ -117,6 +127,19 @@ def not_ignored(case: Case) -> Iterator[Word]:
     )
 
 
+def _tracked(environment: str, shell: str) -> Finding:
+    """Return that git tracks an environment which is active all the same, as by `allow`."""
+    folder, name = os.path.split(environment)
+    words = ["git", "-C", folder, "rm", "-r", "--cached", "--quiet", name]
+    return Finding(
+        "git",
+        plain(f"git tracks {environment}.", NOTE_LIMIT),
+        "This machine's paths are in each clone, and a checkout changes the environment.",
+        pasting.write_command(words, shell)[0],
+        f"`git ls-files {name}` names nothing; the files stay; then .gitignore is to name it",
+    )
+
+
 def _is_in_repository(folder: str) -> bool:
     while True:
         if os.path.lexists(os.path.join(folder, ".git")):
@@ -127,7 +150,7 @@ def _is_in_repository(folder: str) -> bool:
 
 
 def installed_elsewhere(case: Case) -> Iterator[Word]:
-    """Say which of the project's requirements are in the user's folder and not in the environment.
+    """Say which requirements are the user's or the system's, and not in the environment.
 
     They were installed while nothing was active.
     """
@@ -138,17 +161,35 @@ def installed_elsewhere(case: Case) -> Iterator[Word]:
         return
     wanted = {_canonical(name) for name in _REQUIREMENT.findall(text)}
     here = _installed(_site_folders(environment))
-    home = case.environ.get("HOME", "")
-    user = case.environ.get("PYTHONUSERBASE") or f"{home}/.local"
-    there = _installed(_site_folders(user))
-    missing = sorted((wanted & there) - here)
-    if not missing:
-        return
+    for base in _bases(environment, case):
+        missing = sorted((wanted & _installed(_site_folders(base))) - here)
+        if missing and not _sees_system(environment, case):
+            yield _elsewhere(missing, base, environment, listed, asking_shell(case.environ))
+            return
+
+
+def _bases(environment: str, case: Case) -> list[str]:
+    """Return where the user's packages are, and those of the Pythons on PATH."""
+    found = [case.environ.get("PYTHONUSERBASE") or f"{case.environ.get('HOME', '')}/.local"]
+    for name in ("python", "python3"):
+        program = shutil.which(name, path=case.evidence.environ.get("PATH", ""))
+        if program:
+            found.append(os.path.dirname(os.path.dirname(program)))
+    return [base for base in dict.fromkeys(found) if base != environment]
+
+
+def _sees_system(environment: str, case: Case) -> bool:
+    text = case.evidence.read(f"{environment}/pyvenv.cfg")
+    settings = environments.settings_in(text) or {}
+    return settings.get("include-system-site-packages", "").lower() == "true"
+
+
+def _elsewhere(missing: list[str], base: str, environment: str, listed: str, shell: str) -> Finding:
     words = ["python", "-m", "pip", "install", "-r", listed]
-    command, _ = pasting.write_command(words, asking_shell(case.environ))
-    yield Finding(
+    command, _ = pasting.write_command(words, shell)
+    return Finding(
         "packages",
-        plain(f"{', '.join(missing)}: in {user}, and not in {environment}.", NOTE_LIMIT),
+        plain(f"{', '.join(missing)}: in {base}, and not in {environment}.", NOTE_LIMIT),
         "They were installed while nothing was active; an environment doesn't see them.",
         command,
         "`python -m pip list` names them",
@@ -161,7 +202,8 @@ def _site_folders(base: str) -> list[str]:
         versions = [name for name in os.listdir(lib) if name.startswith("python")]
     except OSError:
         return []
-    return [os.path.join(lib, name, "site-packages") for name in versions]
+    kinds = ("site-packages", "dist-packages")  # Debian's own are in the latter
+    return [os.path.join(lib, name, kind) for name in versions for kind in kinds]
 
 
 def _installed(folders: list[str]) -> set[str]:
@@ -199,6 +241,15 @@ def rc_file(case: Case) -> Iterator[Word]:
                 "A new shell never reaches them.",
                 "",
                 f"move the lines above it in {plain(path, NOTE_LIMIT)}",
+            )
+        below = data.partition(shell.marks.end.encode())[2]
+        if name == "bash" and all(re.search(each, below, re.MULTILINE) for each in _UNDOING):
+            yield Finding(
+                "hook",
+                plain(f"{path} sets PROMPT_COMMAND and cd again, below the hook's lines.", 1000),
+                "The hook is called by both, and has lost them: nothing is activated.",
+                "autovenv uninstall --shell bash; autovenv install --shell bash",
+                "the hook's lines are the last of the file then; a new shell has it",
             )
         lines = re.findall(rb"^[^#\n]*\bautovenv\b[^\n]*\bhook\b", data, re.MULTILINE)
         has_block = shell.marks.begin.encode() in data

@@ -1,0 +1,78 @@
+"""What doctor reads in the shell's history: an `activate` that was run in the place of sourced.
+
+That changes a shell of its own, which ends at once, and leaves no other trace. bash writes its
+history when it ends, so there it is what an earlier shell did.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+
+from autovenv.cli.case import Case, Finding, Word, asking_shell
+from autovenv.text import NOTE_LIMIT, cite, plain
+
+_RECENT = 30  # commands
+_LIMIT = 64 * 1024  # bytes at the file's end
+
+_FILES = {
+    "bash": (".bash_history",),
+    "zsh": (".zsh_history", ".zhistory", ".histfile"),
+    "fish": (".local/share/fish/fish_history",),
+}
+
+# What a command begins with: zsh's time, fish's key.
+_BEGIN = re.compile(r"\A(?:: \d+:\d+;|- cmd: )")
+_ACTIVATE = re.compile(r"\S*\bbin/activate(?:\.fish|\.csh)?\Z")
+_SHELLS = ("sh", "bash", "zsh", "fish")
+
+
+def ran_activate(case: Case) -> Iterator[Word]:
+    """Say whether the last `activate` was run, and not sourced, where nothing is active."""
+    if case.environ.get("VIRTUAL_ENV"):
+        return
+    for path in _paths(case.environ):
+        script = _run_last(_commands(path))
+        if script:
+            yield Finding(
+                "state",
+                plain(f"{cite(script)} was run and not sourced, says {path}.", NOTE_LIMIT),
+                "It changed a shell of its own, which ended with it; this one is as it was.",
+                f"source {script}" if re.fullmatch(r"[\w./-]+", script) else "",
+                "`autovenv status` says what is active; in a project with a .venv, `cd` is enough",
+            )
+            return
+
+
+def _paths(environ: Mapping[str, str]) -> list[str]:
+    """Return where the shell that asks keeps its history."""
+    homes = [environ.get("ZDOTDIR", ""), environ.get("HOME", "")]
+    names = _FILES.get(asking_shell(environ), ())
+    found = [os.path.join(home, name) for home in homes if home for name in names]
+    return [path for path in [environ.get("HISTFILE", ""), *found] if os.path.isfile(path)]
+
+
+def _commands(path: str) -> list[str]:
+    """Return the last commands of a history, oldest first."""
+    try:
+        with open(path, "rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - _LIMIT))
+            lines = file.read(_LIMIT).decode("utf-8", "replace").splitlines()
+    except OSError:
+        return []
+    own = [line for line in lines if not line.startswith(("#", "  "))]
+    return [_BEGIN.sub("", line).strip() for line in own][-_RECENT:]
+
+
+def _run_last(commands: list[str]) -> str:
+    """Return the script of the last command with an `activate`, "" where that was sourced."""
+    for command in reversed(commands):
+        words = command.split()
+        if not words or not _ACTIVATE.match(words[-1]):
+            continue
+        if words[0] in ("source", "."):
+            return ""
+        if len(words) == 1 or (len(words) == 2 and words[0] in _SHELLS):
+            return words[-1]
+    return ""
