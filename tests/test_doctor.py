@@ -87,6 +87,7 @@ def test_the_hook_of_another_version(home: Path) -> None:
     assert "0.0.0" in word.what
 
 
+@unix.alone("zsh isn't one of autovenv's shells on Windows")
 @pytest.mark.parametrize(
     ("line", "expected"),
     [

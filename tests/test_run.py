@@ -293,11 +293,13 @@ def test_which_and_path(home: Path) -> None:
     assert run(home, "path").stdout == f"{folder}\n"
     assert run(home, "path", "p", place="").stdout == f"{folder}\n"
     assert run(home, "which").stdout == run(home, "which", "python").stdout == f"{python}\n"
-    path = os.path.dirname(sys.executable)
-    done = run(home, "which", "pytest", PATH=path)
+    other = home / f"other{trees.SUFFIX}"
+    other.touch(0o755)
+    done = run(home, "which", "other", PATH=str(home))
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"autovenv: there is no pytest in {folder}\n"
-    assert os.path.dirname(run(home, "which", "--or-system", "pytest", PATH=path).stdout) == path
+    assert done.stderr == f"autovenv: there is no other in {folder}\n"
+    done = run(home, "which", "--or-system", "other", PATH=str(home))
+    assert os.path.normcase(done.stdout) == os.path.normcase(f"{other}\n")
 
 
 def test_misuse(home: Path) -> None:

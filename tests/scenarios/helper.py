@@ -8,7 +8,7 @@ from scenarios.shared import A_AND_B
 
 HELPER_FAILS = {
     shell: "the helper gives no answer ({root}/helper): install autovenv again, "
-    f"or remove its line from {shells.find(shell).rc}"
+    f"or remove its line from {shells.SHELLS[shells.ALIASES.get(shell, shell)].rc}"
     for shell in ALL
 }
 
