@@ -15,6 +15,7 @@ import pytest
 
 from autovenv.evidence import VARIABLES, Evidence
 from autovenv.find import environments, tools
+from autovenv.find.markers import PROJECTS
 from autovenv.find.tools import poetry, project
 
 BASE_PYTHON = os.path.realpath(sys.executable)
@@ -95,7 +96,7 @@ class User:
         """Return what is found for the project, and what it was made from."""
         evidence = Evidence(self.environ)
         folder = folder or self.project
-        names = [name for name in tools.MARKERS if (folder / name).exists()]
+        names = [name for name in PROJECTS if (folder / name).exists()]
         found = tools.find(str(folder), names, evidence)
         assert set(evidence.variables) <= set(VARIABLES)
         return found, evidence

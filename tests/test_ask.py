@@ -15,7 +15,7 @@ import trees
 from autovenv import ask
 from autovenv import verdict as verdicts
 from autovenv.evidence import Evidence
-from autovenv.find import markers, tools
+from autovenv.find import markers
 from trees import BIN, WINDOWS, shown
 from unix import alone
 
@@ -338,7 +338,6 @@ def test_a_tools_environment_comes_after_that_in_the_folder(home: Path) -> None:
     assert verdict(project / "inner", home, **environ).environment == str(central)
     own = venv(project / "venv")
     assert verdict(project / "inner", home, **environ).environment == str(own)
-    assert tools.MARKERS == markers.TOOLS
 
 
 def test_the_question_sees_path_without_our_entry() -> None:

@@ -43,6 +43,7 @@ QUESTION = {
     "autovenv.pasting",
     "autovenv.quoting",
     "autovenv.text",
+    "autovenv.toolbox",
     "autovenv.verdict",
     "autovenv.record",
     "autovenv.settings",
@@ -84,6 +85,7 @@ HOOK = {
     "autovenv.quoting",
     "autovenv.shells",
     "autovenv.startup",
+    "autovenv.toolbox",
 }
 
 

@@ -20,6 +20,7 @@ import unix
 from autovenv import toml
 from autovenv.evidence import Evidence
 from autovenv.find import places, tools
+from autovenv.find.markers import PROJECTS
 from autovenv.find.tools import hatch, pdm, pipenv, poetry, project
 from autovenv.hashes import md5, sha256
 from making import MINOR, PROJECT, User, central, make_user
@@ -197,7 +198,7 @@ def test_any_bytes_in_any_file(
     for name, content in files:
         (folder / name).write_bytes(content)
     evidence = Evidence({"HOME": str(folder), "UV_PROJECT_ENVIRONMENT": "x"})
-    tools.find(str(folder), list(tools.MARKERS), evidence)
+    tools.find(str(folder), list(PROJECTS), evidence)
     assert "\0" not in "".join([*evidence.paths, *evidence.absent])
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import sys
 
-from autovenv import budget, paths, record, settings, store, verdict
+from autovenv import budget, paths, record, settings, store, toolbox, verdict
 from autovenv.evidence import Evidence
 from autovenv.find import environments, markers, optouts, reach
+from autovenv.find.markers import Kind
 from autovenv.text import LABEL_LIMIT, NOTE_LIMIT, cite, plain
 from autovenv.verdict import Problem, Remedy, Verdict
 
@@ -183,7 +184,7 @@ def _environment(folder: str, names: list[str], evidence: Evidence) -> Environme
 
     First comes one that was chosen for a tool, then what is in the folder, then a tool's own place.
     """
-    is_tools = any(name in markers.TOOLS for name in names)
+    is_tools = any(name in markers.PROJECTS for name in names)
     if is_tools and _may_be_chosen(names, evidence):
         from autovenv.find import tools
 
@@ -205,44 +206,60 @@ def _environment(folder: str, names: list[str], evidence: Evidence) -> Environme
 def _inside(folder: str, names: list[str], evidence: Evidence) -> Environment | None:
     """Return the environment that `.venv` or `venv` in `folder` is or names, or direnv's there."""
     for name in names:
-        if name in markers.ENVIRONMENTS:
-            path = paths.native(f"{folder}/{name}")
-            environment = environments.look(path, evidence)
+        if markers.KINDS[name] in (Kind.ENVIRONMENT, Kind.LAYOUT):
+            environment = led_to(folder, name, evidence)
             if environment is not None:
                 return environment
-            _debug(f"{path} is no environment: neither pyvenv.cfg nor an interpreter in it")
-    if markers.DIRENV in names:
-        return environments.of_direnv(f"{folder}/{markers.DIRENV}", evidence)
+            if markers.KINDS[name] == Kind.ENVIRONMENT:
+                path = paths.native(f"{folder}/{name}")
+                _debug(f"{path} is no environment: neither pyvenv.cfg nor an interpreter in it")
     return None
+
+
+def led_to(folder: str, name: str, evidence: Evidence) -> Environment | None:
+    """Return the environment that a marker in `folder` is or leads to, None where it doesn't.
+
+    The marker is of the kind of an environment or of a layout.
+    """
+    if markers.KINDS[name] == Kind.LAYOUT:
+        return environments.of_direnv(f"{folder}/{name}", evidence)
+    return environments.look(f"{folder}/{name}", evidence)
 
 
 def _may_be_chosen(names: list[str], evidence: Evidence) -> bool:
     """Tell whether a tool may have been told to use another environment than `.venv`."""
-    return ".pdm-python" in names or (
-        "pyproject.toml" in names and bool(evidence.variable("UV_PROJECT_ENVIRONMENT"))
-    )
+    for tool in toolbox.TOOLS.values():
+        marker, variable = tool.chosen_by or ("", "")
+        if marker in names and (not variable or evidence.variable(variable)):
+            return True
+    return False
 
 
 def pinned(folder: str, names: list[str], evidence: Evidence) -> Pin | None:
     """Return what is pinned in `folder`, None where nothing there says so."""
     for name in names:
-        if name not in markers.PINS:
+        if markers.KINDS[name] != Kind.PIN:
             continue
-        if name != markers.PIN:
-            from autovenv.find import files
+        pin = pin_in(folder, name, evidence)
+        if pin is not None and name == markers.PIN and evidence.variable("PYENV_VERSION"):
+            from autovenv.find.interpreters import managers
 
-            pin = files.look(f"{folder}/{name}", evidence)
-        else:
-            from autovenv.find import pins
-
-            pin = pins.look(f"{folder}/{name}", evidence)
-            if pin is not None and evidence.variable("PYENV_VERSION"):
-                from autovenv.find.interpreters import managers
-
-                pin = managers.override(pin, evidence)
+            pin = managers.override(pin, evidence)
         if pin is not None:
             return pin
     return None
+
+
+def pin_in(folder: str, name: str, evidence: Evidence) -> Pin | None:
+    """Return what a pin's file in `folder` says, whatever variables say; None if nothing."""
+    path = f"{folder}/{name}"
+    if name != markers.PIN:
+        from autovenv.find import files
+
+        return files.look(path, evidence)
+    from autovenv.find import pins
+
+    return pins.look(path, evidence)
 
 
 def _beside_pin(

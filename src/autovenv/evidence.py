@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from autovenv import paths, reading
+from autovenv import paths, reading, toolbox
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 READ_LIMIT = 64 * 1024  # bytes; what is longer is no pin, no redirect and no pyvenv.cfg
 
-# The variables that an answer may depend on. The list is built into every hook.
-VARIABLES = (
+# The variables of no single tool that an answer may depend on.
+_COMMON = (
     "APPDATA",
     "ASDF_DATA_DIR",
     "ASDF_PYTHON_VERSION",
@@ -28,35 +28,15 @@ VARIABLES = (
     "AUTOVENV_NOTES",
     "AUTOVENV_SWITCH",
     "AUTOVENV_TRUST",
-    "HATCH_CONFIG",
-    "HATCH_DATA_DIR",
-    "HATCH_ENV_TYPE_VIRTUAL_PATH",
     "HOME",
     "LOCALAPPDATA",
     "MISE_DATA_DIR",
     "MISE_PYTHON_VERSION",
     "PATH",
-    "PDM_CONFIG_FILE",
-    "PDM_PYTHON",
-    "PIPENV_CUSTOM_VENV_NAME",
-    "PIPENV_DONT_LOAD_ENV",
-    "PIPENV_DOTENV_LOCATION",
-    "PIPENV_NO_VENV_IN_PROJECT",
-    "PIPENV_PIPFILE",
-    "PIPENV_PYTHON",
-    "PIPENV_VENV_IN_PROJECT",
-    "POETRY_CACHE_DIR",
-    "POETRY_CONFIG_DIR",
-    "POETRY_VIRTUALENVS_CREATE",
-    "POETRY_VIRTUALENVS_IN_PROJECT",
-    "POETRY_VIRTUALENVS_PATH",
-    "POETRY_VIRTUALENVS_USE_POETRY_PYTHON",
     "PYENV_ROOT",
     "PYENV_VERSION",
-    "PYTHON_DOTENV_DISABLED",
     "SUDO_UID",
     "USERPROFILE",
-    "UV_PROJECT_ENVIRONMENT",
     "UV_PYTHON_INSTALL_DIR",
     "VIRTUALFISH_HOME",
     "WORKON_HOME",
@@ -64,6 +44,9 @@ VARIABLES = (
     "XDG_CONFIG_HOME",
     "XDG_DATA_HOME",
 )
+
+# All that an answer may depend on. The list is built into every hook.
+VARIABLES = tuple(sorted((*_COMMON, *toolbox.VARIABLES)))
 
 
 class Evidence:

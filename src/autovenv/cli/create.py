@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import click
 
-from autovenv import ask, note, pasting, paths, reading, run, toml
+from autovenv import ask, note, pasting, paths, reading, run, toml, toolbox
 from autovenv.cli import Failure, Misuse
 from autovenv.cli.case import asking_shell
 from autovenv.cli.folder import FOLDER, named
@@ -53,8 +53,8 @@ def create(
 ) -> None:
     r"""Make the environment of the project in DIR (by default the current folder).
 
-    By the tool whose project it is (uv, Poetry, pdm, pipenv, hatch), else .venv by uv where that is
-    there, or by venv, with the Python that is pinned or required. It is active at the next prompt.
+    By the tool whose project it is, such as Poetry, else .venv by uv where that is there, or by
+    venv, with the Python that is pinned or required. It is active at the next prompt.
 
     \b
     autovenv create --python 3.12 --install
@@ -101,22 +101,18 @@ def _is_empty(path: str) -> bool:
 def _by_tool(tool: str, wish: Wish, existing: Environment | None, evidence: Evidence) -> None:
     """Let the tool make the environment of its own project."""
     _need(tool, evidence.environ)
-    steps = []
-    if existing:
-        steps.append(remedies.clear(tool))
+    row = toolbox.TOOLS[tool]
     if wish.prompt and tool != "uv":
         raise Misuse(f"--prompt: {tool} names its environments itself")
-    if wish.python and tool == "hatch":
-        raise Misuse("--python: hatch takes it from pyproject.toml ([tool.hatch.envs.default])")
-    of_python = ["--python", wish.python] if wish.python else []
-    if tool == "uv" and wish.prompt:
+    if wish.python and not (row.use or row.takes_python):
+        raise Misuse(f"--python: {tool} takes it from its own settings")
+    of_python = ["--python", wish.python] if wish.python and row.takes_python else []
+    steps = [list(row.clear)] if existing else []
+    if wish.prompt:
         steps = [["uv", "venv", "--clear", "--prompt", wish.prompt, *of_python]]
-    if tool == "poetry" and wish.python:
-        steps.append(["poetry", "env", "use", wish.python])
-    if tool == "pdm" and wish.python:
-        steps.append(["pdm", "use", "--first", wish.python])
-    takes_python = tool in ("uv", "pipenv")
-    steps.append([*remedies.install(tool), *(of_python if takes_python else [])])
+    if wish.python and row.use:
+        steps.append([*row.use, wish.python])
+    steps.append([*row.install, *of_python])
     for words in steps:
         _run(words, wish.folder, evidence.environ)
 

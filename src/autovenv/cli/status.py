@@ -13,8 +13,9 @@ from autovenv import ask, pasting, paths
 from autovenv.cli import folder, inactive, reasons
 from autovenv.cli.case import asking_shell
 from autovenv.evidence import Evidence
-from autovenv.find import environments, files, interpreters, markers, pins, remedies, tools
+from autovenv.find import interpreters, markers, remedies, tools
 from autovenv.find.environments import Environment
+from autovenv.find.markers import Kind
 from autovenv.text import NOTE_LIMIT, plain
 from autovenv.verdict import DENIED, NONE, OPTED_OUT, QUIET, Problem, Verdict
 
@@ -155,22 +156,20 @@ def _fields(verdict: Verdict) -> dict[str, object]:
 
 
 def _says(folder: str, name: str, names: list[str], verdict: Verdict, evidence: Evidence) -> str:
-    path = paths.native(f"{folder}/{name}")
-    if name == markers.OPT_OUT:
+    path, kind = paths.native(f"{folder}/{name}"), markers.KINDS[name]
+    if kind == Kind.OPT_OUT:
         return "nothing is active here and below"
-    if name in markers.PINS:
-        return _pin_says(path, name, evidence)
-    if name == markers.DIRENV:
-        environment = environments.of_direnv(path, evidence)
-        if environment is None:
-            return "direnv's; no environment of `layout python` in it"
-        return _environment_says(path, environment, verdict)
-    if name in markers.TOOLS:
+    if kind == Kind.PIN:
+        return _pin_says(folder, name, evidence)
+    if kind == Kind.PROJECT:
         environment = tools.find(folder, [name], evidence)
         if environment is None:
             return _project_says(folder, names, evidence)
         return _environment_says(path, environment, verdict)
-    return _environment_says(path, environments.look(path, evidence), verdict)
+    environment = ask.led_to(folder, name, evidence)
+    if environment is None and kind == Kind.LAYOUT:
+        return "direnv's; no environment of `layout python` in it"
+    return _environment_says(path, environment, verdict)
 
 
 def _project_says(folder: str, names: list[str], evidence: Evidence) -> str:
@@ -203,8 +202,8 @@ def _refused(problem: Problem) -> str:
     return f"; you denied it (undo: {undo})" if undo else "; you denied it"
 
 
-def _pin_says(path: str, name: str, evidence: Evidence) -> str:
-    pin = (pins if name == markers.PIN else files).look(path, evidence)
+def _pin_says(folder: str, name: str, evidence: Evidence) -> str:
+    pin = ask.pin_in(folder, name, evidence)
     if pin is None:
         return "can't be read" if name == markers.PIN else "says nothing of Python"
     if pin.problem:

@@ -4,15 +4,46 @@ from __future__ import annotations
 
 import os
 
-OPT_OUT = ".no-autovenv"
-ENVIRONMENTS = (".venv", "venv")
-DIRENV = ".direnv"
-PIN, MISE, TOOL_VERSIONS = ".python-version", "mise.toml", ".tool-versions"
-PINS = (PIN, MISE, TOOL_VERSIONS)
-TOOLS = ("pyproject.toml", "Pipfile", ".pdm-python")
+from autovenv import toolbox
 
-# What is looked for in a folder, in this order. The list is built into every hook.
-MARKERS = (OPT_OUT, *ENVIRONMENTS, DIRENV, *PINS, *TOOLS)
+OPT_OUT = ".no-autovenv"
+PIN, MISE, TOOL_VERSIONS = ".python-version", "mise.toml", ".tool-versions"
+
+
+class Kind:
+    """What a marker says, and so who reads it (the functions of `ask`)."""
+
+    OPT_OUT = "opt-out"  # optouts: nothing is active here and below
+    ENVIRONMENT = "environment"  # environments.look: a folder that is one, a file that leads to one
+    LAYOUT = "layout"  # environments.of_direnv: a folder with environments in it
+    PIN = "pin"  # pins.look for .python-version, files.look for all others
+    PROJECT = "project"  # tools.find: a tool may keep an environment for it elsewhere
+
+
+# What is looked for in a folder, and its kind. An opt-out decides first, then what is or leads to
+# an environment (of both kinds, the first here), then a project, then the first pin. The list is
+# built into every hook. A project's markers are in the rows of the tools.
+KINDS = {
+    OPT_OUT: Kind.OPT_OUT,
+    ".venv": Kind.ENVIRONMENT,
+    "venv": Kind.ENVIRONMENT,
+    ".direnv": Kind.LAYOUT,
+    PIN: Kind.PIN,
+    MISE: Kind.PIN,
+    TOOL_VERSIONS: Kind.PIN,
+    **dict.fromkeys(toolbox.MARKERS, Kind.PROJECT),
+}
+MARKERS = tuple(KINDS)
+
+
+def of_kind(kind: str) -> tuple[str, ...]:
+    """Return the markers of a kind, in their order."""
+    return tuple(name for name in MARKERS if KINDS[name] == kind)
+
+
+ENVIRONMENTS = of_kind(Kind.ENVIRONMENT)
+PINS = of_kind(Kind.PIN)
+PROJECTS = of_kind(Kind.PROJECT)
 
 
 def walk(folder: str, home: str) -> list[tuple[str, list[str]]]:

@@ -10,6 +10,7 @@ import os
 
 from autovenv import paths, verdict
 from autovenv.find import environments
+from autovenv.toolbox import PYPROJECT, TOOLS
 from autovenv.verdict import Problem, Remedy
 
 TYPE_CHECKING = False
@@ -65,23 +66,9 @@ def to_make_one(program: str, folder: str, names: list[str], evidence: Evidence)
     if not tool and "pyproject.toml" in names and _is_on_path("uv", evidence):
         tool = "uv"  # `uv init` leaves no sign of itself but the pin
     if tool:
-        return [Remedy(install(tool), "to make its environment", folder)]
+        return [Remedy(TOOLS[tool].install, "to make its environment", folder)]
     words = [program, "-m", "venv", ".venv"]
     return [Remedy(words, "to make an environment with it", folder, is_repeatable=False)]
-
-
-def install(tool: str) -> list[str]:
-    """Return the command by which a tool makes a project's environment."""
-    from autovenv.find import tools
-
-    return list(tools.load(tool).INSTALL)
-
-
-def clear(tool: str) -> list[str]:
-    """Return the command that takes away what a tool made."""
-    from autovenv.find import tools
-
-    return list(tools.load(tool).CLEAR)
 
 
 def tool_of(folder: str, names: list[str], evidence: Evidence) -> str:
@@ -94,16 +81,18 @@ def tool_of(folder: str, names: list[str], evidence: Evidence) -> str:
     from autovenv.find.tools.project import Project
 
     project = Project(folder, names, evidence)
-    if "pyproject.toml" in names:
-        for tool in ("uv", "poetry", "pdm"):
-            if evidence.status(project.file(f"{tool}.lock")) is not None:
-                return tool
-        for keys in (("poetry",), ("pdm",), ("uv",), ("hatch", "envs")):
-            if toml.look_up(project.pyproject, "tool", *keys) is not None:
-                return keys[0]
-    if ".pdm-python" in names:
-        return "pdm"
-    return "pipenv" if "Pipfile" in names else ""
+    if PYPROJECT in names:
+        # uv's first: whoever goes over to it may have left the other's behind.
+        for tool in (TOOLS["uv"], *TOOLS.values()):
+            if tool.lock and evidence.status(project.file(tool.lock)) is not None:
+                return tool.name
+        for tool in TOOLS.values():
+            if tool.table and toml.look_up(project.pyproject, "tool", *tool.table) is not None:
+                return tool.name
+    for tool in TOOLS.values():
+        if any(marker in names for marker in tool.markers if marker != PYPROJECT):
+            return tool.name
+    return ""
 
 
 def is_replaceable(environment: Environment, folder: str, evidence: Evidence) -> bool:
@@ -133,11 +122,11 @@ def _made_again(
     tool = environment.tool or tool_of(folder, names, evidence)
     if not tool:
         return _plain(environment.path, folder, evidence)
-    install_again = Remedy(install(tool), AGAIN, folder)
-    if problem.reason == verdict.INTERPRETER_GONE and tool not in ("hatch", "pipenv"):
-        return [install_again]
-    clear_away = Remedy(clear(tool), AGAIN, folder, is_repeatable=False)
-    return [clear_away, Remedy(install(tool), THEN, folder)]
+    row = TOOLS[tool]
+    if problem.reason == verdict.INTERPRETER_GONE and row.repairs:
+        return [Remedy(row.install, AGAIN, folder)]
+    clear = Remedy(row.clear, AGAIN, folder, is_repeatable=False)
+    return [clear, Remedy(row.install, THEN, folder)]
 
 
 def _plain(path: str, folder: str, evidence: Evidence) -> list[Remedy]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 
-from autovenv import paths, toml
+from autovenv import paths, toml, toolbox
 from autovenv.find import environments
 from autovenv.find.environments import Environment
 from autovenv.find.tools.project import Project
+from autovenv.toolbox import PYPROJECT, TOOLS, Tool
 from autovenv.verdict import SETTINGS_GONE
 
 TYPE_CHECKING = False
@@ -21,15 +22,6 @@ if TYPE_CHECKING:
 
     from autovenv.evidence import Evidence
     from autovenv.find.tools.project import Place
-
-# The markers of a project whose environment may be elsewhere.
-MARKERS = ("pyproject.toml", "Pipfile", ".pdm-python")
-
-# The marker without which a tool has chosen nothing.
-_MARKER = {"pdm": ".pdm-python", "uv": "pyproject.toml"}
-
-# How a build backend's name begins where the tool wrote it.
-_BACKENDS = {"poetry": "poetry.", "pdm": "pdm.", "hatch": "hatchling."}
 
 
 def find(folder: str, names: list[str], evidence: Evidence) -> Environment | None:
@@ -42,7 +34,7 @@ def find(folder: str, names: list[str], evidence: Evidence) -> Environment | Non
     """
     project = Project(folder, names, evidence)
     for tool in _tools(project):
-        place = load(tool).locate(project)
+        place = _load(tool).locate(project)
         found = _at(place, tool, evidence) if place else None
         if found is not None:
             return found
@@ -56,12 +48,12 @@ def find_preferred(
 
     It may not be there yet: the `.venv` isn't the one that the tool uses, all the same.
     """
-    from autovenv.find.tools import pdm, uv
-
     project = Project(folder, names, evidence)
     own = [f"{folder}/{name}" for name in (".venv", "venv")]
-    for tool, choose in (("pdm", pdm.preferred), ("uv", uv.preferred)):
-        place = choose(project) if _MARKER[tool] in names else None
+    for tool in TOOLS.values():
+        if tool.chosen_by is None or tool.chosen_by[0] not in names:
+            continue
+        place = _load(tool).preferred(project)
         if place is None:
             continue
         if place.path in own or os.path.realpath(place.path) in map(os.path.realpath, own):
@@ -70,7 +62,7 @@ def find_preferred(
     return False, None
 
 
-def _at(place: Place, tool: str, evidence: Evidence) -> Environment | None:
+def _at(place: Place, tool: Tool, evidence: Evidence) -> Environment | None:
     """Return the environment in a place of a tool's.
 
     A prefix without pyvenv.cfg that isn't conda's is a system's, as where uv was told to install
@@ -83,39 +75,36 @@ def _at(place: Place, tool: str, evidence: Evidence) -> Environment | None:
         return None
     if environment.problem and environment.problem.reason == SETTINGS_GONE:
         return None
-    environment.source, environment.tool = place.named_by, tool
+    environment.source, environment.tool = place.named_by, tool.name
     return environment
 
 
-def _tools(project: Project) -> list[str]:
-    """Return the tools to be asked, in this order: a choice that was made, then signs of a tool.
+def _tools(project: Project) -> list[Tool]:
+    """Return the tools to be asked: first those with a marker of their own, then those with signs.
 
     Poetry and hatch leave no sign where they are used for the environment alone, but what they
     made for the project bears its path's hash.
     """
-    tools = []
-    if ".pdm-python" in project.names:
-        tools.append("pdm")
-    if "Pipfile" in project.names:
-        tools.append("pipenv")
-    if "pyproject.toml" in project.names:
-        tools += [tool for tool in ("poetry", "pdm", "uv", "hatch") if _signed(project, tool)]
-        tools += ["poetry", "hatch"]
-    return list(dict.fromkeys(tools))
+    names, tools = project.names, TOOLS.values()
+    asked = [tool for tool in tools if any(m in names for m in tool.markers if m != PYPROJECT)]
+    if PYPROJECT in names:
+        by_it = [tool for tool in tools if PYPROJECT in tool.markers]
+        asked += [tool for tool in by_it if _is_signed(project, tool)]
+        asked += [tool for tool in by_it if tool.asked == toolbox.AFTER_OTHERS]
+    return list(dict.fromkeys(asked))
 
 
-def _signed(project: Project, tool: str) -> bool:
-    """Tell whether pyproject.toml says that the tool has to do with the project.
-
-    uv always may: it takes any project that is in a workspace or for which a variable is set.
-    """
-    if tool == "uv" or toml.look_up(project.pyproject, "tool", tool) is not None:
+def _is_signed(project: Project, tool: Tool) -> bool:
+    """Tell whether pyproject.toml says that the tool has to do with the project."""
+    if tool.asked == toolbox.EVERYWHERE:
+        return True
+    if toml.look_up(project.pyproject, "tool", tool.name) is not None:
         return True
     backend = toml.text(project.pyproject, "build-system", "build-backend")
-    return backend.startswith(_BACKENDS[tool])
+    return bool(tool.backend) and backend.startswith(tool.backend)
 
 
-def load(tool: str) -> ModuleType:
-    """Return the module of a tool: its `locate(project)`, and its commands INSTALL and CLEAR."""
-    module: ModuleType = __import__(f"{__name__}.{tool}", fromlist=["locate"])
+def _load(tool: Tool) -> ModuleType:
+    """Return the module of a tool, with `locate(project)`, and `preferred` if it can be chosen."""
+    module: ModuleType = __import__(f"{__name__}.{tool.name}", fromlist=["locate"])
     return module

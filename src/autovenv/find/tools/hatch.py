@@ -9,11 +9,6 @@ from autovenv.find import places, reach
 from autovenv.find.tools.project import Place, Project, canonical, short
 from autovenv.hashes import sha256
 
-# What installs a project's environment, also where its interpreter is gone; what takes one away
-# that the tool takes for whole.
-INSTALL = ["hatch", "env", "create"]
-CLEAR = ["hatch", "env", "remove", "default"]
-
 
 def locate(project: Project) -> Place | None:
     """Return where hatch's default environment is.

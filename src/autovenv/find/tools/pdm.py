@@ -11,11 +11,6 @@ from autovenv.find.tools.project import Place, Project, short
 from autovenv.hashes import md5
 from autovenv.verdict import SEVERAL, Problem, Remedy
 
-# What installs a project's environment, also where its interpreter is gone; what takes one away
-# that the tool takes for whole.
-INSTALL = ["pdm", "install"]
-CLEAR = ["pdm", "venv", "create", "--force"]
-
 CHOICE = ".pdm-python"
 
 

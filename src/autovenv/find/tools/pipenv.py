@@ -15,11 +15,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from autovenv.evidence import Evidence
 
-# What installs a project's environment, also where its interpreter is gone; what takes one away
-# that the tool takes for whole.
-INSTALL = ["pipenv", "install"]
-CLEAR = ["pipenv", "--rm"]
-
 UNWANTED = ' &$`!*@"()[]\\\r\n\t'  # VenvLocator._sanitize
 FALSE = ("0", "false", "no", "off")  # utils/constants.py
 TRUE = ("1", "true", "yes", "on")

@@ -15,11 +15,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from autovenv.evidence import Evidence
 
-# What installs a project's environment, also where its interpreter is gone; what takes one away
-# that the tool takes for whole.
-INSTALL = ["poetry", "install"]
-CLEAR = ["poetry", "env", "remove", "--all"]
-
 UNWANTED = ' $`!*@"\\\r\n\t'  # EnvManager.generate_env_name
 CACHE = "{cache-dir}"
 

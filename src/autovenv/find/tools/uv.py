@@ -14,11 +14,6 @@ if TYPE_CHECKING:
 
     Fits = Callable[[str, str, list[int]], bool]
 
-# What installs a project's environment, also where its interpreter is gone; what takes one away
-# that the tool takes for whole.
-INSTALL = ["uv", "sync"]
-CLEAR = ["uv", "venv", "--clear"]
-
 # What comparing a workspace's globs with a folder may take, in comparisons: at most 0.1 s. Fifty
 # globs take some thousands; more than this is a stranger's doing, and the folder is no member.
 STEPS = 50_000
