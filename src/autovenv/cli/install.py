@@ -58,8 +58,7 @@ def install(names: tuple[str, ...], dry_run: bool, prove: bool, set_policy: bool
     for shell in chosen:
         files = (shell.kept(os.environ), shell.completion(os.environ))
         lines = hook.loading(shell, command, *files).rstrip("\n")
-        if not dry_run:
-            failures += completions.write(shell, command, os.environ)
+        before = len(changes)
         for path in shell.files(os.environ):
             try:
                 policy.refuse(judged, path)
@@ -72,6 +71,9 @@ def install(names: tuple[str, ...], dry_run: bool, prove: bool, set_policy: bool
             except (OSError, ValueError) as error:
                 by_hand = f"; add this line to it by hand: {shell.line(command)}"
                 failures.append(f"can't write {_short(path)} ({_reason(error)}){by_hand}")
+        # Where no rc file reads it, it isn't left there.
+        if len(changes) > before and not dry_run:
+            failures += completions.write(shell, command, os.environ)
     if sys.platform == "win32" and not dry_run:
         try:
             profiles.remember((change.path for change in changes), os.environ)
