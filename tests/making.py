@@ -142,4 +142,4 @@ def central(user: User, minor: str, folder: Path | None = None) -> str:
     """Make the environment of Poetry's for a Python of that version."""
     seen = project.Project(str(folder or user.project), [], Evidence(user.environ))
     root = user.home / ".cache" / "pypoetry" / "virtualenvs"
-    return venv(root / f"{poetry.environment_name(seen)}-py{minor}")
+    return venv(root / f"{poetry.make_name(seen)}-py{minor}")

@@ -218,7 +218,7 @@ def test_what_was_said_is_listed_and_taken_back(venv: Path, home: Path) -> None:
     again = run(home, "allow", "--forget", ".venv")
     assert (again.exit_code, len(again.output.splitlines())) == (2, 1)
     assert run(home, "allow", "--list").output == f"denied: {gone} (gone)\n"
-    answers = Path(paths.answers_folder(user(home)))
+    answers = Path(paths.find_answers_folder(user(home)))
     for project, name in ((venv.parent, "kept"), (gone.parent / "deep", "gone")):
         place = Path(f"{answers}{below(project)}")
         place.mkdir(parents=True)

@@ -15,7 +15,7 @@ import unix
 from autovenv import record, replacing, store
 from autovenv import verdict as verdicts
 from autovenv.evidence import Evidence
-from autovenv.text import plain
+from autovenv.text import clean
 from autovenv.verdict import Verdict
 from trees import WINDOWS
 
@@ -255,7 +255,7 @@ def test_the_pipe_gives_back_what_went_in(fields: list[str]) -> None:
 @given(ANY_TEXT)
 def test_what_is_shown_cannot_deceive(text: str) -> None:
     """No control character, no mark that turns text round, no byte that isn't UTF-8."""
-    shown = plain(text, 40)
+    shown = clean(text, 40)
     assert len(shown) <= 40
     shown.encode("utf-8")
     assert not any(c in shown for c in "\n\r\t\x1b\u202e\u2066\u200b\x9b")
@@ -263,5 +263,5 @@ def test_what_is_shown_cannot_deceive(text: str) -> None:
 
 def test_what_is_shown_is_cut_with_a_sign() -> None:
     """A label as long as a screen is cut, and shows that it was."""
-    assert plain("x" * 100, 10) == "xxxxxxx..."
-    assert plain("x" * 10, 10) == "xxxxxxxxxx"
+    assert clean("x" * 100, 10) == "xxxxxxx..."
+    assert clean("x" * 10, 10) == "xxxxxxxxxx"

@@ -28,7 +28,7 @@ def test_work_without_an_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None
     """The processor's time is what counts: a machine with much else to do stops nothing."""
     monkeypatch.setattr(budget, "WORK", 0.05)
     with pytest.raises(budget.TooLongError):
-        budget.within(spin)
+        budget.run_within(spin)
 
 
 def test_a_wait_without_an_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,7 +36,7 @@ def test_a_wait_without_an_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(budget, "WAIT", 0.05)
     reader, writer = os.pipe()
     with pytest.raises(budget.TooLongError):
-        budget.within(lambda: os.read(reader, 1))
+        budget.run_within(lambda: os.read(reader, 1))
     os.close(reader)
     os.close(writer)
 
@@ -44,9 +44,9 @@ def test_a_wait_without_an_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> No
 def test_what_is_done_in_time_is_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its result, its exception; and nothing is stopped after it."""
     monkeypatch.setattr(budget, "WORK", 0.05)
-    assert budget.within(lambda: 7) == 7
+    assert budget.run_within(lambda: 7) == 7
     with pytest.raises(ZeroDivisionError):
-        budget.within(lambda: 1 // 0)
+        budget.run_within(lambda: 1 // 0)
     sum(range(10_000_000))
 
 

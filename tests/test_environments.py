@@ -152,7 +152,7 @@ def test_a_recorded_place_is_read_in_every_form(tmp_path: Path, tool: str, name:
     assert found is not None
     assert message(found) == ""
     activate = (path / BIN / "activate").read_bytes().decode("utf-8", "surrogateescape")
-    assert set(environments.made_at(activate, str(path))) == {str(path)}
+    assert set(environments.read_places(activate, str(path))) == {str(path)}
     path.rename(path.parent / "moved")
     moved = look(path.parent / "moved")
     assert moved is not None
@@ -171,7 +171,7 @@ def test_another_script_tells_the_place_as_well(tmp_path: Path, activator: str, 
     found = look(path)
     assert found is not None
     assert message(found) == ""
-    assert environments.made_at_by_others(str(path), Evidence({})) == [str(path)]
+    assert environments.read_others(str(path), Evidence({})) == [str(path)]
     path.rename(path.parent / "moved")
     moved = look(path.parent / "moved")
     assert moved is not None
@@ -208,7 +208,7 @@ def test_a_place_that_cannot_be_read_is_not_another_one(tmp_path: Path, line: st
     found = look(path)
     assert found is not None
     assert message(found) == ""
-    assert environments.made_at(line, str(path)) == []
+    assert environments.read_places(line, str(path)) == []
 
 
 PYENV = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
@@ -352,7 +352,7 @@ def test_ones_own_path_may_hold_what_ends_lines_elsewhere(tmp_path: Path, name: 
     assert found is not None
     assert message(found) == ""
     script = Path(found.bin, "activate").read_bytes().decode()
-    assert found.path in environments.made_at(script, found.path)
+    assert found.path in environments.read_places(script, found.path)
 
 
 def test_a_script_with_a_nul_is_no_way_to_stop_the_helper(tmp_path: Path) -> None:
@@ -367,7 +367,7 @@ def test_a_script_with_a_nul_is_no_way_to_stop_the_helper(tmp_path: Path) -> Non
 def test_of_two_homes_the_first_counts() -> None:
     """The interpreter goes by it, whatever the lines after it say."""
     text = "version = 3.12.1\nhome = /first\nx\rhome = /not\nHome = /second\nversion = 3.12.2\n"
-    settings = environments.settings_in(text)
+    settings = environments.parse_settings(text)
     assert settings is not None
     assert (settings["home"], settings["version"]) == ("/first", "3.12.2")
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autovenv.git.repositories import tracked
+from autovenv.git.repositories import find_tracked
 from tracking import (
     ENVIRON,
     FEW,
@@ -82,7 +82,7 @@ def test_a_split_index_agrees_with_git(
     shared.agrees(*base, *more)
     changed = {n: mode for n, mode in zip(sorted(base), picks, strict=False) if mode != FILE}
     shared.enter(changed | dict.fromkeys(more - base, FILE))
-    _, files = tracked(str(shared.root / ".venv"))
+    _, files = find_tracked(str(shared.root / ".venv"))
     assert [os.path.basename(file).partition(".")[0] for file in files] == ["index", "sharedindex"]
     shared.agrees(*base, *more)
 
@@ -196,9 +196,9 @@ def test_what_is_written_in_blocks_is_read(repository: Repository, threads: str)
 
 def test_a_fresh_repository_tracks_nothing(repository: Repository) -> None:
     """It has no index yet: that it appears is what the answer hangs on, elsewhere a repository."""
-    assert tracked(str(repository.root / ".venv")) == ("", [str(repository.index)])
+    assert find_tracked(str(repository.root / ".venv")) == ("", [str(repository.index)])
     around = repository.root.parent
-    reason, files = tracked(str(around / "elsewhere" / ".venv"))
+    reason, files = find_tracked(str(around / "elsewhere" / ".venv"))
     assert (reason, files[0]) == ("", str(around / ".git"))
 
 
@@ -213,7 +213,7 @@ def test_a_worktree_has_an_index_of_its_own(repository: Repository, tmp_path: Pa
         worktree.git("add", "-f", ".venv/x")
         worktree.agrees(b"x")
         assert not repository.says(b".venv")
-        reason, files = tracked(str(place / ".venv"))
+        reason, files = find_tracked(str(place / ".venv"))
         assert reason
         index_file = repository.root / ".git" / "worktrees" / place.name / "index"
         assert files == [str(place / ".git"), str(index_file)]
@@ -230,8 +230,8 @@ def test_a_submodule_decides_for_its_own_files(repository: Repository, tmp_path:
     repository.git("submodule", "add", "-q", str(inner.root), "deep/sub")
     submodule = Repository(repository.root / "deep" / "sub")
     submodule.agrees(b".venv", b"lib/venv")
-    assert not tracked(str(submodule.root / ".venv"))[0]
-    assert tracked(str(submodule.root))[0]
+    assert not find_tracked(str(submodule.root / ".venv"))[0]
+    assert find_tracked(str(submodule.root))[0]
     assert repository.says(b"deep")
     repository.git("submodule", "-q", "deinit", "-f", "deep/sub")
     assert repository.says(b"deep/sub")
@@ -251,10 +251,12 @@ def test_all_repositories_around_a_path_count(repository: Repository) -> None:
 def test_a_clone_in_the_place_of_an_environment_is_tracked(repository: Repository) -> None:
     """The path itself may be the top of a repository; one without an entry is one's own."""
     environment = Repository(repository.root / ".venv")
-    assert not tracked(str(environment.root))[0]
+    assert not find_tracked(str(environment.root))[0]
     environment.write("pyvenv.cfg")
     environment.git("add", "pyvenv.cfg")
-    assert tracked(str(environment.root))[0] == f"the git repository {environment.root} tracks it"
+    assert (
+        find_tracked(str(environment.root))[0] == f"the git repository {environment.root} tracks it"
+    )
 
 
 @posix
@@ -272,11 +274,11 @@ def test_links_are_judged_where_they_lie_and_lead(repository: Repository, tmp_pa
     said = [repository.root / "tracked", repository.root / "own", tmp_path / "into"]
     said.append(tmp_path / "above" / ".venv")
     for path in said:
-        assert tracked(str(path))[0], path
+        assert find_tracked(str(path))[0], path
     free = [repository.root / "other", repository.root / "tracked" / ".venv", outside / ".venv"]
     free.append(tmp_path / "above" / "venv")
     for path in free:
-        assert not tracked(str(path))[0], path
+        assert not find_tracked(str(path))[0], path
 
 
 @posix
@@ -288,7 +290,7 @@ def test_what_was_moved_and_linked_in_its_place_is_tracked(
     (repository.root / "data").rename(tmp_path / "disk")
     (repository.root / "data").symlink_to(tmp_path / "disk")
     assert repository.says(b"data/.venv")
-    assert not tracked(str(tmp_path / "disk" / ".venv"))[0]
+    assert not find_tracked(str(tmp_path / "disk" / ".venv"))[0]
 
 
 def test_the_walk_ends_at_another_file_system(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import trees
 import unix
 from autovenv.git import index, repositories
-from autovenv.git.repositories import tracked
+from autovenv.git.repositories import find_tracked
 from tracking import (
     DOUBT,
     FEW,
@@ -43,11 +43,11 @@ repository = pytest.fixture(make_repository)
 def test_any_bytes_are_taken(repository: Repository, data: bytes, version: int, count: int) -> None:
     """As an index, and behind its head; what isn't one counts as tracked."""
     repository.index.write_bytes(data)
-    reason = tracked(str(repository.root / ".venv"))[0]
+    reason = find_tracked(str(repository.root / ".venv"))[0]
     assert reason or not repository.run("ls-files").returncode
     head = b"DIRC" + version.to_bytes(4, "big") + count.to_bytes(4, "big")
     repository.index.write_bytes(head + data)
-    tracked(str(repository.root / ".venv"))
+    find_tracked(str(repository.root / ".venv"))
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,7 @@ def test_a_damaged_index_is_never_less_than_git_says(
     if listed != sorted(listed):
         return
     for path in asked:
-        reason = tracked(os.path.join(repository.root, os.fsdecode(path)))[0]
+        reason = find_tracked(os.path.join(repository.root, os.fsdecode(path)))[0]
         if done.returncode or covered(path, [(FILE, name) for name in listed]):
             assert reason, path
 
@@ -209,7 +209,7 @@ def test_any_git_file_is_taken(repository: Repository, content: bytes, prefix: b
     """Whatever it holds: a verdict comes out."""
     (repository.root / "x").mkdir(exist_ok=True)
     (repository.root / "x" / ".git").write_bytes(prefix + content)
-    tracked(str(repository.root / "x" / ".venv"))
+    find_tracked(str(repository.root / "x" / ".venv"))
 
 
 @pytest.mark.parametrize("named", ["../project/.git", "{root}/.git/\r\n\n", "../project/./.git\n"])
@@ -219,8 +219,8 @@ def test_a_git_file_may_be_relative(repository: Repository, named: str) -> None:
     other = repository.root.parent / "other"
     other.mkdir()
     (other / ".git").write_bytes(f"gitdir: {named.format(root=repository.root)}".encode())
-    assert tracked(str(other / "x"))[0] == f"the git repository {other} tracks it"
-    assert not tracked(str(other / "y"))[0]
+    assert find_tracked(str(other / "x"))[0] == f"the git repository {other} tracks it"
+    assert not find_tracked(str(other / "y"))[0]
 
 
 def test_a_git_folder_that_is_none_is_passed_over(repository: Repository) -> None:
@@ -240,7 +240,7 @@ def test_an_index_that_may_not_be_read_counts_as_tracked(repository: Repository)
 
     def said() -> str:
         script = "import sys; from autovenv.git import repositories\n"
-        script += "print(repositories.tracked(sys.argv[1])[0])"
+        script += "print(repositories.find_tracked(sys.argv[1])[0])"
         return subprocess.run(
             [*unix.mortal(), sys.executable, "-c", script, str(repository.root / ".venv")],
             env={"PYTHONPATH": str(trees.SOURCE)},
@@ -264,7 +264,7 @@ def test_an_index_that_may_not_be_read_counts_as_tracked(repository: Repository)
 )
 def test_any_path_is_taken(path: str) -> None:
     """One that can't be is no reason for a traceback."""
-    tracked(path)
+    find_tracked(path)
 
 
 def grown(count: int, added: bytes) -> bytes:
@@ -303,7 +303,7 @@ def test_the_search_ends_at_the_sorted_place(
     entries = repository.index.read_bytes()
     assert names[-1] in entries
     repository.index.write_bytes(entries.replace(names[-1], b".venv/x"))
-    assert bool(tracked(str(repository.root / ".venv"))[0]) is not is_recorded
+    assert bool(find_tracked(str(repository.root / ".venv"))[0]) is not is_recorded
 
 
 @pytest.mark.parametrize("wanted", ["a/b/.venv", "a/b", "sub/x/.venv", "z", "a/b/.venvs", "n0"])
@@ -313,7 +313,7 @@ def test_a_large_index_is_searched_as_a_whole(
     """What the search says is what a step for each entry says."""
     names = {b"a/b/.venv/pyvenv.cfg": FILE, b"n0/x": FILE, b"sub": SUBMODULE}
     repository.enter(names)
-    stepped = tracked(str(repository.root / wanted))[0]
+    stepped = find_tracked(str(repository.root / wanted))[0]
     monkeypatch.setattr(repositories, "LARGE", 0)
-    assert tracked(str(repository.root / wanted))[0] == stepped
+    assert find_tracked(str(repository.root / wanted))[0] == stepped
     assert bool(stepped) is (wanted not in ("z", "a/b/.venvs"))

@@ -143,8 +143,8 @@ def test_pyenv_agrees_on_names(pyenv: str, built: Path, tmp_path: Path, pin: str
     """A name, or the highest version that it begins, is what `pyenv version-name` says it is."""
     path = tmp_path / ".python-version"
     path.write_text(f"{pin}\n")
-    read = pins.of_text(path.read_text(), str(path))
-    there = managers.named(managers.PYENV, read.text, Evidence({"PYENV_ROOT": str(built)}))
+    read = pins.parse_text(path.read_text(), str(path))
+    there = managers.find_named(managers.PYENV, read.text, Evidence({"PYENV_ROOT": str(built)}))
     assert (there.bin if there else "") == asked(pyenv, built, tmp_path)
 
 
@@ -166,7 +166,7 @@ def test_pyenv_agrees_on_lines(
     """Comments, blanks and what is refused are passed over as pyenv does."""
     path = tmp_path / ".python-version"
     path.write_bytes("".join(line + blank + end for line in lines).encode())
-    text = pins.of_text(path.read_bytes().decode(), str(path)).text
+    text = pins.parse_text(path.read_bytes().decode(), str(path)).text
     there = found(text, PYENV_ROOT=str(built)) if text else None
     assert (there.bin if there else "") == asked(pyenv, built, tmp_path)
 
@@ -180,7 +180,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if len({version.rpartition(".")[0] for version in versions}) < 3:
         pytest.skip("fewer than three real Pythons in ~/.pyenv")
     for path, version in zip(real, versions, strict=True):
-        key = f"cpython-{version}-{managers.SYSTEM}-{managers.machine()}-gnu"
+        key = f"cpython-{version}-{managers.SYSTEM}-{managers.find_architecture()}-gnu"
         folder = root / key / "bin"
         folder.mkdir(parents=True)
         for name in ("python", "python3", f"python{version.rpartition('.')[0]}"):
@@ -252,7 +252,7 @@ def test_uv_by_the_links_for_minor_versions(kept: Path) -> None:
 
 def test_uv_takes_a_release_first_and_a_free_threaded_one_from_3_14_on(tmp_path: Path) -> None:
     """As in uv's discovery.rs, a pre-release counts if nothing else does, or if it is asked for."""
-    end = f"-{managers.SYSTEM}-{managers.machine()}-gnu"
+    end = f"-{managers.SYSTEM}-{managers.find_architecture()}-gnu"
     root = tmp_path / "uv"
     kept = ("3.13.1", "3.13.2+freethreaded", "3.14.0rc1", "3.14.0+freethreaded", "3.15.0a2")
     for version in kept:
@@ -313,7 +313,7 @@ def test_mise_links_are_passed_over(tmp_path: Path) -> None:
 def test_pyenv_comes_before_uv_and_uv_before_mise(tmp_path: Path) -> None:
     """The order is documented; what only a later one has is found there."""
     home = {"HOME": str(tmp_path)}
-    end = f"-{managers.SYSTEM}-{managers.machine()}-gnu"
+    end = f"-{managers.SYSTEM}-{managers.find_architecture()}-gnu"
     mise = install(tmp_path / ".local/share/mise/installs/python/3.98.3")
     assert folder_of("3.98", **home) == str(mise)
     uv = install(tmp_path / f".local/share/uv/python/cpython-3.98.2{end}")
@@ -406,7 +406,7 @@ def test_the_header_is_a_real_pythons() -> None:
         pytest.skip("no real Python with headers")
     for prefix in prefixes:
         minor = prefix.name.rpartition(".")[0]
-        assert ".".join(map(str, system._whole_version(str(prefix), minor))) == prefix.name
+        assert ".".join(map(str, system._read_whole_version(str(prefix), minor))) == prefix.name
 
 
 def test_python_on_path_is_found_and_shared(tmp_path: Path) -> None:
@@ -462,11 +462,11 @@ def test_what_windows_has_registered(tmp_path: Path) -> None:
     for pin, version in [("3.97", "3.97.4"), (">=3.97", "3.98.1"), ("3.98", "3.98.1")]:
         request = pins.parse(pin)
         assert request is not None
-        found = windows.highest(request, there, Evidence({}))
+        found = windows.find_highest(request, there, Evidence({}))
         assert found is not None
         assert found.bin == f"{tmp_path}/{version}/bin"
     if sys.platform == "win32":
-        assert any(version for _, version, _ in windows.registered())
+        assert any(version for _, version, _ in windows.list_registered())
 
 
 @pytest.mark.parametrize(
@@ -502,7 +502,7 @@ def test_what_installs_it_is_told(tmp_path: Path, there: list[str], pin: str, to
     folder = install(tmp_path / "tools", *there) if there else tmp_path
     assert said_missing(pin, HOME=str(tmp_path), PATH=str(folder)) == told
     for manager in there:
-        Path(managers.root(manager, Evidence({"HOME": str(tmp_path)}))).mkdir(parents=True)
+        Path(managers.find_root(manager, Evidence({"HOME": str(tmp_path)}))).mkdir(parents=True)
     assert said_missing(pin, HOME=str(tmp_path), PATH="") == told
 
 
@@ -566,7 +566,7 @@ def test_an_answer_does_not_outlive_a_change(
 
 def test_a_note_does_not_outlive_an_installation(tmp_path: Path) -> None:
     """Nothing was there, and each place where it could come to be was noted."""
-    end = f"-{managers.SYSTEM}-{managers.machine()}-gnu"
+    end = f"-{managers.SYSTEM}-{managers.find_architecture()}-gnu"
     tools = tmp_path / "tools"
     tools.mkdir()
     for place in (

@@ -18,7 +18,7 @@ def test_the_state_folder_is_platformdirs_own(
     monkeypatch.delenv("XDG_STATE_HOME", raising=False)
     if base is not None:
         monkeypatch.setenv("XDG_STATE_HOME", base)
-    ours = paths.state_folder(os.environ)
+    ours = paths.find_state_folder(os.environ)
     if base == "relative":
         # The specification: "If an implementation encounters a relative path [...] it should
         # consider the path invalid and ignore it." platformdirs takes it.

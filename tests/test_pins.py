@@ -126,7 +126,7 @@ def test_any_bytes_are_read(tmp_path_factory: pytest.TempPathFactory, content: b
     """A pin may hold anything: there is an answer, and no exception."""
     pin = look(tmp_path_factory.mktemp("any"), content)
     pins.parse(pin.text)
-    pins.built(pin.text)
+    pins.parse_built(pin.text)
     pins.allows(pin.text, "3.12.1")
 
 
@@ -194,4 +194,4 @@ def test_names_by_python_build(
     name: str, built: tuple[str, tuple[int, ...], tuple[int, int], str] | None
 ) -> None:
     """What pyenv, mise and asdf install is named by python-build."""
-    assert pins.built(name) == built
+    assert pins.parse_built(name) == built

@@ -40,7 +40,7 @@ MARKS = st.sampled_from([HASH_MARKS, REGION_MARKS])
 def _inserted(data: bytes | None, marks: Marks, line: bytes = LINE) -> bytes | None:
     """Return the file with the block, or None where it can't be added to."""
     try:
-        return block.inserted(data, marks, line)
+        return block.insert(data, marks, line)
     except ValueError:
         return None
 
@@ -66,7 +66,7 @@ def test_what_was_put_in_comes_out(data: bytes, marks: Marks) -> None:
     added = _inserted(data, marks)
     if added is not None:
         assert added != data
-        assert block.removed(added, marks) == (data, 0)
+        assert block.remove(added, marks) == (data, 0)
 
 
 @settings(deadline=None)
@@ -88,37 +88,37 @@ def test_an_older_block_is_replaced(data: bytes, marks: Marks) -> None:
     if old is not None:
         new = _inserted(old, marks)
         assert new == _inserted(data, marks)
-        assert block.removed(new or b"", marks) == (data, 0)
+        assert block.remove(new or b"", marks) == (data, 0)
 
 
 def test_a_file_that_did_not_exist_goes_again() -> None:
     """A new file holds the block alone, knows how many folders it took, and is not left empty."""
-    added = block.inserted(None, HASH_MARKS, LINE, 3)
+    added = block.insert(None, HASH_MARKS, LINE, 3)
     assert added.startswith(HASH_MARKS.begin.encode())
-    assert block.removed(added, HASH_MARKS) == (None, 3)
-    assert block.removed(block.inserted(added, HASH_MARKS, b"new line"), HASH_MARKS) == (None, 3)
+    assert block.remove(added, HASH_MARKS) == (None, 3)
+    assert block.remove(block.insert(added, HASH_MARKS, b"new line"), HASH_MARKS) == (None, 3)
 
 
 @pytest.mark.parametrize("digits", [5, 30, 5000])
 def test_a_number_of_folders_that_cannot_be_makes_the_file_the_users(digits: int) -> None:
     """So nobody counts down from it; the block goes, and what is left of the file stays."""
-    added = block.inserted(None, HASH_MARKS, LINE, 3)
+    added = block.insert(None, HASH_MARKS, LINE, 3)
     damaged = added.replace(b"folders: 3", b"folders: " + b"9" * digits)
-    assert block.removed(damaged, HASH_MARKS) == (b"", 0)
+    assert block.remove(damaged, HASH_MARKS) == (b"", 0)
 
 
 def test_a_second_block_goes() -> None:
     """Of two blocks, as after a careless merge, one is left, and none after uninstalling."""
-    once = block.inserted(b"a\n", HASH_MARKS, LINE)
+    once = block.insert(b"a\n", HASH_MARKS, LINE)
     twice = once + once.removeprefix(b"a\n")
-    assert block.inserted(twice, HASH_MARKS, LINE) == once
-    assert block.removed(twice, HASH_MARKS) == (b"a\n", 0)
+    assert block.insert(twice, HASH_MARKS, LINE) == once
+    assert block.remove(twice, HASH_MARKS) == (b"a\n", 0)
 
 
 def test_a_new_file_that_somebody_added_to_stays() -> None:
     """What the user wrote into a file that install made is the user's."""
-    added = block.inserted(None, HASH_MARKS, LINE, 3)
-    assert block.removed(b"mine\n" + added + b"more\n", HASH_MARKS) == (b"mine\nmore\n", 0)
+    added = block.insert(None, HASH_MARKS, LINE, 3)
+    assert block.remove(b"mine\n" + added + b"more\n", HASH_MARKS) == (b"mine\nmore\n", 0)
 
 
 @pytest.mark.parametrize(
@@ -131,15 +131,15 @@ def test_a_new_file_that_somebody_added_to_stays() -> None:
 )
 def test_lines_below_the_block_stay_lines(before: bytes, added: bytes, after: bytes) -> None:
     """What was added below the block never lands on the line above it."""
-    assert block.removed(block.inserted(before, HASH_MARKS, LINE) + added, HASH_MARKS)[0] == after
+    assert block.remove(block.insert(before, HASH_MARKS, LINE) + added, HASH_MARKS)[0] == after
 
 
 @pytest.mark.parametrize("stray", [HASH_MARKS.begin, HASH_MARKS.end])
 def test_a_mark_without_its_partner_is_no_block(stray: str) -> None:
     """Lines between a block and a stray mark are the user's."""
     around = f"{stray}\nmine\n".encode(), f"mine\n{stray}\n".encode()
-    text = block.inserted(around[0], HASH_MARKS, LINE) + around[1]
-    assert block.removed(text, HASH_MARKS)[0] == around[0] + around[1]
+    text = block.insert(around[0], HASH_MARKS, LINE) + around[1]
+    assert block.remove(text, HASH_MARKS)[0] == around[0] + around[1]
 
 
 def test_marks_that_lost_their_partners_are_no_block() -> None:
@@ -147,37 +147,37 @@ def test_marks_that_lost_their_partners_are_no_block() -> None:
     begin, end = HASH_MARKS.begin.encode(), HASH_MARKS.end.encode()
     before = b"%b\nmine\n" % begin
     after = b"mine, too\n%b\n" % end
-    text = block.inserted(before, HASH_MARKS, LINE) + after
+    text = block.insert(before, HASH_MARKS, LINE) + after
     left = before + after
-    assert block.removed(text, HASH_MARKS)[0] == left
-    assert block.removed(left, HASH_MARKS)[0] == left
-    assert block.removed(block.inserted(left, HASH_MARKS, LINE), HASH_MARKS)[0] == left
+    assert block.remove(text, HASH_MARKS)[0] == left
+    assert block.remove(left, HASH_MARKS)[0] == left
+    assert block.remove(block.insert(left, HASH_MARKS, LINE), HASH_MARKS)[0] == left
 
 
 def test_an_emptied_block_is_one() -> None:
     """Who took out its line alone gets it filled, or the marks taken away."""
-    emptied = block.inserted(b"a\n", HASH_MARKS, LINE).replace(LINE + b"\n", b"")
-    assert block.removed(emptied, HASH_MARKS)[0] == b"a\n"
-    assert block.inserted(emptied, HASH_MARKS, LINE) == block.inserted(b"a\n", HASH_MARKS, LINE)
+    emptied = block.insert(b"a\n", HASH_MARKS, LINE).replace(LINE + b"\n", b"")
+    assert block.remove(emptied, HASH_MARKS)[0] == b"a\n"
+    assert block.insert(emptied, HASH_MARKS, LINE) == block.insert(b"a\n", HASH_MARKS, LINE)
 
 
 def test_the_block_is_the_last_thing() -> None:
     """The block follows all that was there."""
-    added = block.inserted(b"a\nb", HASH_MARKS, LINE)
+    added = block.insert(b"a\nb", HASH_MARKS, LINE)
     assert added == b"a\nb\n# >>> autovenv >>>\n" + LINE + b"\n# <<< autovenv <<<\n"
 
 
 def test_line_ends_of_a_profile_are_kept() -> None:
     """A profile of CRLF lines gets CRLF lines; a shell that can't read them gets none."""
-    assert b"\n" not in block.inserted(b"a\r\n", REGION_MARKS, LINE).replace(b"\r\n", b"")
-    assert block.inserted(b"a\r\n", HASH_MARKS, LINE).count(b"\r\n") == 1
+    assert b"\n" not in block.insert(b"a\r\n", REGION_MARKS, LINE).replace(b"\r\n", b"")
+    assert block.insert(b"a\r\n", HASH_MARKS, LINE).count(b"\r\n") == 1
 
 
 @pytest.mark.parametrize("encoding", UTF16)
 def test_a_profile_in_utf16_stays_so(encoding: str) -> None:
     """The block is written in the file's own encoding."""
     data = "\ufeff# päth\r\n".encode(encoding)
-    text = block.inserted(data, REGION_MARKS, LINE).decode(encoding)
+    text = block.insert(data, REGION_MARKS, LINE).decode(encoding)
     assert text == f"\ufeff# päth\r\n\r\n#region autovenv\r\n{LINE.decode()}\r\n" + (
         "#endregion autovenv\r\n"
     )
@@ -186,13 +186,13 @@ def test_a_profile_in_utf16_stays_so(encoding: str) -> None:
 def test_another_region_is_left_alone() -> None:
     """A profile's own regions aren't taken for the end of ours."""
     data = b"#region autovenv\n#region mine\nx\n#endregion\n"
-    assert block.removed(data, REGION_MARKS) == (data, 0)
+    assert block.remove(data, REGION_MARKS) == (data, 0)
 
 
 def test_a_signed_profile_is_refused() -> None:
     """A change would make the signature void, so there is none."""
     with pytest.raises(ValueError, match="signed"):
-        block.inserted(b"x\r\n" + block.SIGNATURE + b"\r\n", REGION_MARKS, LINE)
+        block.insert(b"x\r\n" + block.SIGNATURE + b"\r\n", REGION_MARKS, LINE)
 
 
 @pytest.mark.skipif(not trees.can_link(), reason="no link can be made here")
@@ -256,7 +256,7 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
 def test_only_empty_folders_go(tmp_path: Path) -> None:
     """Removing stops where something else lies, and at the count."""
     file = tmp_path / "a" / "b" / "c" / "rc"
-    assert rcfile.missing_folders(str(file)) == 3
+    assert rcfile.count_missing_folders(str(file)) == 3
     rcfile.write(str(file), b"new")
     (tmp_path / "a" / "mine").touch()
     rcfile.remove(str(file))

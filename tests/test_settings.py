@@ -43,7 +43,7 @@ def decide(home: Path, place: str, **more: str) -> Verdict:
 
 def configure(home: Path, text: str) -> Path:
     """Write config.toml and return its path."""
-    path = Path(paths.config_file(variables(home)))
+    path = Path(paths.find_config_file(variables(home)))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
     return path
@@ -132,7 +132,7 @@ def test_a_change_is_seen_on_the_next_entry_alone(home: Path) -> None:
     at = made.checks.index((record.STANDING, ""))
     names = [setting[2] for setting in (settings.NOTES, settings.SWITCH, settings.LABEL)]
     for check in (
-        (record.ABSENT, paths.config_file(variables(home))),
+        (record.ABSENT, paths.find_config_file(variables(home))),
         *((record.VARIABLE, f"{name}-") for name in (*names, settings.IGNORED[2])),
     ):
         assert check in made.checks[:at]

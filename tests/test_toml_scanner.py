@@ -78,7 +78,7 @@ def test_the_tricky_parts() -> None:
     """Tables in strings, keys in arrays, comments, quotes: each is what tomllib takes it for."""
     agrees(TRICKY)
     agrees(TRICKY.replace("\n", "\r\n"))
-    assert toml.text(toml.parse(TRICKY), "tool", "hatch", "envs", "default", "path") == ".env"
+    assert toml.read_text(toml.parse(TRICKY), "tool", "hatch", "envs", "default", "path") == ".env"
 
 
 def test_real_files() -> None:
@@ -184,7 +184,7 @@ def test_what_stands_before_an_error_is_read() -> None:
 def test_a_string_with_a_nul_is_none() -> None:
     """No path holds a NUL, and in a record it would end a field."""
     table = toml.parse('path = "a\\u0000b"\nraw = "a\0b"\n')
-    assert toml.text(table, "path") == toml.text(table, "raw") == ""
+    assert toml.read_text(table, "path") == toml.read_text(table, "raw") == ""
 
 
 @pytest.mark.parametrize(

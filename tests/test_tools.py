@@ -341,8 +341,8 @@ def test_a_path_that_the_project_itself_names(user: User, file: str, text: str, 
     seen = project.Project(str(user.project), [], Evidence(user.environ))
     names = {
         "{home}": str(user.home),
-        "{poetry}": f"{poetry.environment_name(seen)}-py{MINOR}",
-        "{pdm}": f"{pdm.environment_prefix(seen)}{MINOR}",
+        "{poetry}": f"{poetry.make_name(seen)}-py{MINOR}",
+        "{pdm}": f"{pdm.make_prefix(seen)}{MINOR}",
     }
     for name, value in names.items():
         path = path.replace(name, value)

@@ -236,7 +236,7 @@ def test_poetry_without_a_python_on_path(user: User) -> None:
     seen = project.Project(str(user.project), ["pyproject.toml"], Evidence(user.environ))
     root = user.home / ".cache" / "pypoetry" / "virtualenvs"
     for minor in ("3.99", MINOR):
-        venv(root / f"{poetry.environment_name(seen)}-py{minor}")
+        venv(root / f"{poetry.make_name(seen)}-py{minor}")
     said = user.run("poetry", "env", "info", "-p")
     assert said.endswith(f"-py{MINOR}")
     assert decided(user).environment == said

@@ -70,9 +70,10 @@ def test_poetrys_names(user: User) -> None:
         "rule = lambda text: EnvManager.generate_env_name(canonicalize_name(text), '/')"
     )
     texts = examples(NAMES)
-    hashed = project.short(sha256(b"/"))
+    hashed = project.shorten(sha256(b"/"))
     assert answers(user, "poetry", rule, texts) == [
-        f"{project.sanitized(project.canonical(text), poetry.UNWANTED)}-{hashed}" for text in texts
+        f"{project.sanitize(project.canonicalize(text), poetry.UNWANTED)}-{hashed}"
+        for text in texts
     ]
 
 
@@ -88,7 +89,7 @@ def test_pipenvs_names(user: User) -> None:
     )
     texts = examples(PATHS)
     assert answers(user, "pipenv", rule, texts) == [
-        pipenv.environment_name(f"{text}/Pipfile", pipenv.Settings(Evidence({}))) for text in texts
+        pipenv.make_name(f"{text}/Pipfile", pipenv.Settings(Evidence({}))) for text in texts
     ]
 
 
@@ -96,14 +97,14 @@ def test_hatchs_names(user: User) -> None:
     """The hash of a project's path."""
     rule = "from hatch.utils.fs import Path\nrule = lambda text: Path(text).id"
     texts = [text for text in examples(PATHS) if str(Path(text)) == text]
-    assert answers(user, "hatch", rule, texts) == [hatch.identity(text) for text in texts]
+    assert answers(user, "hatch", rule, texts) == [hatch.make_identity(text) for text in texts]
 
 
 def test_pdms_names(user: User) -> None:
     """The hash of a project's path."""
     rule = "from pdm.cli.commands.venv.utils import hash_path as rule"
     texts = examples(PATHS)
-    hashes = [project.short(md5(text.encode())) for text in texts]
+    hashes = [project.shorten(md5(text.encode())) for text in texts]
     assert answers(user, "pdm", rule, texts) == hashes
 
 
@@ -131,12 +132,12 @@ def test_the_users_folders(
     evidence = Evidence(environ)
     twice, once = dirs("app"), dirs("app", appauthor=False)
     roaming = dirs("app", appauthor=False, roaming=True)
-    assert places.config("app", evidence, author=True) == twice.user_config_dir
-    assert places.config("app", evidence) == once.user_config_dir
-    assert places.config("app", evidence, roaming=True) == roaming.user_config_dir
-    assert places.data("app", evidence, author=True) == twice.user_data_dir
-    assert places.data("app", evidence) == once.user_data_dir
-    assert places.cache("app", evidence) == once.user_cache_dir
+    assert places.find_config("app", evidence, author=True) == twice.user_config_dir
+    assert places.find_config("app", evidence) == once.user_config_dir
+    assert places.find_config("app", evidence, roaming=True) == roaming.user_config_dir
+    assert places.find_data("app", evidence, author=True) == twice.user_data_dir
+    assert places.find_data("app", evidence) == once.user_data_dir
+    assert places.find_cache("app", evidence) == once.user_cache_dir
 
 
 def test_pipenvs_folder_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,15 +145,15 @@ def test_pipenvs_folder_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(places, "PLATFORM", "win32")
     evidence = Evidence({"USERPROFILE": "/u"})
     one = project.Project("/p", [], evidence)
-    assert pipenv.workon_home(one, pipenv.Settings(evidence)) == "/u/.virtualenvs"
+    assert pipenv.find_workon_home(one, pipenv.Settings(evidence)) == "/u/.virtualenvs"
 
 
 def test_hatchs_hash_where_case_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """On Windows and macOS the path is folded before it is hashed."""
-    assert hatch.identity("/A") != hatch.identity("/a")
+    assert hatch.make_identity("/A") != hatch.make_identity("/a")
     for system in ("win32", "darwin"):
         monkeypatch.setattr(places, "PLATFORM", system)
-        assert hatch.identity("/A") == hatch.identity("/a")
+        assert hatch.make_identity("/A") == hatch.make_identity("/a")
 
 
 # --- bad input ---
@@ -226,4 +227,4 @@ def test_the_root_is_a_folder_too() -> None:
     """In a container, the project may be `/`: its folder is the empty text."""
     assert tools.find("", ["Pipfile"], Evidence({"HOME": "/nowhere"})) is None
     assert toml.look_up(project.Project("", [], Evidence({})).pyproject, "no") is None
-    assert pdm.environment_prefix(project.Project("", [], Evidence({}))).startswith("-")
+    assert pdm.make_prefix(project.Project("", [], Evidence({}))).startswith("-")

@@ -174,9 +174,9 @@ def test_a_committed_file_of_a_tool_that_holds_a_path_is_refused(tmp_path: Path,
     environ = {"HOME": str(home)}
     seen = Project(str(project), ["pyproject.toml"], Evidence(environ))
     if name == "poetry.toml":
-        environment(home / "envs" / f"{poetry.environment_name(seen)}-py3.12")
+        environment(home / "envs" / f"{poetry.make_name(seen)}-py3.12")
     elif name == "pdm.toml":
-        environment(home / "envs" / f"{pdm.environment_prefix(seen)}3.12")
+        environment(home / "envs" / f"{pdm.make_prefix(seen)}3.12")
     assert verdict(project, environ).kind == verdicts.ENVIRONMENT
     git(project, "add", ".")
     found = verdict(project, environ)

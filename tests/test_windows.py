@@ -218,7 +218,7 @@ def test_folders_that_no_variable_names(home: Path, monkeypatch: pytest.MonkeyPa
     for looked in (*evidence.paths, *evidence.absent):
         assert os.path.splitdrive(looked)[0], looked
     for name in ("USERPROFILE", "APPDATA", "LOCALAPPDATA"):
-        assert os.path.normcase(paths.from_system(name)) == os.path.normcase(os.environ[name])
+        assert os.path.normcase(paths.ask_system(name)) == os.path.normcase(os.environ[name])
 
 
 def test_the_walk_ends_at_the_home(home: Path) -> None:
@@ -230,7 +230,7 @@ def test_the_walk_ends_at_the_home(home: Path) -> None:
         assert markers.walk(str(user / "project"), end) == []
     found = markers.walk(str(user / "project"), str(home / "other"))
     assert [names for _, names in found][:1] == [[".venv"]]
-    assert paths.home(variables(user, HOME=str(home))) == str(user)
+    assert paths.find_home(variables(user, HOME=str(home))) == str(user)
 
 
 @pytest.fixture
@@ -280,9 +280,9 @@ def test_pyenv_win_has_several_architectures(monkeypatch: pytest.MonkeyPatch) ->
         ("x86", "3.11.9-win32"),
         ("aarch64", "3.11.9-arm64"),
     ):
-        monkeypatch.setattr(managers, "machine", lambda machine=machine: machine)
-        assert managers.latest("3.11", names)[0] == first
-        assert managers.latest("3.10", names) == ["3.10.11-win32"]
+        monkeypatch.setattr(managers, "find_architecture", lambda machine=machine: machine)
+        assert managers.list_latest("3.11", names)[0] == first
+        assert managers.list_latest("3.10", names) == ["3.10.11-win32"]
 
 
 def test_the_order_of_the_launcher(tmp_path: Path) -> None:
@@ -299,7 +299,7 @@ def test_the_order_of_the_launcher(tmp_path: Path) -> None:
     request = pins.parse("3.12")
     assert request is not None
     for expected in ("3.12.1", "3.12.4", "3.12.7"):
-        found = windows.highest(request, there, Evidence({}))
+        found = windows.find_highest(request, there, Evidence({}))
         assert found is not None
         assert found.bin == str(tmp_path / expected)
         (tmp_path / expected / "python.exe").unlink()

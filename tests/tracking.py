@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 import unix
-from autovenv.git.repositories import tracked
+from autovenv.git.repositories import find_tracked
 
 posix = unix.alone("Windows has no such names or files")
 
@@ -85,7 +85,7 @@ class Repository:
 
     def says(self, name: bytes) -> bool:
         """Tell whether `name` is said to be tracked, for a reason that is sure."""
-        reason, _ = tracked(os.path.join(self.root, os.fsdecode(name)))
+        reason, _ = find_tracked(os.path.join(self.root, os.fsdecode(name)))
         assert reason in ("", f"the git repository {self.root} tracks it")
         return bool(reason)
 
@@ -142,4 +142,4 @@ DOUBT = "nobody can tell whether git tracks it: "
 
 def doubted(path: Path | str) -> bool:
     """Tell whether `path` counts as tracked because nobody can tell."""
-    return tracked(str(path))[0].startswith(DOUBT)
+    return find_tracked(str(path))[0].startswith(DOUBT)

@@ -14,7 +14,7 @@ from autovenv import budget, paths, record, settings, store, toolbox, verdict
 from autovenv.evidence import Evidence
 from autovenv.find import environments, markers, optouts, reach
 from autovenv.find.markers import Kind
-from autovenv.text import LABEL_LIMIT, NOTE_LIMIT, cite, plain
+from autovenv.text import LABEL_LIMIT, NOTE_LIMIT, cite, clean
 from autovenv.verdict import Problem, Remedy, Verdict
 
 TYPE_CHECKING = False
@@ -43,8 +43,8 @@ def main(arguments: list[str]) -> int:
     if os.name != "nt":
         os.chdir("/")  # so that no path in a project means something else from here
     evidence = Evidence(shell_environment(os.environ), os.path.dirname(answers))
-    found = markers.walk(folder, paths.home(os.environ))
-    sightings = markers.sightings(found)
+    found = markers.walk(folder, paths.find_home(os.environ))
+    sightings = markers.write_sightings(found)
     shell = arguments[1] if len(arguments) > 2 else DEFAULT_SHELL
     reached = decide(found, evidence, shell)
     if format_ == record.FIRST_FORMAT:
@@ -96,7 +96,7 @@ def decide(
         evidence.links = reach.Links(folders, lambda link: _objection(link, evidence))
     chosen = settings.read(evidence)
     try:
-        reached = budget.within(lambda: _decide(found, chosen.ignored, evidence))
+        reached = budget.run_within(lambda: _decide(found, chosen.ignored, evidence))
     except budget.TooLongError:
         reached = _too_long(found, evidence)
     if evidence.is_too_much(budget.CHECKS, budget.BYTES):
@@ -116,14 +116,14 @@ def decide(
 
 def _filled_in(form: str, reached: Verdict, limit: int) -> str:
     version = reached.candidate.version if reached.candidate else ""
-    text = settings.filled_in(form, reached.label, reached.environment, version)
-    return plain(text, limit)
+    text = settings.fill_in(form, reached.label, reached.environment, version)
+    return clean(text, limit)
 
 
 def _too_long(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
     """Return the verdict where the time is over: it is valid where one stands, and not stored."""
     evidence.forget()
-    folder = paths.as_folder(found[0][0])
+    folder = paths.make_folder(found[0][0])
     message = f"it took too long to find out what is to be active: stopped at {evidence.last}"
     remedy = Remedy(["autovenv", "doctor"], "to see more", folder)
     return Verdict(verdict.NONE, problem=Problem(verdict.TOO_LONG, folder, message, [remedy]))
@@ -138,9 +138,9 @@ def _decide(found: list[tuple[str, list[str]]], ignored: list[str], evidence: Ev
             owner = _stranger(f"{folder}/{name}", evidence) if name in names else ""
             if owner:
                 names.remove(name)
-                path = paths.native(f"{folder}/{name}")
+                path = paths.make_native(f"{folder}/{name}")
                 passed = Problem(verdict.OF_ANOTHER_USER, path, f"it belongs to {owner}")
-    found, out = optouts.applied(found, ignored, evidence)
+    found, out = optouts.apply(found, ignored, evidence)
     reached = Verdict(verdict.NONE, problem=out) if out else _reach(found, evidence)
     reached.problem = reached.problem or passed
     return reached
@@ -211,7 +211,7 @@ def _inside(folder: str, names: list[str], evidence: Evidence) -> Environment | 
             if environment is not None:
                 return environment
             if markers.KINDS[name] == Kind.ENVIRONMENT:
-                path = paths.native(f"{folder}/{name}")
+                path = paths.make_native(f"{folder}/{name}")
                 _debug(f"{path} is no environment: neither pyvenv.cfg nor an interpreter in it")
     return None
 
@@ -222,7 +222,7 @@ def led_to(folder: str, name: str, evidence: Evidence) -> Environment | None:
     The marker is of the kind of an environment or of a layout.
     """
     if markers.KINDS[name] == Kind.LAYOUT:
-        return environments.of_direnv(f"{folder}/{name}", evidence)
+        return environments.find_of_direnv(f"{folder}/{name}", evidence)
     return environments.look(f"{folder}/{name}", evidence)
 
 
@@ -334,7 +334,7 @@ def _broken(environment: Environment, folder: str, names: list[str], evidence: E
     from autovenv.find import remedies
 
     reached = Verdict(verdict.NONE)
-    reached.problem = remedies.with_remedies(environment, folder, names, evidence)
+    reached.problem = remedies.add_remedies(environment, folder, names, evidence)
     reached.candidate = environment
     return reached
 
@@ -351,7 +351,7 @@ def _refuse(environment: Environment, reason: str) -> Problem:
         )
     from autovenv.find import remedies
 
-    ways = [Remedy(allow, "if you trust it"), *remedies.of_tracked(environment)]
+    ways = [Remedy(allow, "if you trust it"), *remedies.list_for_tracked(environment)]
     return Problem(verdict.NOT_TRUSTED, environment.path, reason, ways)
 
 
@@ -398,7 +398,7 @@ def _on_path(found: Interpreter, pin: Pin, names: list[str], evidence: Evidence)
     from autovenv.find import remedies
 
     message = f"{said}, which is {found.program}, and {found.bin} never goes in front of PATH"
-    ways = remedies.to_make_one(found.program, os.path.dirname(pin.path), names, evidence)
+    ways = remedies.list_to_make(found.program, os.path.dirname(pin.path), names, evidence)
     return Verdict(verdict.NONE, problem=Problem(verdict.SHARED_FOLDER, pin.path, message, ways))
 
 
@@ -413,4 +413,4 @@ def _fault_of(found: Interpreter, evidence: Evidence) -> str:
 
 def _debug(message: str) -> None:
     if os.environ.get("AUTOVENV_DEBUG"):
-        sys.stderr.write(f"autovenv: {plain(message, NOTE_LIMIT)}\n")
+        sys.stderr.write(f"autovenv: {clean(message, NOTE_LIMIT)}\n")

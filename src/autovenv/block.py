@@ -36,7 +36,7 @@ class _Span(NamedTuple):
     folders: int | None
 
 
-def inserted(
+def insert(
     data: bytes | None, marks: Marks, line: bytes, folders: int = 0, find_end: FindEnd | None = None
 ) -> bytes:
     """Return the file's bytes with one block that holds `line`: an older one's place, or the end.
@@ -46,63 +46,63 @@ def inserted(
     goes above that. Raises ValueError, with the reason, for a file that can't be added to.
     """
     if data is None:
-        return _rendered(marks, line, b"\n", folders)
-    encoding, text = _decoded(data)
+        return _render(marks, line, b"\n", folders)
+    encoding, text = _decode(data)
     if SIGNATURE in text:
         raise ValueError("it is signed, and a change would void that")
-    found = _spans(text, marks)
+    found = _find_spans(text, marks)
     end = find_end(text) if find_end else None
     if end is not None and found and found[0].start > end and found[0].folders is None:
         for surplus in reversed(found):
-            text = _without(text, surplus)
+            text = _cut_out(text, surplus)
         found = []
     if not found:
         newline = b"\r\n" if marks.crlf and _has_mostly_crlf(text) else b"\n"
         above, below = (text, b"") if end is None else (text[:end], text[end:])
-        return _encoded(encoding, above + newline + _rendered(marks, line, newline, None) + below)
+        return _encode(encoding, above + newline + _render(marks, line, newline, None) + below)
     for surplus in reversed(found[1:]):
-        text = _without(text, surplus)
+        text = _cut_out(text, surplus)
     start, stop, newline, made = found[0]
-    block = _rendered(marks, line, newline, made)
-    return _encoded(encoding, text[:start] + block + text[stop:])
+    block = _render(marks, line, newline, made)
+    return _encode(encoding, text[:start] + block + text[stop:])
 
 
-def removed(data: bytes, marks: Marks) -> tuple[bytes | None, int]:
+def remove(data: bytes, marks: Marks) -> tuple[bytes | None, int]:
     """Return the file's bytes without the block.
 
     Where install made the file and nothing else is in it, return None instead of them, and how
     many folders were made for it.
     """
     try:
-        encoding, text = _decoded(data)
+        encoding, text = _decode(data)
     except ValueError:
         return data, 0  # nothing was put into it
-    found = _spans(text, marks)
+    found = _find_spans(text, marks)
     for span in reversed(found):
-        text = _without(text, span)
+        text = _cut_out(text, span)
     folders = [span.folders for span in found if span.folders is not None]
     if folders and not text.removeprefix(UTF8_MARK).strip():
         return None, max(folders)
-    return _encoded(encoding, text), 0
+    return _encode(encoding, text), 0
 
 
-def above(data: bytes, marks: Marks) -> bytes:
+def read_above(data: bytes, marks: Marks) -> bytes:
     """Return what is above the block as bytes that hold ASCII, all where there is none."""
     try:
-        _, text = _decoded(data)
+        _, text = _decode(data)
     except ValueError:
         return data
-    found = _spans(text, marks)
+    found = _find_spans(text, marks)
     return text[: found[0].start] if found else text
 
 
-def _rendered(marks: Marks, line: bytes, newline: bytes, folders: int | None) -> bytes:
+def _render(marks: Marks, line: bytes, newline: bytes, folders: int | None) -> bytes:
     made = "" if folders is None else MADE.format(folders)
     text = f"{marks.begin}\n{made}".encode() + line + f"\n{marks.end}\n".encode()
     return text.replace(b"\n", newline)
 
 
-def _spans(text: bytes, marks: Marks) -> list[_Span]:
+def _find_spans(text: bytes, marks: Marks) -> list[_Span]:
     """Return every whole block, in order; a mark without its partner makes none.
 
     Nor do two that have lost theirs, from between which a block was taken: what stands there is
@@ -128,7 +128,7 @@ def _spans(text: bytes, marks: Marks) -> list[_Span]:
     return found
 
 
-def _without(text: bytes, span: _Span) -> bytes:
+def _cut_out(text: bytes, span: _Span) -> bytes:
     before, after = text[: span.start], text[span.stop :]
     if span.folders is None:
         bare = before.removesuffix(span.newline)
@@ -142,7 +142,7 @@ def _has_mostly_crlf(text: bytes) -> bool:
     return text.count(b"\r\n") * 2 > text.count(b"\n")
 
 
-def _decoded(data: bytes) -> tuple[str, bytes]:
+def _decode(data: bytes) -> tuple[str, bytes]:
     """Return the UTF-16 encoding, or an empty string, and the text as bytes that hold ASCII."""
     encoding = UTF16_MARKS.get(data[:2], "")
     if not encoding:
@@ -153,7 +153,7 @@ def _decoded(data: bytes) -> tuple[str, bytes]:
         raise ValueError("it begins as UTF-16 but isn't") from None
 
 
-def _encoded(encoding: str, text: bytes) -> bytes:
+def _encode(encoding: str, text: bytes) -> bytes:
     if not encoding:
         return text
     return text.decode("utf-8", "surrogatepass").encode(encoding, "surrogatepass")

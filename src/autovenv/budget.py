@@ -27,15 +27,15 @@ class TooLongError(BaseException):
     """The time is over: no Exception, so that nothing on the way takes it for its own fault."""
 
 
-def within(function: Callable[[], Result]) -> Result:
+def run_within(function: Callable[[], Result]) -> Result:
     """Return what `function` returns; raise TooLongError where the time is over before.
 
     Outside of the main thread, where there are no signals, nothing is limited.
     """
-    return _by_thread(function) if os.name == "nt" else _by_signals(function)
+    return _run_by_thread(function) if os.name == "nt" else _run_by_signals(function)
 
 
-def _by_signals(function: Callable[[], Result]) -> Result:
+def _run_by_signals(function: Callable[[], Result]) -> Result:
     signal = __import__("_signal")  # signal's own import takes as long as all the rest
     timers = (
         (signal.SIGPROF, signal.ITIMER_PROF, WORK),
@@ -62,7 +62,7 @@ def _by_signals(function: Callable[[], Result]) -> Result:
             signal.signal(number, handler)
 
 
-def _by_thread(function: Callable[[], Result]) -> Result:
+def _run_by_thread(function: Callable[[], Result]) -> Result:
     """Do the same by a second thread: Windows has no timers that interrupt."""
     thread = __import__("_thread")
     is_done = thread.allocate_lock()

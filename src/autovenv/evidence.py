@@ -84,7 +84,7 @@ class Evidence:
 
     def status(self, path: str) -> os.stat_result | None:
         """Return the status of what `path` leads to, or None where nothing can be reached there."""
-        path = paths.native(path)  # one spelling, so that nothing is named twice
+        path = paths.make_native(path)  # one spelling, so that nothing is named twice
         if "\0" in path or _is_relative(path):
             return None  # no path, and as a field of the record it would be two
         known = self.paths.get(path)
@@ -105,7 +105,7 @@ class Evidence:
 
     def on_entering(self, path: str) -> None:
         """Note a path whose change, or coming, is to be seen on the next entry."""
-        path = paths.native(path)
+        path = paths.make_native(path)
         if self.links and self.links.find_refused(path):
             return
         try:
@@ -115,7 +115,7 @@ class Evidence:
 
     def leave_to_entering(self, path: str) -> None:
         """Let the change of a path that was looked at be seen on the next entry alone."""
-        path = paths.native(path)
+        path = paths.make_native(path)
         if path in self.paths:
             self.entering[path] = self.paths.pop(path)
 

@@ -110,7 +110,7 @@ def _tokens(shell: str) -> dict[str, str]:
         "__SPARES__": joined.join(map(quoted, spares())),
         "__AGAIN__": again(sys.prefix),
         "__MAIN__": quoted(os.path.join(PACKAGE, "__main__.py")),
-        "__ANSWERS__": quoted(paths.answers_folder(os.environ)),
+        "__ANSWERS__": quoted(paths.find_answers_folder(os.environ)),
         "__RECORD_NAME__": quoted(paths.RECORD_NAME),
         "__STAMP_NAME__": quoted(paths.STAMP_NAME),
         "__MARKERS__": joined.join(map(quoted, markers.MARKERS)),

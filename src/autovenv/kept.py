@@ -49,10 +49,10 @@ def keep(
     form, joined = shell.unchanged
     has_stamps = "{stamp}" in form
     try:
-        command = _command()
+        command = _find_command()
         target = os.path.realpath(command)
         # PowerShell has no `-ef` and reads a link's own time: one that leads elsewhere has another.
-        links = [] if has_stamps else _links(command)
+        links = [] if has_stamps else _list_links(command)
         watched = [target, *made_from, *links]
         statuses = [os.stat(path, follow_symlinks=has_stamps) for path in watched]
         if any(map(_is_young, statuses)) or not make_ready(os.path.dirname(file)):
@@ -89,14 +89,14 @@ def remove(file: str) -> None:
         pass
 
 
-def _command() -> str:
+def _find_command() -> str:
     """Return the path of the command that was called, which the line in the rc file names."""
     command = os.path.abspath(sys.argv[0])
     # pip's launcher on Windows takes its own ending away.
     return command + ".exe" if sys.platform == "win32" and not os.path.exists(command) else command
 
 
-def _links(command: str) -> list[str]:
+def _list_links(command: str) -> list[str]:
     """Return the links by which `command` leads to its target."""
     found: list[str] = []
     while os.path.islink(command) and command not in found:

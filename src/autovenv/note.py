@@ -11,7 +11,7 @@ import os
 from autovenv import paths
 from autovenv.pasting import write_command
 from autovenv.quoting import is_bare
-from autovenv.text import NOTE_LIMIT, is_deceptive, plain
+from autovenv.text import NOTE_LIMIT, clean, is_deceptive
 from autovenv.verdict import (
     INTERPRETER,
     NAMES_NONE,
@@ -35,28 +35,28 @@ def tell(verdict: Verdict, shell: str, home: str) -> tuple[str, str]:
     problem = verdict.problem
     if problem is None or problem.reason in QUIET:
         return "", ""
-    lines, is_portable = [sentence(verdict.kind, problem, home)], True
+    lines, is_portable = [write_sentence(verdict.kind, problem, home)], True
     for remedy in problem.remedies:
-        command, suits_all = command_line(remedy, shell, home)
+        command, suits_all = write_command_line(remedy, shell, home)
         if command:
             is_portable = is_portable and suits_all
-            lines.append(f"  {purpose(remedy, home)}:  {command}")
+            lines.append(f"  {write_purpose(remedy, home)}:  {command}")
     return "\n".join(lines), "" if is_portable else shell
 
 
-def sentence(kind: str, problem: Problem, home: str) -> str:
+def write_sentence(kind: str, problem: Problem, home: str) -> str:
     """Return what was done or left, with which path, and why."""
-    path = shown(problem.path, home)
+    path = show(problem.path, home)
     is_pins = problem.reason in OF_PINS
     is_aside = problem.reason in (PIN_UNUSABLE, OF_ANOTHER_USER) or _is_aside(kind, problem)
     if is_aside or (is_pins and kind == NONE):
-        said = f"passing over {path}: {_abridged(problem.message, home)}"
+        said = f"passing over {path}: {_abridge(problem.message, home)}"
     elif kind == NONE:
-        said = f"not activating {path}: {_abridged(problem.message, home)}"
+        said = f"not activating {path}: {_abridge(problem.message, home)}"
     else:
         did = "using" if kind == INTERPRETER or is_pins else "activated"
-        said = f"{did} {path}, but {_abridged(problem.message, home)}"
-    return plain(said, NOTE_LIMIT)
+        said = f"{did} {path}, but {_abridge(problem.message, home)}"
+    return clean(said, NOTE_LIMIT)
 
 
 def _is_aside(kind: str, problem: Problem) -> bool:
@@ -64,33 +64,33 @@ def _is_aside(kind: str, problem: Problem) -> bool:
     return kind != NONE and problem.reason == NAMES_NONE
 
 
-def purpose(remedy: Remedy, home: str) -> str:
+def write_purpose(remedy: Remedy, home: str) -> str:
     """Return what the command is for, and where to run it."""
-    where = f", in {shown(remedy.folder, home)}" if remedy.folder else ""
-    return plain(f"{remedy.purpose}{where}", NOTE_LIMIT)
+    where = f", in {show(remedy.folder, home)}" if remedy.folder else ""
+    return clean(f"{remedy.purpose}{where}", NOTE_LIMIT)
 
 
-def command_line(remedy: Remedy, shell: str, home: str) -> tuple[str, bool]:
+def write_command_line(remedy: Remedy, shell: str, home: str) -> tuple[str, bool]:
     """Return the command to be typed, "" where none can be; and whether each shell reads it alike.
 
     `~` stands in our own commands alone: PowerShell hands it on as it is, and autovenv knows it.
     """
     words = remedy.words
     if words[0] == "autovenv":
-        words = [_with_home_as_tilde(word, home) for word in words]
+        words = [_shorten_home(word, home) for word in words]
     return write_command(words, shell)
 
 
-def shown(path: str, home: str) -> str:
+def show(path: str, home: str) -> str:
     """Return `path` as people read it: `~` for the home, in quotes where it has blanks."""
-    path = paths.native(path)
+    path = paths.make_native(path)
     short = f"~{path[len(home) :]}" if _is_below(path, home) else path
     if any(character.isspace() for character in short):
         short = f"'{' '.join(short.split())}'"
     return short
 
 
-def _abridged(message: str, home: str) -> str:
+def _abridge(message: str, home: str) -> str:
     """Return the message with `~` for the home at the start of each path in it."""
     if not home.strip("/"):
         return message
@@ -99,7 +99,7 @@ def _abridged(message: str, home: str) -> str:
     return f"~{message[len(home) :]}" if _is_below(message, home) else message
 
 
-def _with_home_as_tilde(word: str, home: str) -> str:
+def _shorten_home(word: str, home: str) -> str:
     rest = word[len(home) + 1 :]
     is_safe = _is_below(word, home) and is_bare(rest) and not is_deceptive(rest)
     return f"~/{rest}" if rest and is_safe else word

@@ -32,12 +32,12 @@ _KNOWN_FOLDERS = {"USERPROFILE": 40, "APPDATA": 26, "LOCALAPPDATA": 28}
 _MAX_PATH = 260
 
 
-def home(environ: Mapping[str, str]) -> str:
+def find_home(environ: Mapping[str, str]) -> str:
     """Return the home as the shells know it, where their walk ends: "" where it isn't set."""
     return environ.get(HOME, "")
 
 
-def from_system(variable: str) -> str:
+def ask_system(variable: str) -> str:
     """Return the folder that HOME, USERPROFILE, APPDATA or LOCALAPPDATA should name.
 
     For where the variable is unset: an empty text in its place would make a path that is relative
@@ -55,61 +55,61 @@ def from_system(variable: str) -> str:
     return folder_of_user if os.path.isabs(folder_of_user) else ""
 
 
-def native(path: str) -> str:
+def make_native(path: str) -> str:
     r"""Return `path` with the system's own separators: on Windows the walk writes C:/p for C:\p."""
     return path.replace("/", "\\") if os.name == "nt" else path
 
 
-def as_folder(folder: str) -> str:
+def make_folder(folder: str) -> str:
     r"""Return a folder of the walk as a path: there, the root is "", and a drive's is `C:`."""
     if os.name != "nt":
         return folder or "/"
-    return native(folder) + "\\" if folder.endswith(":") else native(folder)
+    return make_native(folder) + "\\" if folder.endswith(":") else make_native(folder)
 
 
-def state_folder(environ: Mapping[str, str]) -> str:
+def find_state_folder(environ: Mapping[str, str]) -> str:
     """Return the folder of the store of answers and of approvals, which need not exist yet.
 
     `environ` is the caller's environment: a test, or a shell's own variables, may differ from
     `os.environ`. The XDG variables count only where they are absolute, as the specification says.
     """
     if sys.platform == "win32":
-        return os.path.join(_local_app_data(environ), NAME)
+        return os.path.join(_find_local_app_data(environ), NAME)
     if sys.platform == "darwin":
-        return os.path.join(_home(environ), "Library", "Application Support", NAME)
-    return _xdg(environ, "XDG_STATE_HOME", ".local", "state")
+        return os.path.join(_find_home(environ), "Library", "Application Support", NAME)
+    return _find_xdg(environ, "XDG_STATE_HOME", ".local", "state")
 
 
-def answers_folder(environ: Mapping[str, str]) -> str:
+def find_answers_folder(environ: Mapping[str, str]) -> str:
     """Return the root of the store: below it, each answer lies under its project's own path.
 
     The record's format is in its name, so that two versions keep their answers apart.
     """
-    return os.path.join(state_folder(environ), f"answers.{FORMAT}")
+    return os.path.join(find_state_folder(environ), f"answers.{FORMAT}")
 
 
-def config_file(environ: Mapping[str, str]) -> str:
+def find_config_file(environ: Mapping[str, str]) -> str:
     """Return the path of the user's config.toml, which need not be there."""
     if sys.platform == "win32":
-        folder = os.path.join(_local_app_data(environ), NAME)
+        folder = os.path.join(_find_local_app_data(environ), NAME)
     elif sys.platform == "darwin" and not os.path.isabs(environ.get("XDG_CONFIG_HOME", "")):
-        folder = os.path.join(_home(environ), "Library", "Application Support", NAME)
+        folder = os.path.join(_find_home(environ), "Library", "Application Support", NAME)
     else:
-        folder = _xdg(environ, "XDG_CONFIG_HOME", ".config")
+        folder = _find_xdg(environ, "XDG_CONFIG_HOME", ".config")
     return os.path.join(folder, "config.toml")
 
 
-def _xdg(environ: Mapping[str, str], variable: str, *default: str) -> str:
+def _find_xdg(environ: Mapping[str, str], variable: str, *default: str) -> str:
     base = environ.get(variable, "")
     if not os.path.isabs(base):
-        base = os.path.join(_home(environ), *default)
+        base = os.path.join(_find_home(environ), *default)
     return os.path.join(base, NAME)
 
 
-def _home(environ: Mapping[str, str]) -> str:
-    return home(environ) or from_system(HOME)
+def _find_home(environ: Mapping[str, str]) -> str:
+    return find_home(environ) or ask_system(HOME)
 
 
-def _local_app_data(environ: Mapping[str, str]) -> str:
-    local = environ.get("LOCALAPPDATA") or from_system("LOCALAPPDATA")
-    return local or os.path.join(_home(environ), "AppData", "Local")
+def _find_local_app_data(environ: Mapping[str, str]) -> str:
+    local = environ.get("LOCALAPPDATA") or ask_system("LOCALAPPDATA")
+    return local or os.path.join(_find_home(environ), "AppData", "Local")

@@ -14,10 +14,10 @@ from autovenv import paths, rcfile
 NAME = "profiles"
 
 
-def remembered(environ: Mapping[str, str]) -> list[str]:
+def list_remembered(environ: Mapping[str, str]) -> list[str]:
     """Return the paths, none where no list can be read."""
     try:
-        content = rcfile.read(_file(environ)) or b""
+        content = rcfile.read(_find_file(environ)) or b""
     except OSError:
         return []
     lines = content.decode("utf-8", "replace").split("\n")
@@ -26,19 +26,19 @@ def remembered(environ: Mapping[str, str]) -> list[str]:
 
 def remember(written: Iterable[str], environ: Mapping[str, str]) -> None:
     """Add paths to the list; raise OSError."""
-    before = remembered(environ)
+    before = list_remembered(environ)
     after = list(dict.fromkeys([*before, *written]))
     if after != before:
-        rcfile.write(_file(environ), "".join(f"{path}\n" for path in after).encode())
+        rcfile.write(_find_file(environ), "".join(f"{path}\n" for path in after).encode())
 
 
 def forget(environ: Mapping[str, str]) -> None:
     """Take the list away: no profile has the hook any more."""
     try:
-        rcfile.remove(_file(environ))
+        rcfile.remove(_find_file(environ))
     except FileNotFoundError:
         return
 
 
-def _file(environ: Mapping[str, str]) -> str:
-    return os.path.join(paths.state_folder(environ), NAME)
+def _find_file(environ: Mapping[str, str]) -> str:
+    return os.path.join(paths.find_state_folder(environ), NAME)

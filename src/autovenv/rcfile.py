@@ -29,7 +29,7 @@ def read(path: str) -> bytes | None:
         return file.read()
 
 
-def missing_folders(path: str) -> int:
+def count_missing_folders(path: str) -> int:
     """Return how many folders `write` would have to make for the file."""
     count, folder = 0, os.path.dirname(os.path.realpath(path))
     while not os.path.lexists(folder):
@@ -43,7 +43,7 @@ def write(path: str, data: bytes) -> None:
     After an error everything is as it was.
     """
     target = os.path.realpath(path)
-    missing = missing_folders(target)
+    missing = count_missing_folders(target)
     try:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         replacing.replace(

@@ -25,14 +25,14 @@ def read(path: str, limit: int, *, owner: int = -1, follows: bool = True) -> byt
     try:
         status = os.fstat(descriptor)
         is_own = owner == -1 or sys.platform == "win32" or status.st_uid == owner
-        return _all(descriptor, limit) if is_own and S_ISREG(status.st_mode) else None
+        return _read_all(descriptor, limit) if is_own and S_ISREG(status.st_mode) else None
     except OSError:
         return None
     finally:
         os.close(descriptor)
 
 
-def _all(descriptor: int, limit: int) -> bytes:
+def _read_all(descriptor: int, limit: int) -> bytes:
     """Read on until the end or the limit: one call may return less, as in /proc."""
     content = os.read(descriptor, limit)
     while content and len(content) < limit:

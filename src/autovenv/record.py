@@ -127,7 +127,7 @@ def _target(path: str) -> str:
         return ""  # there, one place has many spellings
     from autovenv.find import reach
 
-    resolved = reach.resolved(path)
+    resolved = reach.resolve(path)
     return "" if resolved == path else resolved
 
 

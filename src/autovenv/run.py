@@ -13,7 +13,7 @@ import sys
 from autovenv import ask, paths, place, verdict
 from autovenv.evidence import Evidence
 from autovenv.find import markers
-from autovenv.text import NOTE_LIMIT, plain
+from autovenv.text import NOTE_LIMIT, clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ def main(command: str, arguments: list[str]) -> int:
         rest = arguments[is_lenient:]
         if rest[:1] and rest[0].startswith("-") and rest[0] != "--":
             hint = f"autovenv {command} --help"
-            raise RefusedError(f"{plain(rest[0], NOTE_LIMIT)} isn't an option of {command}: {hint}")
+            raise RefusedError(f"{clean(rest[0], NOTE_LIMIT)} isn't an option of {command}: {hint}")
         if command == "exec":
             return _exec(rest, is_lenient=is_lenient)
-        return (_which if command == "which" else _path)(rest, is_lenient=is_lenient)
+        return (_print_program if command == "which" else _print_path)(rest, is_lenient=is_lenient)
     except (RefusedError, place.NoFolderError) as error:
         _say(str(error))
         return REFUSED
@@ -60,43 +60,43 @@ def main(command: str, arguments: list[str]) -> int:
 
 def _exec(arguments: list[str], *, is_lenient: bool) -> int:
     """Become the command in the environment of the folder that is named, or of this one."""
-    environ = variables(os.environ)
-    folder, words = _divided(arguments, environ)
+    environ = list_variables(os.environ)
+    folder, words = _divide(arguments, environ)
     if not words:
         raise RefusedError("which command? autovenv exec [DIR] [--] COMMAND...")
-    return _become(words, _entered(_decided(folder, environ, is_lenient=is_lenient), environ))
+    return _become(words, _enter(_decide(folder, environ, is_lenient=is_lenient), environ))
 
 
-def _which(arguments: list[str], *, is_lenient: bool) -> int:
+def _print_program(arguments: list[str], *, is_lenient: bool) -> int:
     """Print the path of a program of the environment, by default of its Python."""
     names = [argument for argument in arguments if argument != "--"] or ["python"]
     if len(names) > 1:
         raise RefusedError("one name at a time: autovenv which [NAME]")
-    environ = variables(os.environ)
-    reached = _decided(None, environ, is_lenient=is_lenient)
-    entered = _entered(reached, environ)
+    environ = list_variables(os.environ)
+    reached = _decide(None, environ, is_lenient=is_lenient)
+    entered = _enter(reached, environ)
     folders = entered if is_lenient else {**entered, "PATH": reached.folder}
     found, is_executable = _search(names[0], folders)
     if not is_executable or _is_path(names[0]):
         where = reached.environment or reached.folder or "PATH"
-        _say(plain(f"there is no {names[0]} in {where}", NOTE_LIMIT))
+        _say(clean(f"there is no {names[0]} in {where}", NOTE_LIMIT))
         return NOT_THERE
     return _print(found)
 
 
-def _path(arguments: list[str], *, is_lenient: bool) -> int:
+def _print_path(arguments: list[str], *, is_lenient: bool) -> int:
     """Print the environment's path."""
     folders = [argument for argument in arguments if argument != "--"]
     if is_lenient or len(folders) > 1:
         raise RefusedError("autovenv path takes a DIR, and nothing else")
-    reached = _decided(folders[0] if folders else None, variables(os.environ), is_lenient=False)
+    reached = _decide(folders[0] if folders else None, list_variables(os.environ), is_lenient=False)
     if not reached.environment:
-        where = plain(reached.folder, NOTE_LIMIT)
+        where = clean(reached.folder, NOTE_LIMIT)
         raise RefusedError(f"there is a pinned Python here and no environment: {where}")
     return _print(reached.environment)
 
 
-def _divided(arguments: list[str], environ: Mapping[str, str]) -> tuple[str | None, list[str]]:
+def _divide(arguments: list[str], environ: Mapping[str, str]) -> tuple[str | None, list[str]]:
     """Return the folder, None for this one, and the command's words.
 
     Without `--`, the first word is the folder where it is one and isn't the name of a program.
@@ -106,7 +106,7 @@ def _divided(arguments: list[str], environ: Mapping[str, str]) -> tuple[str | No
     if arguments[1:2] == ["--"]:
         return arguments[0], arguments[2:]
     first = arguments[0] if len(arguments) > 1 else ""
-    is_folder = bool(first) and os.path.isdir(place.expanded(first, environ))
+    is_folder = bool(first) and os.path.isdir(place.expand(first, environ))
     if is_folder and (_is_path(first) or not _is_program(first, environ)):
         return first, arguments[1:]
     return None, arguments
@@ -115,39 +115,39 @@ def _divided(arguments: list[str], environ: Mapping[str, str]) -> tuple[str | No
 def _is_program(name: str, environ: Mapping[str, str]) -> bool:
     """Tell whether the name of a folder here is that of a program as well: `python`, `test`."""
     try:
-        entered = _entered(_decided(None, environ, is_lenient=True), environ)
+        entered = _enter(_decide(None, environ, is_lenient=True), environ)
     except (RefusedError, place.NoFolderError):
         entered = dict(environ)
     return _search(name, entered)[1]
 
 
-def _decided(folder: str | None, environ: Mapping[str, str], *, is_lenient: bool) -> Verdict:
+def _decide(folder: str | None, environ: Mapping[str, str], *, is_lenient: bool) -> Verdict:
     """Return what is active in the folder; raise RefusedError where nothing is to be.
 
     With `is_lenient` it may be nothing, unless there is an environment that can't be used.
     """
-    where = place.current(environ) if folder is None else place.named(folder, environ)
+    where = place.find_current(environ) if folder is None else place.find_named(folder, environ)
     evidence = Evidence(environ)
-    found = markers.walk(where, paths.home(environ))
-    reached = ask.decide(found, evidence, _asking_shell())
+    found = markers.walk(where, paths.find_home(environ))
+    reached = ask.decide(found, evidence, _find_asking_shell())
     if reached.kind != verdict.NONE:
         return reached
     is_in_doubt = bool(reached.problem and reached.problem.reason == verdict.TOO_LONG)
     if is_lenient and reached.candidate is None and not is_in_doubt:
         return reached
-    raise RefusedError(reached.note or _nothing(where, reached))
+    raise RefusedError(reached.note or _explain_nothing(where, reached))
 
 
-def _nothing(folder: str, reached: Verdict) -> str:
+def _explain_nothing(folder: str, reached: Verdict) -> str:
     """Return why nothing is active in the folder where no note says so."""
-    shown = plain(folder, NOTE_LIMIT)
+    shown = clean(folder, NOTE_LIMIT)
     if reached.problem:
-        path = plain(reached.problem.path, NOTE_LIMIT)
+        path = clean(reached.problem.path, NOTE_LIMIT)
         return f"nothing is active in {shown}: {path}: {reached.problem.message}"
     return f"there is no environment for {shown} ({OR_SYSTEM} goes on without one)"
 
 
-def variables(environ: Mapping[str, str]) -> dict[str, str]:
+def list_variables(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the variables as they would be where nothing of ours is active."""
     own = ask.shell_environment(environ)
     if environ.get("__AUTOVENV_HAD") and own.get("PATH") != environ.get("PATH"):
@@ -174,7 +174,7 @@ def _is_pythons(name: str) -> bool:
     return f"\0{name}=".encode() not in given
 
 
-def _entered(reached: Verdict, environ: Mapping[str, str]) -> dict[str, str]:
+def _enter(reached: Verdict, environ: Mapping[str, str]) -> dict[str, str]:
     """Return the variables as a hook sets them on entering."""
     own = dict(environ)
     if reached.kind == verdict.NONE:
@@ -233,7 +233,7 @@ def _search(name: str, environ: Mapping[str, str]) -> tuple[str, bool]:
         return (name, os.access(name, os.X_OK)) if os.path.lexists(name) else ("", False)
     fallback = ""
     for folder in environ.get("PATH", DEFAULT_PATH).split(os.pathsep):
-        for ending in _endings(name, environ):
+        for ending in _list_endings(name, environ):
             path = os.path.join(folder or os.curdir, name + ending)
             if os.path.isfile(path):
                 if os.access(path, os.X_OK):
@@ -246,7 +246,7 @@ def _is_path(name: str) -> bool:
     return os.sep in name or "/" in name or name in (os.curdir, os.pardir)
 
 
-def _endings(name: str, environ: Mapping[str, str]) -> list[str]:
+def _list_endings(name: str, environ: Mapping[str, str]) -> list[str]:
     if os.name != "nt":
         return [""] if name else []
     known = (environ.get("PATHEXT") or ".COM;.EXE;.BAT;.CMD").split(";")
@@ -269,7 +269,7 @@ def _run_on_windows(words: list[str], environ: dict[str, str]) -> int:
         return _fail(words[0], error.strerror or str(error), NOT_EXECUTABLE)
 
 
-def _asking_shell() -> str:
+def _find_asking_shell() -> str:
     return os.environ.get("__AUTOVENV_HOOK", "").partition(" ")[0] or ask.DEFAULT_SHELL
 
 
@@ -287,7 +287,7 @@ def _print(path: str) -> int:
 
 
 def _fail(name: str, reason: str, status: int) -> int:
-    _say(f"{plain(name, NOTE_LIMIT)}: {reason}")
+    _say(f"{clean(name, NOTE_LIMIT)}: {reason}")
     return status
 
 

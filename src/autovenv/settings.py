@@ -52,38 +52,38 @@ class Settings:
 
 def read(evidence: Evidence) -> Settings:
     """Return the settings of the user who asks; what they are read from is noted."""
-    path = paths.config_file(evidence.environ)
+    path = paths.find_config_file(evidence.environ)
     for name in (paths.HOME, "LOCALAPPDATA" if os.name == "nt" else "XDG_CONFIG_HOME"):
         evidence.variable(name)
     evidence.on_entering(path)
     table: dict[str, object] = {}
-    if evidence.entering[paths.native(path)] is not None:
-        table = _parsed(path)
+    if evidence.entering[paths.make_native(path)] is not None:
+        table = _parse(path)
     found = Settings()
-    for folder in _values(IGNORED, table, evidence):
-        folder = _expanded(folder, evidence.environ)
+    for folder in _list_values(IGNORED, table, evidence):
+        folder = _expand(folder, evidence.environ)
         found.ignored += [folder] if os.path.isabs(folder) else []
-    found.notes = _switched(NOTES, table, evidence, default="on") != ""
-    found.switch = _switched(SWITCH, table, evidence, default="off", form=SWITCH_FORM)
-    found.label = _switched(LABEL, table, evidence, default="on", form=NAME_FORM)
+    found.notes = _read_switch(NOTES, table, evidence, default="on") != ""
+    found.switch = _read_switch(SWITCH, table, evidence, default="off", form=SWITCH_FORM)
+    found.label = _read_switch(LABEL, table, evidence, default="on", form=NAME_FORM)
     return found
 
 
-def filled_in(form: str, name: str, path: str, version: str) -> str:
+def fill_in(form: str, name: str, path: str, version: str) -> str:
     """Return a form with what it names in the place of {name}, {path} and {version}."""
     for field, value in zip(FIELDS, (name, path, version or "unknown"), strict=True):
         form = form.replace(field, value)
     return form
 
 
-def _expanded(folder: str, environ: Mapping[str, str]) -> str:
+def _expand(folder: str, environ: Mapping[str, str]) -> str:
     """Return the folder as the shells write it, with the home for `~`."""
     folder = folder.rstrip("/" + os.sep) or folder
     is_short = folder == "~" or folder.startswith(("~/", f"~{os.sep}"))
-    return paths.home(environ) + folder[1:] if is_short else folder
+    return paths.find_home(environ) + folder[1:] if is_short else folder
 
 
-def _parsed(path: str) -> dict[str, object]:
+def _parse(path: str) -> dict[str, object]:
     """Return what config.toml holds; another user's, as with their HOME, isn't believed."""
     from autovenv import toml
 
@@ -102,25 +102,25 @@ def _is_believed(path: str) -> bool:
         return False
 
 
-def _values(
+def _list_values(
     setting: tuple[str, str, str], table: dict[str, object], evidence: Evidence
 ) -> list[str]:
     """Return the setting's folders: those of the variable, where it is set, or of the file."""
     from_variable = evidence.variable(setting[2])
     if from_variable:
         return [folder for folder in from_variable.split(os.pathsep) if folder]
-    found = _from_file(setting, table)
+    found = _read_from_file(setting, table)
     if not isinstance(found, list):
         return []
     return [folder for folder in found if isinstance(folder, str) and "\0" not in folder]
 
 
-def _from_file(setting: tuple[str, str, str], table: dict[str, object]) -> object:
+def _read_from_file(setting: tuple[str, str, str], table: dict[str, object]) -> object:
     section = table.get(setting[0])
     return section.get(setting[1]) if isinstance(section, dict) else None
 
 
-def _switched(
+def _read_switch(
     setting: tuple[str, str, str],
     table: dict[str, object],
     evidence: Evidence,
@@ -129,7 +129,7 @@ def _switched(
     form: str = "on",
 ) -> str:
     """Return the setting's form: "" for off, `form` for on, or one of its own."""
-    value = evidence.variable(setting[2]) or _from_file(setting, table)
+    value = evidence.variable(setting[2]) or _read_from_file(setting, table)
     if value is True or value in ON:
         return form
     if value is False or value in OFF:

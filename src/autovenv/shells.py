@@ -113,12 +113,12 @@ class Shell:
     def kept(self, environ: Environ) -> str:
         """Return the path of the file in which the hook is kept."""
         ending = self.template.rpartition(".")[2]
-        return os.path.join(paths.state_folder(environ), "hook", f"autovenv.{ending}")
+        return os.path.join(paths.find_state_folder(environ), "hook", f"autovenv.{ending}")
 
     def completion(self, environ: Environ) -> str:
         """Return the path of the file that a Tab reads; zsh looks for it by its name."""
         name = "_autovenv" if self.name == "zsh" else self.template
-        return os.path.join(paths.state_folder(environ), "complete", name)
+        return os.path.join(paths.find_state_folder(environ), "complete", name)
 
 
 def _make_posix(

@@ -18,7 +18,7 @@ _LIMIT = 1 << 20  # bytes that are read of a file that a shell starts with
 
 def find_home(environ: Environ) -> str:
     """Return the user's home folder; a shell looks for its rc file where HOME says."""
-    return paths.home(environ) or paths.from_system(paths.HOME)
+    return paths.find_home(environ) or paths.ask_system(paths.HOME)
 
 
 def _find_config(environ: Environ) -> str:
@@ -119,4 +119,4 @@ def find_powershell_traces(environ: Environ) -> list[str]:
     roots = (find_home(environ), environ.get("OneDrive", ""), environ.get("OneDriveCommercial", ""))
     kinds = [path.split(os.sep)[-2:] for path in files]
     moved = [os.path.join(root, "Documents", *kind) for root in roots if root for kind in kinds]
-    return list(dict.fromkeys([*files, *moved, *profiles.remembered(environ)]))
+    return list(dict.fromkeys([*files, *moved, *profiles.list_remembered(environ)]))

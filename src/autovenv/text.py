@@ -7,7 +7,7 @@ NOTE_LIMIT = 500  # characters of a line
 CITED_LIMIT = 60  # characters
 
 
-def plain(text: str, limit: int) -> str:
+def clean(text: str, limit: int) -> str:
     """Return `text` without what a terminal or a reader could be fooled with, cut to `limit`.
 
     Control characters, marks that turn or hide text, and bytes that aren't UTF-8 become `?`.
@@ -22,7 +22,7 @@ def cite(text: str) -> str:
     A pin, a recorded path, a name: whoever wrote them must not be able to speak in our voice, nor
     to begin a line of their own by blanks that the terminal wraps.
     """
-    return f"'{plain(' '.join(text.split()), CITED_LIMIT)}'"
+    return f"'{clean(' '.join(text.split()), CITED_LIMIT)}'"
 
 
 def is_deceptive(text: str) -> bool:

@@ -30,7 +30,7 @@ def parse(text: str) -> dict[str, object]:
     """
     root: dict[str, object] = {}
     try:
-        _document(text.replace("\r\n", "\n"), root)
+        _read_document(text.replace("\r\n", "\n"), root)
     except ValueError:
         return root
     return root
@@ -45,7 +45,7 @@ def look_up(table: object, *keys: str) -> object:
     return table
 
 
-def text(table: object, *keys: str) -> str:
+def read_text(table: object, *keys: str) -> str:
     """Return the string in `table` under the dotted key, "" where there is none.
 
     One with a NUL is none: no path holds it, and in a record it would end a field.
@@ -54,21 +54,21 @@ def text(table: object, *keys: str) -> str:
     return found if isinstance(found, str) and "\0" not in found else ""
 
 
-def strings(table: object, *keys: str) -> list[str]:
+def read_strings(table: object, *keys: str) -> list[str]:
     """Return the strings of the array in `table` under the dotted key."""
     found = look_up(table, *keys)
     return [item for item in found if isinstance(item, str)] if isinstance(found, list) else []
 
 
-def _document(text: str, root: dict[str, object]) -> None:
+def _read_document(text: str, root: dict[str, object]) -> None:
     table = root
     at = _skip(text, 0)
     while at < len(text):
         if text[at] == "[":
-            table, at = _header(text, at, root)
+            table, at = _read_header(text, at, root)
         else:
-            at = _pair(text, at, table, 0)
-        at = _line_end(text, at)
+            at = _read_pair(text, at, table, 0)
+        at = _find_line_end(text, at)
         at = _skip(text, at)
 
 
@@ -78,7 +78,7 @@ def _skip(text: str, at: int) -> int:
         if text[at] in _BLANK:
             at += 1
         elif text[at] == "#":
-            at = _line(text, at)
+            at = _read_line(text, at)
         else:
             break
     return at
@@ -90,15 +90,15 @@ def _skip_spaces(text: str, at: int) -> int:
     return at
 
 
-def _line(text: str, at: int) -> int:
+def _read_line(text: str, at: int) -> int:
     end = text.find("\n", at)
     return len(text) if end < 0 else end
 
 
-def _line_end(text: str, at: int) -> int:
+def _find_line_end(text: str, at: int) -> int:
     at = _skip_spaces(text, at)
     if text[at : at + 1] == "#":
-        at = _line(text, at)
+        at = _read_line(text, at)
     if text[at : at + 1] not in ("\n", ""):
         raise ValueError(at)
     return at
@@ -110,10 +110,10 @@ def _expect(text: str, at: int, word: str) -> int:
     return at + len(word)
 
 
-def _header(text: str, at: int, root: dict[str, object]) -> tuple[dict[str, object], int]:
+def _read_header(text: str, at: int, root: dict[str, object]) -> tuple[dict[str, object], int]:
     """Return the table that `[key]` or `[[key]]` opens."""
     array = text.startswith("[[", at)
-    keys, at = _keys(text, at + 1 + array)
+    keys, at = _read_keys(text, at + 1 + array)
     at = _expect(text, at, "]]" if array else "]")
     table = _descend(root, keys[:-1])
     if not array:
@@ -137,22 +137,22 @@ def _descend(table: dict[str, object], keys: list[str]) -> dict[str, object]:
     return table
 
 
-def _pair(text: str, at: int, table: dict[str, object], depth: int) -> int:
-    keys, at = _keys(text, at)
+def _read_pair(text: str, at: int, table: dict[str, object], depth: int) -> int:
+    keys, at = _read_keys(text, at)
     at = _skip_spaces(text, _expect(text, at, "="))
     table = _descend(table, keys[:-1])
     if keys[-1] in table:
         raise ValueError(at)
-    table[keys[-1]], at = _value(text, at, depth)
+    table[keys[-1]], at = _read_value(text, at, depth)
     return at
 
 
-def _keys(text: str, at: int) -> tuple[list[str], int]:
+def _read_keys(text: str, at: int) -> tuple[list[str], int]:
     """Return the parts of a dotted key, and where what follows it and its blanks begins."""
     keys = []
     while True:
         at = _skip_spaces(text, at)
-        key, at = _key(text, at)
+        key, at = _read_key(text, at)
         keys.append(key)
         at = _skip_spaces(text, at)
         if text[at : at + 1] != ".":
@@ -160,12 +160,12 @@ def _keys(text: str, at: int) -> tuple[list[str], int]:
         at += 1
 
 
-def _key(text: str, at: int) -> tuple[str, int]:
+def _read_key(text: str, at: int) -> tuple[str, int]:
     quote = text[at : at + 1]
     if quote == '"':
-        return _basic(text, at + 1)
+        return _read_basic(text, at + 1)
     if quote == "'":
-        return _literal(text, at + 1)
+        return _read_literal(text, at + 1)
     end = at
     while text[end : end + 1] in _BARE:
         end += 1
@@ -174,16 +174,24 @@ def _key(text: str, at: int) -> tuple[str, int]:
     return text[at:end], end
 
 
-def _value(text: str, at: int, depth: int) -> tuple[object, int]:
+def _read_value(text: str, at: int, depth: int) -> tuple[object, int]:
     first = text[at : at + 1]
     if first == '"':
-        return _long_basic(text, at + 3) if text.startswith('"""', at) else _basic(text, at + 1)
+        return (
+            _read_long_basic(text, at + 3)
+            if text.startswith('"""', at)
+            else _read_basic(text, at + 1)
+        )
     if first == "'":
-        return _long_literal(text, at + 3) if text.startswith("'''", at) else _literal(text, at + 1)
+        return (
+            _read_long_literal(text, at + 3)
+            if text.startswith("'''", at)
+            else _read_literal(text, at + 1)
+        )
     if first == "[":
-        return _array(text, at + 1, depth + 1)
+        return _read_array(text, at + 1, depth + 1)
     if first == "{":
-        return _inline_table(text, at + 1, depth + 1)
+        return _read_inline_table(text, at + 1, depth + 1)
     end = at
     while end < len(text) and text[end] not in _SCALAR_ENDS:
         end += 1
@@ -193,7 +201,7 @@ def _value(text: str, at: int, depth: int) -> tuple[object, int]:
     return {"true": True, "false": False}.get(word), end
 
 
-def _array(text: str, at: int, depth: int) -> tuple[list[object], int]:
+def _read_array(text: str, at: int, depth: int) -> tuple[list[object], int]:
     items: list[object] = []
     if depth > NESTING_LIMIT:
         raise ValueError(at)
@@ -201,7 +209,7 @@ def _array(text: str, at: int, depth: int) -> tuple[list[object], int]:
         at = _skip(text, at)
         if text[at : at + 1] == "]":
             return items, at + 1
-        item, at = _value(text, at, depth)
+        item, at = _read_value(text, at, depth)
         items.append(item)
         at = _skip(text, at)
         if text[at : at + 1] == ",":
@@ -210,7 +218,7 @@ def _array(text: str, at: int, depth: int) -> tuple[list[object], int]:
             raise ValueError(at)
 
 
-def _inline_table(text: str, at: int, depth: int) -> tuple[dict[str, object], int]:
+def _read_inline_table(text: str, at: int, depth: int) -> tuple[dict[str, object], int]:
     table: dict[str, object] = {}
     if depth > NESTING_LIMIT:
         raise ValueError(at)
@@ -218,7 +226,7 @@ def _inline_table(text: str, at: int, depth: int) -> tuple[dict[str, object], in
         at = _skip(text, at)
         if text[at : at + 1] == "}":
             return table, at + 1
-        at = _skip(text, _pair(text, at, table, depth))
+        at = _skip(text, _read_pair(text, at, table, depth))
         if text[at : at + 1] == ",":
             at += 1
         elif text[at : at + 1] != "}":
@@ -236,12 +244,12 @@ def _quote(text: str, at: int, quote: str) -> int:
     return end
 
 
-def _literal(text: str, at: int) -> tuple[str, int]:
+def _read_literal(text: str, at: int) -> tuple[str, int]:
     end = _quote(text, at, "'")
     return text[at:end], end + 1
 
 
-def _basic(text: str, at: int) -> tuple[str, int]:
+def _read_basic(text: str, at: int) -> tuple[str, int]:
     parts = []
     end = at - 1
     while True:
@@ -251,21 +259,21 @@ def _basic(text: str, at: int) -> tuple[str, int]:
         if escape < 0:
             parts.append(text[at:end])
             return "".join(parts), end + 1
-        character, after = _escaped(text, escape + 1)
+        character, after = _read_escaped(text, escape + 1)
         parts += text[at:escape], character
         at = after
 
 
-def _long_literal(text: str, at: int) -> tuple[str, int]:
+def _read_long_literal(text: str, at: int) -> tuple[str, int]:
     at += text.startswith("\n", at)
     end = text.find("'''", at)
     if end < 0:
         raise ValueError(at)
-    end = _last_quotes(text, end, "'")
+    end = _find_last_quotes(text, end, "'")
     return text[at:end], end + 3
 
 
-def _long_basic(text: str, at: int) -> tuple[str, int]:
+def _read_long_basic(text: str, at: int) -> tuple[str, int]:
     at += text.startswith("\n", at)
     parts = []
     end = at - 1
@@ -276,7 +284,7 @@ def _long_basic(text: str, at: int) -> tuple[str, int]:
             raise ValueError(at)
         escape = text.find("\\", at, end)
         if escape < 0:
-            end = _last_quotes(text, end, '"')
+            end = _find_last_quotes(text, end, '"')
             parts.append(text[at:end])
             return "".join(parts), end + 3
         parts.append(text[at:escape])
@@ -285,11 +293,11 @@ def _long_basic(text: str, at: int) -> tuple[str, int]:
             while text[at : at + 1] and text[at] in _BLANK:
                 at += 1
         else:
-            character, at = _escaped(text, escape + 1)
+            character, at = _read_escaped(text, escape + 1)
             parts.append(character)
 
 
-def _last_quotes(text: str, end: int, quote: str) -> int:
+def _find_last_quotes(text: str, end: int, quote: str) -> int:
     """Return where the closing quotes begin: up to two more may stand in front of them."""
     more = 0
     while more < 2 and text[end + 3 + more : end + 4 + more] == quote:
@@ -297,7 +305,7 @@ def _last_quotes(text: str, end: int, quote: str) -> int:
     return end + more
 
 
-def _escaped(text: str, at: int) -> tuple[str, int]:
+def _read_escaped(text: str, at: int) -> tuple[str, int]:
     """Return what the escape at `at`, behind its backslash, stands for."""
     letter = text[at : at + 1]
     if letter in _ESCAPES:

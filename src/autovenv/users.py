@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 
-def name(uid: int) -> str:
+def get_name(uid: int) -> str:
     """Return the user's name, `user 1234` where the number has none, and on Windows."""
     if sys.platform == "win32":
         return f"user {uid}"

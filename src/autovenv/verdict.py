@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from autovenv.paths import BIN
-from autovenv.text import LABEL_LIMIT, plain
+from autovenv.text import LABEL_LIMIT, clean
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class Verdict:
         self.kind = kind
         self.environment = environment
         self.folder = folder
-        self.label = plain(label, LABEL_LIMIT)
+        self.label = clean(label, LABEL_LIMIT)
         self.problem = problem
         self.note = self.shell = ""
         self.candidate: Environment | None = None

@@ -55,7 +55,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_damaged_pyvenv_cfg_has_the_home_that_python_takes(copy: Path, content: bytes) -> None:
     """The interpreter itself is asked, if it starts."""
     (copy / "pyvenv.cfg").write_bytes(content)
-    settings = environments.settings_in(Evidence({}).read(f"{copy}/pyvenv.cfg"))
+    settings = environments.parse_settings(Evidence({}).read(f"{copy}/pyvenv.cfg"))
     assert settings is not None
     home = settings.get("home", "")
     script = "import os, sys; sys.stdout.buffer.write(os.fsencode(sys._base_executable))"
@@ -71,7 +71,7 @@ def test_a_damaged_pyvenv_cfg_has_the_home_that_python_takes(copy: Path, content
 def test_any_pyvenv_cfg_is_read(content: bytes) -> None:
     """Keys and values are what stands around the first `=` of a line."""
     text = content.decode("utf-8", "surrogateescape")
-    settings = environments.settings_in(text)
+    settings = environments.parse_settings(text)
     assert settings is not None
     for key, value in settings.items():
         assert key == key.strip().lower()
@@ -136,7 +136,7 @@ def test_an_environments_own_path_is_found(tool: str, raw: bytes, joined: bool) 
     recorded = r"(?:export )?VIRTUAL_ENV=.*__VENV_DIR__.*"
     script = re.sub(recorded, lambda _: line.lstrip(), _activate())
     for text in (script, f"{line}\nexport VIRTUAL_ENV\n"):
-        assert path in environments.made_at(text, path)
+        assert path in environments.read_places(text, path)
 
 
 @posix
@@ -151,7 +151,7 @@ def test_an_environments_own_path_is_found(tool: str, raw: bytes, joined: bool) 
 def test_a_damaged_script(content: bytes, path: bytes) -> None:
     """Only what is absolute is a place, and another's is none of ours."""
     text = content.decode("utf-8", "surrogateescape")
-    places = environments.made_at(text, os.fsdecode(path))
+    places = environments.read_places(text, os.fsdecode(path))
     assert all(os.path.isabs(place) and "\0" not in place for place in places)
 
 
@@ -178,10 +178,10 @@ PIN_WORDS += [b"-dev", b"t", b"+", b"@", b"any", b"-", b",", b"cpython", b"9" * 
 def test_a_damaged_pin_leads_nowhere(content: bytes) -> None:
     """It is read without an exception, and no name in it leads out of a folder of versions."""
     text = content.decode("utf-8", "surrogateescape")
-    pin = pins.of_text(text, "/p/.python-version")
+    pin = pins.parse_text(text, "/p/.python-version")
     assert "\n" not in pin.text
     request = pins.parse(pin.text)
-    pins.built(pin.text)
+    pins.parse_built(pin.text)
     pins.allows(pin.text, "3.12.1")
     if request is None and not os.path.isabs(pin.text):
         names = pin.text.split("/")

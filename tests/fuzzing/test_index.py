@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import unix
 from autovenv.git import index
-from autovenv.git.repositories import tracked
+from autovenv.git.repositories import find_tracked
 from fuzzing import costs, examples, mutations
 from test_git_index_damaged import grown
 from tracking import FILE, GONE, LINK, Repository, covered
@@ -117,7 +117,7 @@ def _home() -> tempfile.TemporaryDirectory[str]:
 
 def says(repository: Repository, path: bytes) -> str:
     """Return why `path` counts as tracked, or ""."""
-    return tracked(os.path.join(repository.root, os.fsdecode(path)))[0]
+    return find_tracked(os.path.join(repository.root, os.fsdecode(path)))[0]
 
 
 def check(repository: Repository, content: bytes, paths: list[bytes], is_sorted: bool) -> None:
@@ -257,7 +257,7 @@ def test_an_index_is_read_once(content: bytes, shared: bytes) -> None:
         return
     meter = costs.Meter()
     found.link = meter.bytes(found.link)
-    entries = index.merged(found, base)
+    entries = index.merge(found, base)
     assert meter.cost < 4 * (len(found.link) + 100)
     assert entries is None or len(entries) <= found.count + base.count
 

@@ -119,7 +119,7 @@ def decided(place: Place) -> str:
             str(place.inner),
             *(str(path) for path in (place.home / "envs").iterdir()),
         )
-    sightings = markers.sightings(found)
+    sightings = markers.write_sightings(found)
     fields = record.fields(sightings, verdict, record.NEVER, evidence, str(place.project))
     assert not any("\0" in field for field in fields)
     lines = record.piped(fields).decode("utf-8", "surrogateescape").split("\n")

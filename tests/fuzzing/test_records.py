@@ -163,10 +163,10 @@ RCS = [
     content
     for marks in (HASH_MARKS, REGION_MARKS)
     for content in (
-        block.inserted(b"export A=1\nalias b=c", marks, LINE),
-        block.inserted(b"\xef\xbb\xbf# mine\r\n$a = 1\r\n", marks, LINE) + b"# more\r\n",
-        block.inserted("\ufeff# ä\r\n".encode("utf-16-le"), marks, LINE),
-        block.inserted(None, marks, LINE, 2),
+        block.insert(b"export A=1\nalias b=c", marks, LINE),
+        block.insert(b"\xef\xbb\xbf# mine\r\n$a = 1\r\n", marks, LINE) + b"# more\r\n",
+        block.insert("\ufeff# ä\r\n".encode("utf-16-le"), marks, LINE),
+        block.insert(None, marks, LINE, 2),
     )
 ]
 RC_WORDS = [
@@ -176,7 +176,7 @@ RC_WORDS = [
     for end in (b"\n", b"\r\n", b"")
 ]
 RC_WORDS += [MADE, b"9" * 40, b"# SIG # Begin signature block\n", b"#endregion\n", b"mine\n"]
-MANY = block.inserted(None, HASH_MARKS, LINE, 2).replace(b"folders: 2", b"folders: " + b"9" * 5000)
+MANY = block.insert(None, HASH_MARKS, LINE, 2).replace(b"folders: 2", b"folders: " + b"9" * 5000)
 
 
 def _are_paired(data: bytes, marks: Marks) -> bool:
@@ -203,14 +203,14 @@ def test_a_damaged_rc_file_gets_its_bytes_back(data: bytes, marks: Marks) -> Non
     again = _inserted(data, marks)
     if again is not None and _are_paired(data, marks):
         assert _inserted(again, marks) == again
-    left, folders = block.removed(data, marks)
+    left, folders = block.remove(data, marks)
     assert folders < 10_000
     if left is None:
         assert block.MADE_PATTERN.search(data.replace(b"\0", b""))
         return
     added = _inserted(left, marks)
     if added is not None and not _has_block(left, marks):
-        assert block.removed(added, marks) == (left, 0)
+        assert block.remove(added, marks) == (left, 0)
 
 
 @examples(60)
@@ -226,9 +226,9 @@ def test_on_the_disk(
     folder = tmp_path_factory.mktemp("rc")
     path = folder.joinpath(*"abc"[:made], "rc")
     if made:
-        missing = rcfile.missing_folders(str(path))
-        rcfile.write(str(path), block.inserted(None, marks, LINE, missing))
-        left, folders = block.removed(rcfile.read(str(path)) or b"", marks)
+        missing = rcfile.count_missing_folders(str(path))
+        rcfile.write(str(path), block.insert(None, marks, LINE, missing))
+        left, folders = block.remove(rcfile.read(str(path)) or b"", marks)
         assert left is None
         rcfile.remove(str(path))
         rcfile.remove_folders(str(path), folders)
@@ -238,5 +238,5 @@ def test_on_the_disk(
         added = _inserted(data, marks)
         if added is not None:
             rcfile.write(str(path), added)
-            rcfile.write(str(path), block.removed(rcfile.read(str(path)) or b"", marks)[0] or b"")
+            rcfile.write(str(path), block.remove(rcfile.read(str(path)) or b"", marks)[0] or b"")
         assert path.read_bytes() == data

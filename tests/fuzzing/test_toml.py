@@ -130,7 +130,7 @@ GLOBS = mutations.heaped(["[", "]", "a", "-", "!", "*", "?", "[a-z]", "b-b", "[!
 @example("b-b" * 700)
 def test_no_glob_is_read_over_and_over(pattern: str) -> None:
     """A workspace's members are globs: each is some times as costly as it is long, per name."""
-    for fits, text in ((uv._name_fits, pattern), (uv._character_fits, f"[{pattern}]")):
+    for fits, text in ((uv._does_name_fit, pattern), (uv._does_character_fit, f"[{pattern}]")):
         meter = costs.Meter()
         fits("a", meter.text(text), [uv.STEPS])
         assert meter.cost < 20 * len(pattern)

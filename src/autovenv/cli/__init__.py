@@ -11,7 +11,7 @@ import sys
 import click
 
 from autovenv import __version__
-from autovenv.text import NOTE_LIMIT, plain
+from autovenv.text import NOTE_LIMIT, clean
 
 # Command → the module that has it, under its own name. A new command is one line here.
 COMMANDS = {
@@ -86,7 +86,7 @@ def manual(name: str) -> str:
 def _unknown(name: str) -> str:
     near = difflib.get_close_matches(name.lower(), COMMANDS, 1, 0.5)
     hint = f"did you mean autovenv {near[0]}?" if near else "autovenv --help lists them"
-    return f"there is no command {plain(name, NOTE_LIMIT)}: {hint}"
+    return f"there is no command {clean(name, NOTE_LIMIT)}: {hint}"
 
 
 class Failure(click.ClickException):
@@ -132,10 +132,10 @@ def run() -> int:
 
 
 def _give_up(error: Exception) -> int:
-    told = plain(f"{type(error).__name__}: {error}", NOTE_LIMIT)
+    told = clean(f"{type(error).__name__}: {error}", NOTE_LIMIT)
     if isinstance(error, OSError):
         about = f"{error.filename}: " if error.filename else ""
-        told = plain(f"{about}{error.strerror or error}", NOTE_LIMIT)
+        told = clean(f"{about}{error.strerror or error}", NOTE_LIMIT)
     click.echo(f"autovenv: {told} (AUTOVENV_DEBUG=1 shows where)", err=True)
     return 1
 

@@ -15,7 +15,7 @@ from autovenv.cli.folder import FOLDER, current
 from autovenv.evidence import Evidence
 from autovenv.find import environments, markers
 from autovenv.find.environments import Environment
-from autovenv.text import NOTE_LIMIT, plain
+from autovenv.text import NOTE_LIMIT, clean
 from autovenv.trust import approvals
 from autovenv.trust import machine as machines
 from autovenv.verdict import NAMES_NONE, Verdict
@@ -66,7 +66,7 @@ def deny(folder: str | None) -> None:
     environment = _found(folder, environ)
     end = os.path.realpath(environment.path)
     _keep(end, approvals.denial(end), environ)
-    shown = plain(environment.path, NOTE_LIMIT)
+    shown = clean(environment.path, NOTE_LIMIT)
     words = ["autovenv", "allow", environment.path]
     undo, _ = pasting.write_command(words, asking_shell(environ))
     click.echo(f"autovenv: {shown} is denied." + (f" To undo: {undo}" if undo else ""))
@@ -75,7 +75,7 @@ def deny(folder: str | None) -> None:
 def _allow(folder: str | None, environ: Mapping[str, str]) -> str:
     environment = _found(folder, environ)
     if environment.problem:
-        raise Failure(plain(f"{environment.path}: {environment.problem.message}", NOTE_LIMIT))
+        raise Failure(clean(f"{environment.path}: {environment.problem.message}", NOTE_LIMIT))
     end = os.path.realpath(environment.path)
     evidence = Evidence(environ)
     needless = _is_accepted(environment, end, evidence, machines.of(environ))
@@ -83,7 +83,7 @@ def _allow(folder: str | None, environ: Mapping[str, str]) -> str:
     until = f"until its pyvenv.cfg or {environments.BIN} changes"
     without = " That wasn't needed: the rules accept it." if needless else ""
     unseen = _never_looked_for(environment, end, environ) if folder is not None else ""
-    shown = plain(environment.path, NOTE_LIMIT)
+    shown = clean(environment.path, NOTE_LIMIT)
     return f"autovenv: {shown} is allowed, {until}.{without}{unseen}"
 
 
@@ -98,7 +98,7 @@ def _never_looked_for(environment: Environment, end: str, environ: Mapping[str, 
             return ""
     write = pasting.write_to_file(name, ".venv", asking_shell(environ))
     names = " and ".join(markers.ENVIRONMENTS)
-    shown = plain(parent, NOTE_LIMIT)
+    shown = clean(parent, NOTE_LIMIT)
     said = f"\nautovenv: only {names} are looked for, and nothing leads there from {shown}"
     return said + (f"; this does, there:  {write}" if write else "")
 
@@ -116,7 +116,7 @@ def _listed(environ: Mapping[str, str]) -> list[str]:
     for word, path in sorted((record[0], record[1]) for record in records):
         gone = "" if os.path.lexists(path) else " (gone)"
         lines.append(
-            f"{'allowed' if word == approvals.ALLOW else 'denied'}: {plain(path, NOTE_LIMIT)}{gone}"
+            f"{'allowed' if word == approvals.ALLOW else 'denied'}: {clean(path, NOTE_LIMIT)}{gone}"
         )
     return lines or ["nothing was allowed or denied"]
 
@@ -124,7 +124,7 @@ def _listed(environ: Mapping[str, str]) -> list[str]:
 def _forget(folder: str, environ: Mapping[str, str]) -> str:
     """Take back what was said of an environment, which may be gone by now."""
     known = {record[1] for record in approvals.records(machines.of(environ))}
-    path = os.path.abspath(place.expanded(folder, environ))
+    path = os.path.abspath(place.expand(folder, environ))
     ends = [os.path.realpath(path)]
     if os.path.isdir(path):
         holds = _held(path, Evidence(environ))
@@ -133,9 +133,9 @@ def _forget(folder: str, environ: Mapping[str, str]) -> str:
         if end in known:
             _keep(end, None, environ)
             return (
-                f"autovenv: {plain(end, NOTE_LIMIT)}: what you said is forgotten; the rules decide"
+                f"autovenv: {clean(end, NOTE_LIMIT)}: what you said is forgotten; the rules decide"
             )
-    raise Misuse(f"you neither allowed nor denied {plain(path, NOTE_LIMIT)}")
+    raise Misuse(f"you neither allowed nor denied {clean(path, NOTE_LIMIT)}")
 
 
 def _found(folder: str | None, environ: Mapping[str, str]) -> Environment:
@@ -148,10 +148,10 @@ def _found(folder: str | None, environ: Mapping[str, str]) -> Environment:
         here = current(environ)
         candidate = _decided(here, environ).candidate
         if candidate is None:
-            raise Misuse(f"there is no environment found from {plain(here, NOTE_LIMIT)}")
+            raise Misuse(f"there is no environment found from {clean(here, NOTE_LIMIT)}")
         return candidate
-    path = os.path.abspath(place.expanded(folder, environ))
-    shown = plain(path, NOTE_LIMIT)
+    path = os.path.abspath(place.expand(folder, environ))
+    shown = clean(path, NOTE_LIMIT)
     if not os.path.lexists(path):
         raise Misuse(f"{shown} isn't there")
     if os.path.isdir(path) and not os.access(path, os.X_OK):
@@ -172,7 +172,7 @@ def _held(path: str, evidence: Evidence) -> Environment | None:
 
 
 def _decided(folder: str, environ: Mapping[str, str]) -> Verdict:
-    return ask.decide(markers.walk(folder, paths.home(environ)), Evidence(environ))
+    return ask.decide(markers.walk(folder, paths.find_home(environ)), Evidence(environ))
 
 
 def _is_accepted(

@@ -13,7 +13,7 @@ from autovenv.cli.folder import named
 from autovenv.evidence import Evidence
 from autovenv.find import environments
 from autovenv.find.environments import Environment
-from autovenv.text import NOTE_LIMIT, plain
+from autovenv.text import NOTE_LIMIT, clean
 from autovenv.trust import approvals
 from autovenv.trust import machine as machines
 
@@ -30,10 +30,10 @@ def _allow_all(context: click.Context, parameter: click.Parameter, folder: str |
     machine = machines.of(environ)
     refused = list(_refused(os.path.abspath(folder), environ, machine))
     if not refused:
-        click.echo(f"autovenv: below {plain(folder, NOTE_LIMIT)} nothing would be asked about")
+        click.echo(f"autovenv: below {clean(folder, NOTE_LIMIT)} nothing would be asked about")
         context.exit()
     for environment, reason in refused:
-        click.echo(f"{plain(environment.path, NOTE_LIMIT)}: {plain(reason, NOTE_LIMIT)}")
+        click.echo(f"{clean(environment.path, NOTE_LIMIT)}: {clean(reason, NOTE_LIMIT)}")
     many = "this one" if len(refused) == 1 else f"these {len(refused)}"
     if not click.confirm(f"Allow {many}?"):
         raise Failure("nothing was allowed")

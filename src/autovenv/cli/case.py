@@ -62,7 +62,7 @@ class Case:
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> Case:
         """Return the case of the folder in PWD; where that is a lie, of the process's folder."""
-        found = markers.walk(folder.current(environ), paths.home(environ))
+        found = markers.walk(folder.current(environ), paths.find_home(environ))
         evidence = Evidence(ask.shell_environment(environ))
         return cls(environ, found, evidence, ask.decide(found, evidence, asking_shell(environ)))
 

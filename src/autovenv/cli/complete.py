@@ -54,7 +54,7 @@ def _folders(incomplete: str) -> list[tuple[str, bool]]:
     typed, begin = incomplete[:cut], incomplete[cut:]
     found = []
     try:
-        with os.scandir(place.expanded(typed, os.environ) or os.curdir) as entries:
+        with os.scandir(place.expand(typed, os.environ) or os.curdir) as entries:
             for _, entry in zip(range(_MANY), entries, strict=False):
                 is_hidden = entry.name.startswith(".") and not begin
                 if not entry.name.startswith(begin) or is_hidden or not entry.is_dir():

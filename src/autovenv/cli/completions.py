@@ -16,7 +16,7 @@ def write(shell: Shell, command: str, environ: Mapping[str, str]) -> list[str]:
     path = shell.completion(environ)
     try:
         before = rcfile.read(path)
-        folders = _folders(before) if before is not None else rcfile.missing_folders(path)
+        folders = _folders(before) if before is not None else rcfile.count_missing_folders(path)
         text = hook.completing(shell, command) + block.MADE.format(folders)
         after = text.encode("utf-8", "surrogateescape")
         if after != before and kept.make_ready(os.path.dirname(path)):

@@ -14,7 +14,7 @@ from autovenv import ask, rcfile, settings
 from autovenv.cli import Failure, Misuse, configuration
 from autovenv.cli.complete import one_of
 from autovenv.cli.configuration import FOLDERS, KNOWN
-from autovenv.text import NOTE_LIMIT, plain
+from autovenv.text import NOTE_LIMIT, clean
 
 NAMES = {f"{table}.{key}": (table, key) for table, key in KNOWN}
 
@@ -80,7 +80,7 @@ def change(name: str, values: tuple[str, ...], environ: Mapping[str, str], way: 
     else:
         value = None
     for problem in configuration.wrong(kind, value, environ) if value is not None else ():
-        raise Misuse(plain(f"{name}: {problem}", NOTE_LIMIT))
+        raise Misuse(clean(f"{name}: {problem}", NOTE_LIMIT))
     if value is None:
         document.get(table, {}).pop(key, None)
     else:
@@ -102,10 +102,10 @@ def _read(path: str, environ: Mapping[str, str]) -> tomlkit.TOMLDocument:
     try:
         text = (rcfile.read(path) or b"").decode()
         for problem in configuration.problems(text, environ):
-            raise Failure(plain(f"{path}: {problem}; nothing was changed", NOTE_LIMIT))
+            raise Failure(clean(f"{path}: {problem}; nothing was changed", NOTE_LIMIT))
         return tomlkit.parse(text)
     except (OSError, ValueError, TOMLKitError) as error:
-        raise Failure(plain(f"can't read {path} ({error})", NOTE_LIMIT)) from None
+        raise Failure(clean(f"can't read {path} ({error})", NOTE_LIMIT)) from None
 
 
 def _value(name: str, kind: str, values: tuple[str, ...]) -> object:
@@ -126,7 +126,7 @@ def _absolute(folder: str) -> str:
 def _unknown(name: str) -> str:
     near = difflib.get_close_matches(name, NAMES, 1, 0.4)
     hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(NAMES)}"
-    return plain(f"{name} is no setting: {hint}", NOTE_LIMIT)
+    return clean(f"{name} is no setting: {hint}", NOTE_LIMIT)
 
 
 def _listed(environ: Mapping[str, str]) -> list[str]:
@@ -135,13 +135,13 @@ def _listed(environ: Mapping[str, str]) -> list[str]:
     lines = []
     for name, setting in NAMES.items():
         value, whence = _shown(setting, environ)
-        lines.append(plain(f"{name} = {value}  ({whence})", NOTE_LIMIT))
+        lines.append(clean(f"{name} = {value}  ({whence})", NOTE_LIMIT))
     try:
         text = (rcfile.read(path) or b"").decode()
     except (OSError, ValueError) as error:
-        return [*lines, plain(f"{path}: can't be read ({error})", NOTE_LIMIT)]
+        return [*lines, clean(f"{path}: can't be read ({error})", NOTE_LIMIT)]
     wrong = [f"{path}: {problem}" for problem in configuration.problems(text, environ)]
-    return [*lines, *(plain(line, NOTE_LIMIT) for line in wrong or [f"file: {path}"])]
+    return [*lines, *(clean(line, NOTE_LIMIT) for line in wrong or [f"file: {path}"])]
 
 
 def _shown(setting: tuple[str, str], environ: Mapping[str, str]) -> tuple[str, str]:

@@ -38,7 +38,7 @@ _ASSIGNED = re.compile(rf"\s*({_DOTTED})\s*=")
 
 def path(environ: Mapping[str, str]) -> str:
     """Return where the user's config.toml lies, which need not be there."""
-    return paths.config_file(environ)
+    return paths.find_config_file(environ)
 
 
 def problems(text: str, environ: Mapping[str, str]) -> Iterator[str]:
@@ -84,7 +84,7 @@ def _folders(value: object, environ: Mapping[str, str]) -> Iterator[str]:
         yield expected
         return
     for folder in value:
-        if not os.path.isabs(places.expanded(folder, Evidence(environ))):
+        if not os.path.isabs(places.expand(folder, Evidence(environ))):
             yield f"{folder!r} is no absolute path, nor one that begins with ~"
 
 

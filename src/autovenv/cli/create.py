@@ -23,7 +23,7 @@ from autovenv.find import environments, interpreters, markers, pins, remedies
 from autovenv.find.environments import BIN, Environment
 from autovenv.find.interpreters import Interpreter, missing
 from autovenv.find.pins import Pin
-from autovenv.text import NOTE_LIMIT, plain
+from autovenv.text import NOTE_LIMIT, clean
 
 NAME = ".venv"
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "dev-requirements.txt")
@@ -59,15 +59,15 @@ def create(
     \b
     autovenv create --python 3.12 --install
     """
-    environ = run.variables(os.environ)
+    environ = run.list_variables(os.environ)
     wish = Wish(named(folder, environ), python, prompt, is_cleared, is_installed)
     evidence = Evidence(environ)
     names = _markers(wish.folder)
     existing = _existing(wish, evidence)
     if existing and not is_cleared:
-        shown = plain(existing.path, NOTE_LIMIT)
+        shown = clean(existing.path, NOTE_LIMIT)
         raise Misuse(f"there is an environment already: {shown} (--clear makes it again)")
-    tool = remedies.tool_of(markers.trimmed(wish.folder), names, evidence)
+    tool = remedies.find_tool(markers.trim(wish.folder), names, evidence)
     if tool:
         _by_tool(tool, wish, existing, evidence)
         return
@@ -86,7 +86,7 @@ def _existing(wish: Wish, evidence: Evidence) -> Environment | None:
     if candidate is None:
         path = os.path.join(wish.folder, NAME)
         if os.path.lexists(path) and (os.path.islink(path) or not _is_empty(path)):
-            shown = plain(path, NOTE_LIMIT)
+            shown = clean(path, NOTE_LIMIT)
             raise Misuse(f"{shown} is there and is no environment: move it away first")
     return candidate
 
@@ -133,7 +133,7 @@ def _plainly(wish: Wish, existing: Environment | None, evidence: Evidence) -> No
     environ = evidence.environ
     path = existing.path if existing else os.path.join(wish.folder, NAME)
     if existing and not remedies.is_replaceable(existing, wish.folder, evidence):
-        shown = plain(path, NOTE_LIMIT)
+        shown = clean(path, NOTE_LIMIT)
         raise Misuse(f"{shown} isn't cleared: it isn't this folder's own, or holds other things")
     words = _words(wish, evidence)
     words += ["--clear"] if existing else []
@@ -169,7 +169,7 @@ def _words(wish: Wish, evidence: Evidence) -> list[str]:
     if not program:
         raise Misuse("there is no Python on PATH: install one, for example by uv or pyenv")
     version = found.version if isinstance(found, Interpreter) else ""
-    release = pins.built(version) if version else None
+    release = pins.parse_built(version) if version else None
     if release and release[1] < _VENV_SINCE and len(release[1]) > 1:
         _need("virtualenv", environ)
         return ["virtualenv", "--python", program]
@@ -179,23 +179,23 @@ def _words(wish: Wish, evidence: Evidence) -> list[str]:
 def _wanted(wish: Wish, evidence: Evidence) -> Pin | None:
     """Return what says which Python it is to be of: the option, a pin, requires-python."""
     if wish.python:
-        return pins.of_text(wish.python, "--python")
-    for folder, names in markers.walk(wish.folder, paths.home(evidence.environ)):
+        return pins.parse_text(wish.python, "--python")
+    for folder, names in markers.walk(wish.folder, paths.find_home(evidence.environ)):
         pin = ask.pinned(folder, names, evidence)
         if pin is not None:
             return pin
     path = os.path.join(wish.folder, "pyproject.toml")
-    required = toml.text(toml.parse(evidence.read(path) or ""), "project", "requires-python")
-    return pins.of_text(required.replace(" ", ""), path) if required else None
+    required = toml.read_text(toml.parse(evidence.read(path) or ""), "project", "requires-python")
+    return pins.parse_text(required.replace(" ", ""), path) if required else None
 
 
 def _not_installed(pin: Pin, evidence: Evidence) -> str:
     """Return that the wanted Python isn't there, and the command that installs it."""
     problem = missing.describe(pin, evidence)
-    home, shell = paths.home(evidence.environ), asking_shell(os.environ)
-    told = [f"{plain(pin.path, NOTE_LIMIT)}: {problem.message}"]
+    home, shell = paths.find_home(evidence.environ), asking_shell(os.environ)
+    told = [f"{clean(pin.path, NOTE_LIMIT)}: {problem.message}"]
     for remedy in problem.remedies:
-        told.append(f"{remedy.purpose}:  {note.command_line(remedy, shell, home)[0]}")
+        told.append(f"{remedy.purpose}:  {note.write_command_line(remedy, shell, home)[0]}")
     return "; ".join(told)
 
 
@@ -228,7 +228,7 @@ def _has_hashes(path: str) -> bool:
 def _run(words: list[str], folder: str, environ: Mapping[str, str]) -> None:
     """Say what is run, and run it; raise Failure where it fails."""
     line, _ = pasting.write_command(words, asking_shell(os.environ))
-    click.echo(f"autovenv: in {plain(folder, NOTE_LIMIT)}:  {line or plain(' '.join(words), 500)}")
+    click.echo(f"autovenv: in {clean(folder, NOTE_LIMIT)}:  {line or clean(' '.join(words), 500)}")
     program = _program(words[0], environ) or words[0]
     try:
         status = subprocess.run([program, *words[1:]], cwd=folder, env=dict(environ)).returncode

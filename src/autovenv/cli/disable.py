@@ -11,7 +11,7 @@ from autovenv import ask, rcfile
 from autovenv.cli import Failure, Misuse, config
 from autovenv.cli.folder import FOLDER, named
 from autovenv.find import markers
-from autovenv.text import NOTE_LIMIT, plain
+from autovenv.text import NOTE_LIMIT, clean
 
 _IGNORED = "ignore.folders"
 
@@ -63,7 +63,7 @@ def enable(folder: str | None) -> None:
     done = False
     try:
         if os.path.isfile(path) and os.path.getsize(path):
-            raise Misuse(plain(f"{path} isn't empty: edit or remove it yourself", NOTE_LIMIT))
+            raise Misuse(clean(f"{path} isn't empty: edit or remove it yourself", NOTE_LIMIT))
         if os.path.lexists(path):
             os.unlink(path)
             done = True
@@ -76,7 +76,7 @@ def enable(folder: str | None) -> None:
         config.change(_IGNORED, (place,), environ, "remove")
         done = True
     if not done:
-        raise Misuse(plain(f"{place} isn't disabled{_above(place)}", NOTE_LIMIT))
+        raise Misuse(clean(f"{place} isn't disabled{_above(place)}", NOTE_LIMIT))
     _tell(f"{place} is enabled{_above(place)}")
 
 
@@ -104,7 +104,7 @@ def _exclude_file(place: str, *, is_needed: bool = True) -> str:
     """Return the repository's list of what is ignored for this user alone."""
     found = _git(place, "rev-parse", "--git-path", "info/exclude")
     if not found and is_needed:
-        raise Misuse(plain(f"--local: {place} is in no git repository", NOTE_LIMIT))
+        raise Misuse(clean(f"--local: {place} is in no git repository", NOTE_LIMIT))
     return os.path.join(place, found) if found else ""
 
 
@@ -123,4 +123,4 @@ def _edit(file: str, line: str, *, is_added: bool) -> None:
 
 
 def _tell(message: str) -> None:
-    click.echo(plain(f"autovenv: {message}", NOTE_LIMIT))
+    click.echo(clean(f"autovenv: {message}", NOTE_LIMIT))

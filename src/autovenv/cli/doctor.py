@@ -17,7 +17,7 @@ from autovenv import paths
 from autovenv.cli import Failure, folder, policy, reasons
 from autovenv.cli.case import Case, Finding, Remark, Unknown, Word
 from autovenv.cli.examinations import EXAMINATIONS
-from autovenv.text import plain
+from autovenv.text import clean
 
 REPORT_LIMIT = 4000  # characters of a line
 
@@ -60,13 +60,13 @@ def head(environ: Mapping[str, str]) -> list[str]:
         f"system: {platform.platform()}",
         f"shell's hook: {environ.get('__AUTOVENV_HOOK') or 'not loaded in this shell'}",
         f"folder: {folder.current(environ)}",
-        f"state: {paths.state_folder(environ)}",
-        f"settings: {paths.config_file(environ)}",
+        f"state: {paths.find_state_folder(environ)}",
+        f"settings: {paths.find_config_file(environ)}",
         f"markers: {', '.join(seen) or 'none'}",
         f"looked at: {', '.join([*case.evidence.paths, *case.evidence.absent]) or 'nothing'}",
         "",
     ]
-    return [plain(line, REPORT_LIMIT) for line in lines]
+    return [clean(line, REPORT_LIMIT) for line in lines]
 
 
 def _fix(words: Sequence[Word]) -> None:

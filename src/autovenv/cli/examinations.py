@@ -19,7 +19,7 @@ from autovenv import note, paths, quoting, rcfile, shells, toml, verdict
 from autovenv.cli import configuration, history, inactive, policy, programs, surroundings
 from autovenv.cli.case import Case, Finding, Remark, Unknown, Word, asking_shell
 from autovenv.find import environments, markers, places
-from autovenv.text import NOTE_LIMIT, cite, plain
+from autovenv.text import NOTE_LIMIT, cite, clean
 
 PROJECT_LIMIT = 1024 * 1024  # bytes
 
@@ -72,13 +72,13 @@ def own_folders(case: Case) -> Iterator[Word]:
     mine = os.geteuid()
     for folder, what, then in (
         (
-            paths.state_folder(case.environ),
+            paths.find_state_folder(case.environ),
             "autovenv's own folder",
             "Nothing in it is believed or written: each change of folder starts a process, and "
             "`allow` can't keep what it is told.",
         ),
         (
-            paths.answers_folder(case.environ),
+            paths.find_answers_folder(case.environ),
             "The store of answers",
             "It is neither read nor written, so each change of folder starts a process.",
         ),
@@ -88,12 +88,12 @@ def own_folders(case: Case) -> Iterator[Word]:
         except FileNotFoundError:
             return
         except OSError as error:
-            yield Unknown("store", plain(f"can't look at {folder} ({error.strerror})", NOTE_LIMIT))
+            yield Unknown("store", clean(f"can't look at {folder} ({error.strerror})", NOTE_LIMIT))
             return
         if owner != mine:
             yield Finding(
                 "store",
-                plain(f"{what}, {folder}, belongs to another user.", NOTE_LIMIT),
+                clean(f"{what}, {folder}, belongs to another user.", NOTE_LIMIT),
                 then,
                 f'sudo chown -R "$(id -u)" {quoting.quote_posix(folder)}' if mine else "sudo -H -s",
                 f"ls -ld {quoting.quote_posix(folder)} names you",
@@ -107,12 +107,12 @@ def config(case: Case) -> Iterator[Word]:
     try:
         text = (rcfile.read(file) or b"").decode()
     except (OSError, UnicodeDecodeError) as error:
-        yield Unknown("config", plain(f"can't read {file} ({error})", NOTE_LIMIT))
+        yield Unknown("config", clean(f"can't read {file} ({error})", NOTE_LIMIT))
         return
     for problem in configuration.problems(text, case.environ):
         yield Finding(
             "config",
-            plain(f"{file}: {problem}.", NOTE_LIMIT),
+            clean(f"{file}: {problem}.", NOTE_LIMIT),
             "What isn't understood is as if it weren't there.",
             "",
             "doctor says nothing of it",
@@ -127,12 +127,12 @@ def project(case: Case) -> Iterator[Word]:
     why = "Nothing is active here until that is fixed."
     if case.verdict.kind != verdict.NONE:
         why = "It is active all the same; this project may want another."
-    home = places.home(case.evidence)
+    home = places.find_home(case.evidence)
     shell = asking_shell(case.environ)
-    commands = [note.command_line(remedy, shell, home)[0] for remedy in problem.remedies]
+    commands = [note.write_command_line(remedy, shell, home)[0] for remedy in problem.remedies]
     yield Finding(
         "project",
-        note.sentence(case.verdict.kind, problem, home),
+        note.write_sentence(case.verdict.kind, problem, home),
         why,
         commands[0] if commands else "",
         "`autovenv status` shows no note",
@@ -148,7 +148,7 @@ def requires_python(case: Case) -> Iterator[Word]:
     try:
         wanted = _required(file)
     except (OSError, ValueError) as error:
-        yield Unknown("python", plain(f"can't read requires-python in {file}: {error}", NOTE_LIMIT))
+        yield Unknown("python", clean(f"can't read requires-python in {file}: {error}", NOTE_LIMIT))
         return
     environment = environments.examine(case.verdict.environment, case.evidence)
     version = environment.version if environment else ""
@@ -156,8 +156,8 @@ def requires_python(case: Case) -> Iterator[Word]:
         return
     yield Finding(
         "python",
-        plain(f"{case.verdict.environment} has Python {version}.", NOTE_LIMIT),
-        plain(f"{file} requires {wanted}.", NOTE_LIMIT),
+        clean(f"{case.verdict.environment} has Python {version}.", NOTE_LIMIT),
+        clean(f"{file} requires {wanted}.", NOTE_LIMIT),
         "",
         "make the environment again with a Python that is allowed; doctor then says nothing",
     )
@@ -224,7 +224,7 @@ def _required(file: str) -> SpecifierSet | None:
     if os.path.getsize(file) > PROJECT_LIMIT:
         raise ValueError("it is too long")
     table = toml.parse((rcfile.read(file) or b"").decode())
-    text = toml.text(table, "project", "requires-python")
+    text = toml.read_text(table, "project", "requires-python")
     if not text:
         return None
     try:

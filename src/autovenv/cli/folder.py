@@ -20,6 +20,6 @@ def current(environ: Mapping[str, str]) -> str:
 def named(folder: str | None, environ: Mapping[str, str]) -> str:
     """Return the folder that is named, else the current one; raise Misuse where it is none."""
     try:
-        return place.current(environ) if folder is None else place.named(folder, environ)
+        return place.find_current(environ) if folder is None else place.find_named(folder, environ)
     except place.NoFolderError as error:
         raise Misuse(str(error)) from None

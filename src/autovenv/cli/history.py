@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from autovenv.cli.case import Case, Finding, Word, asking_shell
-from autovenv.text import NOTE_LIMIT, cite, plain
+from autovenv.text import NOTE_LIMIT, cite, clean
 
 _RECENT = 30  # commands
 _LIMIT = 64 * 1024  # bytes at the file's end
@@ -37,7 +37,7 @@ def ran_activate(case: Case) -> Iterator[Word]:
         if script:
             yield Finding(
                 "state",
-                plain(f"{cite(script)} was run and not sourced, says {path}.", NOTE_LIMIT),
+                clean(f"{cite(script)} was run and not sourced, says {path}.", NOTE_LIMIT),
                 "It changed a shell of its own, which ended with it; this one is as it was.",
                 f"source {script}" if re.fullmatch(r"[\w./-]+", script) else "",
                 "`autovenv status` says what is active; in a project with a .venv, `cd` is enough",

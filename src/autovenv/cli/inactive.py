@@ -9,7 +9,7 @@ from autovenv import pasting, paths, shells, verdict
 from autovenv.cli import folder
 from autovenv.cli.case import Case, Finding, Word, asking_shell
 from autovenv.find import environments, markers
-from autovenv.text import NOTE_LIMIT, plain
+from autovenv.text import NOTE_LIMIT, clean
 
 # What says that a folder is a Python project, and what makes conda's environments.
 PROJECTS = ("pyproject.toml", "requirements.txt", "requirements.in", "Pipfile", "setup.py")
@@ -61,7 +61,7 @@ def opted_out(case: Case) -> Iterator[Word]:
     problem = case.verdict.problem
     if problem is None or problem.reason not in verdict.QUIET:
         return
-    shown = plain(problem.path, NOTE_LIMIT)
+    shown = clean(problem.path, NOTE_LIMIT)
     if problem.reason == verdict.DENIED:
         command = pasting.write_command(
             ["autovenv", "allow", problem.path], asking_shell(case.environ)
@@ -71,7 +71,7 @@ def opted_out(case: Case) -> Iterator[Word]:
         is_file = os.path.basename(problem.path) == markers.OPT_OUT
         place = os.path.dirname(problem.path) if is_file else problem.path
         command = pasting.write_command(["autovenv", "enable", place], asking_shell(case.environ))
-        what = f"{shown}: {plain(problem.message, NOTE_LIMIT)}."
+        what = f"{shown}: {clean(problem.message, NOTE_LIMIT)}."
         why = "You, or whoever wrote that, opted out there."
     check = "`autovenv status` says what is active"
     is_safe = problem.reason == verdict.OPTED_OUT
@@ -91,7 +91,7 @@ def other_active(case: Case) -> Iterator[Word]:
         return
     yield Finding(
         "state",
-        plain(f"{active or f'conda: {conda}'} is active, and {wanted} is this folder's.", 1000),
+        clean(f"{active or f'conda: {conda}'} is active, and {wanted} is this folder's.", 1000),
         "It was activated by hand or by another tool, and autovenv leaves that alone.",
         "conda deactivate" if by_conda else "deactivate",
         "`autovenv status` says what is active",
@@ -107,7 +107,7 @@ def no_environment(case: Case) -> Iterator[Word]:
     if other:
         yield Finding(
             "project",
-            plain(f"{other} is an environment, and bears a name that isn't looked for.", 500),
+            clean(f"{other} is an environment, and bears a name that isn't looked for.", 500),
             f"Only {' and '.join(markers.ENVIRONMENTS)} are; a file .venv leads to another.",
             pasting.write_to_file(other, ".venv", asking_shell(case.environ)),
             "`autovenv status` names it",
@@ -119,7 +119,7 @@ def no_environment(case: Case) -> Iterator[Word]:
     if os.path.isdir(empty) and case.evidence.status(empty):
         yield Finding(
             "project",
-            plain(f"{empty} is no environment: neither pyvenv.cfg nor an interpreter in it.", 500),
+            clean(f"{empty} is no environment: neither pyvenv.cfg nor an interpreter in it.", 500),
             "Making it was interrupted, or something else is kept there.",
             "autovenv create",
             "`autovenv status` names it",
@@ -127,7 +127,7 @@ def no_environment(case: Case) -> Iterator[Word]:
     elif reasons:
         yield Finding(
             "project",
-            plain(f"This project ({reasons[0]}) has no environment yet.", NOTE_LIMIT),
+            clean(f"This project ({reasons[0]}) has no environment yet.", NOTE_LIMIT),
             "`python` and `pip` are the system's here.",
             "autovenv create",
             "`autovenv status` names it",
@@ -150,7 +150,7 @@ def _of_another_name(here: str, case: Case) -> str:
     for name in _names(here):
         if name in markers.MARKERS or not os.path.isfile(f"{here}/{name}/pyvenv.cfg"):
             continue
-        found = environments.examine(paths.native(f"{here}/{name}"), case.evidence)
+        found = environments.examine(paths.make_native(f"{here}/{name}"), case.evidence)
         if found is not None and found.problem is None:
             return name
     return ""

@@ -64,7 +64,9 @@ def install(names: tuple[str, ...], dry_run: bool, prove: bool, set_policy: bool
                 policy.refuse(judged, path)
                 change = _addition(shell, path, lines)
                 changes.append(_applied(change, dry_run))
-                ending = proof.ending(block.above(change.after or b"", shell.marks), shell.name)
+                ending = proof.ending(
+                    block.read_above(change.after or b"", shell.marks), shell.name
+                )
                 if ending:
                     where = f"{_short(path)} ends at {ending.line}, before the hook's lines"
                     failures.append(f"{where}: move them above it")
@@ -157,13 +159,13 @@ def _command_path(called: str) -> str:
 def _addition(shell: Shell, path: str, lines: str) -> Change:
     """Return the change that adds the hook; raise OSError or ValueError."""
     before = rcfile.read(path)
-    folders = 0 if before is not None else rcfile.missing_folders(path)
+    folders = 0 if before is not None else rcfile.count_missing_folders(path)
 
     def end(text: bytes) -> int | None:
         found = proof.ending(text, shell.name)
         return found.start if found and found.is_movable else None
 
-    after = block.inserted(before, shell.marks, os.fsencode(lines), folders, end)
+    after = block.insert(before, shell.marks, os.fsencode(lines), folders, end)
     return Change(path, before, after)
 
 
@@ -172,7 +174,7 @@ def _removal(shell: Shell, path: str) -> Change:
     before = None if os.path.exists(path) and not os.path.isfile(path) else rcfile.read(path)
     if before is None:
         return Change(path, None, None)
-    after, folders = block.removed(before, shell.marks)
+    after, folders = block.remove(before, shell.marks)
     return Change(path, before, after, folders)
 
 
@@ -249,7 +251,7 @@ def _tell_what_stays() -> None:
     command = _command_path(sys.argv[0])
     is_found = os.path.basename(command) if _is_on_path(command) else command
     click.echo(f"The command stays: {command}. To have the hook back: {is_found} install")
-    left = [paths.state_folder(os.environ), configuration.path(os.environ)]
+    left = [paths.find_state_folder(os.environ), configuration.path(os.environ)]
     left = [path for path in left if os.path.exists(path)]
     if left:
         click.echo(f"What you allowed, and your settings, stay as well: {_listed(left)}")

@@ -15,7 +15,7 @@ from autovenv.cli.case import Case, Finding, Word
 from autovenv.find.environments import BIN
 from autovenv.find.reach import is_same
 from autovenv.shells import SHELLS
-from autovenv.text import NOTE_LIMIT, plain
+from autovenv.text import NOTE_LIMIT, clean
 
 NAMES = ("python", "python3", "pip")
 KINDS = ("alias", "function")
@@ -42,7 +42,7 @@ def hidden(case: Case) -> Iterator[Word]:
         what = f"{name} is {_with_article(kind)}" + (f" for {target}." if target else ".")
         yield Finding(
             "programs",
-            plain(what, NOTE_LIMIT),
+            clean(what, NOTE_LIMIT),
             f"The shell takes it before it looks on PATH: `{name}` isn't the active environment's.",
             removes.format(name),
             f"`autovenv status` shows a path for {name}; to keep it gone, take it out of "
@@ -72,7 +72,7 @@ def active(case: Case) -> Iterator[Word]:
         command = "autovenv reload" if is_ours else "deactivate"
     yield Finding(
         "programs",
-        plain(what, NOTE_LIMIT),
+        clean(what, NOTE_LIMIT),
         "The prompt names one environment, and what you run or install goes to another.",
         command,
         "`python -c 'import sys; print(sys.prefix)'` prints the environment that is active",

@@ -28,7 +28,7 @@ def prune() -> None:
             approvals.keep(path, None, machine)
     except OSError as error:
         raise Failure(f"can't write {machine.approvals} ({error.strerror or error})") from None
-    answers = remove_answers(paths.answers_folder(environ))
+    answers = remove_answers(paths.find_answers_folder(environ))
     said = f"{_counted(len(gone), 'environment')} that you allowed or denied"
     click.echo(f"autovenv: forgot {said}, and {_counted(answers, 'answer')}")
 

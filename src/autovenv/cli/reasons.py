@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autovenv.text import NOTE_LIMIT, plain
+from autovenv.text import NOTE_LIMIT, clean
 from autovenv.verdict import Problem
 
 
@@ -16,13 +16,13 @@ def fields(problem: Problem | None) -> dict[str, object]:
         return {"reason": "", "path": "", "message": "", "remedy": []}
     return {
         "reason": problem.reason,
-        "path": plain(problem.path, NOTE_LIMIT),
-        "message": plain(problem.message, NOTE_LIMIT),
+        "path": clean(problem.path, NOTE_LIMIT),
+        "message": clean(problem.message, NOTE_LIMIT),
         "remedy": [
             {
                 "purpose": remedy.purpose,
-                "command": [plain(word, NOTE_LIMIT) for word in remedy.words],
-                "folder": plain(remedy.folder, NOTE_LIMIT),
+                "command": [clean(word, NOTE_LIMIT) for word in remedy.words],
+                "folder": clean(remedy.folder, NOTE_LIMIT),
                 "repeatable": remedy.is_repeatable,
             }
             for remedy in problem.remedies

@@ -16,7 +16,7 @@ from autovenv.evidence import Evidence
 from autovenv.find import interpreters, markers, remedies, tools
 from autovenv.find.environments import Environment
 from autovenv.find.markers import Kind
-from autovenv.text import NOTE_LIMIT, plain
+from autovenv.text import NOTE_LIMIT, clean
 from autovenv.verdict import DENIED, NONE, OPTED_OUT, QUIET, Problem, Verdict
 
 # What `state` is in words, and what ends it.
@@ -67,7 +67,7 @@ def status(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(here), indent=2))
     else:
-        click.echo("\n".join(plain(line, NOTE_LIMIT) for line in told(here)))
+        click.echo("\n".join(clean(line, NOTE_LIMIT) for line in told(here)))
 
 
 def survey(environ: Mapping[str, str]) -> Status:
@@ -77,15 +77,15 @@ def survey(environ: Mapping[str, str]) -> Status:
     the shell alone knows: its hook, and what `python` and `pip` are to it.
     """
     here = folder.current(environ)
-    found = markers.walk(here, paths.home(environ))
+    found = markers.walk(here, paths.find_home(environ))
     evidence = Evidence(ask.shell_environment(environ))
     words = environ.get("__AUTOVENV_WORDS", "").splitlines()
     verdict = ask.decide(found, evidence, asking_shell(environ))
     return Status(
-        folder=plain(here, NOTE_LIMIT),
+        folder=clean(here, NOTE_LIMIT),
         markers=[
             Sighting(
-                plain(paths.native(f"{above}/{name}"), NOTE_LIMIT),
+                clean(paths.make_native(f"{above}/{name}"), NOTE_LIMIT),
                 _says(above, name, names, verdict, evidence),
             )
             for above, names in found
@@ -96,7 +96,7 @@ def survey(environ: Mapping[str, str]) -> Status:
         other=_other(environ),
         hook=environ.get("__AUTOVENV_HOOK", ""),
         state=_state(environ, verdict),
-        words=[plain(line, NOTE_LIMIT) for line in words],
+        words=[clean(line, NOTE_LIMIT) for line in words],
     )
 
 
@@ -137,7 +137,7 @@ def _headline(here: Status) -> str:
 
 def _other(environ: Mapping[str, str]) -> str:
     """Return the environment that is in our way: VIRTUAL_ENV, or conda's where it has a name."""
-    environment = paths.native(environ.get("VIRTUAL_ENV", ""))
+    environment = paths.make_native(environ.get("VIRTUAL_ENV", ""))
     if environment and environment != environ.get("__AUTOVENV_ENV"):
         return environment
     name = environ.get("CONDA_DEFAULT_ENV", "")
@@ -156,7 +156,7 @@ def _fields(verdict: Verdict) -> dict[str, object]:
 
 
 def _says(folder: str, name: str, names: list[str], verdict: Verdict, evidence: Evidence) -> str:
-    path, kind = paths.native(f"{folder}/{name}"), markers.KINDS[name]
+    path, kind = paths.make_native(f"{folder}/{name}"), markers.KINDS[name]
     if kind == Kind.OPT_OUT:
         return "nothing is active here and below"
     if kind == Kind.PIN:
@@ -174,7 +174,7 @@ def _says(folder: str, name: str, names: list[str], verdict: Verdict, evidence: 
 
 def _project_says(folder: str, names: list[str], evidence: Evidence) -> str:
     """Return whose project it is that has no environment elsewhere, and what makes it one."""
-    tool = remedies.tool_of(folder, names, evidence)
+    tool = remedies.find_tool(folder, names, evidence)
     if not tool:
         return "a project; no tool keeps an environment for it elsewhere"
     if any(name in markers.ENVIRONMENTS for name in names):
@@ -186,13 +186,13 @@ def _environment_says(path: str, environment: Environment | None, verdict: Verdi
     if environment is None:
         return "no environment: neither pyvenv.cfg nor an interpreter in it"
     if environment.problem:
-        return plain(f"not to be used: {environment.problem.message}", NOTE_LIMIT)
+        return clean(f"not to be used: {environment.problem.message}", NOTE_LIMIT)
     elsewhere = "" if environment.path == path else f" at {environment.path}"
     says = f"environment{elsewhere}, Python {environment.version or 'unknown'}"
     problem, candidate = verdict.problem, verdict.candidate
     if problem and candidate and candidate.path == environment.path == problem.path:
         says += _refused(problem) if verdict.kind == NONE else ""
-    return plain(says, NOTE_LIMIT)
+    return clean(says, NOTE_LIMIT)
 
 
 def _refused(problem: Problem) -> str:
@@ -207,9 +207,9 @@ def _pin_says(folder: str, name: str, evidence: Evidence) -> str:
     if pin is None:
         return "can't be read" if name == markers.PIN else "says nothing of Python"
     if pin.problem:
-        return plain(f"can't be used: {pin.problem.message}", NOTE_LIMIT)
+        return clean(f"can't be used: {pin.problem.message}", NOTE_LIMIT)
     if not pin.text:
         return "pins nothing"
     found = interpreters.find(pin.text, evidence, pin.managers)
     where = f"installed in {found.bin}" if found else "not installed"
-    return plain(f"pins {pin.text}, {where}", NOTE_LIMIT)
+    return clean(f"pins {pin.text}, {where}", NOTE_LIMIT)

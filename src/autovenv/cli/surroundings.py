@@ -14,7 +14,7 @@ from autovenv.cli.case import Case, Finding, Word, asking_shell
 from autovenv.find import environments
 from autovenv.find.environments import BIN, PYTHON
 from autovenv.git import repositories
-from autovenv.text import NOTE_LIMIT, plain
+from autovenv.text import NOTE_LIMIT, clean
 
 # What sends imports or installations elsewhere than into the environment that is active.
 VARIABLES = {
@@ -41,7 +41,7 @@ def variables(case: Case) -> Iterator[Word]:
         value = case.environ.get(name, "")
         if not value or (name.startswith("PIP_USER") and value.lower() in ("0", "no", "false")):
             continue
-        what = plain(f"{name} is set to {value}.", NOTE_LIMIT)
+        what = clean(f"{name} is set to {value}.", NOTE_LIMIT)
         check = f"it is gone in a new shell, too: else look for {name} in the shell's files"
         yield Finding("variables", what, why, unset.format(name), check)
     required = case.environ.get("PIP_REQUIRE_VIRTUALENV", "").lower()
@@ -65,12 +65,12 @@ def pip(case: Case) -> Iterator[Word]:
     found = shutil.which("pip", path=path)
     if not found or os.path.dirname(found) == folder or shutil.which("pip", path=folder):
         return
-    settings = environments.settings_in(case.evidence.read(f"{environment}/pyvenv.cfg")) or {}
+    settings = environments.parse_settings(case.evidence.read(f"{environment}/pyvenv.cfg")) or {}
     by_uv = "uv" in settings and shutil.which("uv", path=path)
     words = ["uv", "pip", "install", "pip"] if by_uv else ["python", "-m", "ensurepip"]
     yield Finding(
         "pip",
-        plain(f"{environment} has no pip, and pip is {found}.", NOTE_LIMIT),
+        clean(f"{environment} has no pip, and pip is {found}.", NOTE_LIMIT),
         "`pip install` goes elsewhere, and the import fails here."
         + (" `uv pip install` goes to this one." if by_uv else ""),
         " ".join(words),
@@ -81,7 +81,7 @@ def pip(case: Case) -> Iterator[Word]:
 
 def state_folder(case: Case) -> Iterator[Word]:
     """Say whether answers and approvals can't be kept."""
-    wanted = paths.state_folder(case.environ)
+    wanted = paths.find_state_folder(case.environ)
     folder = wanted
     while not os.path.lexists(folder) and os.path.dirname(folder) != folder:
         folder = os.path.dirname(folder)
@@ -91,7 +91,7 @@ def state_folder(case: Case) -> Iterator[Word]:
     command, _ = pasting.write_command(["chmod", "u+rwx", folder], shell)
     yield Finding(
         "store",
-        plain(f"{wanted} can't be written: {folder} may not be.", NOTE_LIMIT),
+        clean(f"{wanted} can't be written: {folder} may not be.", NOTE_LIMIT),
         "Each change of folder starts a process, and `allow` can't keep what you said.",
         command if os.path.isdir(folder) and shell != "powershell" else "",
         "`autovenv doctor` says nothing of it; XDG_STATE_HOME names another folder",
@@ -105,7 +105,7 @@ def not_ignored(case: Case) -> Iterator[Word]:
     settings = os.path.join(environment, "pyvenv.cfg")
     if not environment or not os.path.isfile(settings) or not _is_in_repository(folder):
         return
-    if repositories.top_tracking(environment):
+    if repositories.find_tracking_top(environment):
         yield _tracked(environment, asking_shell(case.environ))
         return
     # Nothing of the repository's own settings is to run.
@@ -119,7 +119,7 @@ def not_ignored(case: Case) -> Iterator[Word]:
     file = os.path.join(environment, ".gitignore")
     yield Finding(
         "git",
-        plain(f"git doesn't ignore {environment}.", NOTE_LIMIT),
+        clean(f"git doesn't ignore {environment}.", NOTE_LIMIT),
         "`git add .` commits it, and whoever clones that is asked whether they trust it.",
         pasting.write_to_file("*", file, asking_shell(case.environ)),
         "`git status` doesn't name it",
@@ -133,7 +133,7 @@ def _tracked(environment: str, shell: str) -> Finding:
     words = ["git", "-C", folder, "rm", "-r", "--cached", "--quiet", name]
     return Finding(
         "git",
-        plain(f"git tracks {environment}.", NOTE_LIMIT),
+        clean(f"git tracks {environment}.", NOTE_LIMIT),
         "This machine's paths are in each clone, and a checkout changes the environment.",
         pasting.write_command(words, shell)[0],
         f"`git ls-files {name}` names nothing; the files stay; then .gitignore is to name it",
@@ -180,7 +180,7 @@ def _bases(environment: str, case: Case) -> list[str]:
 
 def _sees_system(environment: str, case: Case) -> bool:
     text = case.evidence.read(f"{environment}/pyvenv.cfg")
-    settings = environments.settings_in(text) or {}
+    settings = environments.parse_settings(text) or {}
     return settings.get("include-system-site-packages", "").lower() == "true"
 
 
@@ -189,7 +189,7 @@ def _elsewhere(missing: list[str], base: str, environment: str, listed: str, she
     command, _ = pasting.write_command(words, shell)
     return Finding(
         "packages",
-        plain(f"{', '.join(missing)}: in {base}, and not in {environment}.", NOTE_LIMIT),
+        clean(f"{', '.join(missing)}: in {base}, and not in {environment}.", NOTE_LIMIT),
         "They were installed while nothing was active; an environment doesn't see them.",
         command,
         "`python -m pip list` names them",
@@ -237,16 +237,16 @@ def rc_file(case: Case) -> Iterator[Word]:
         if ending:
             yield Finding(
                 "hook",
-                plain(f"{path} ends at {ending.line}, before the hook's lines.", NOTE_LIMIT),
+                clean(f"{path} ends at {ending.line}, before the hook's lines.", NOTE_LIMIT),
                 "A new shell never reaches them.",
                 "",
-                f"move the lines above it in {plain(path, NOTE_LIMIT)}",
+                f"move the lines above it in {clean(path, NOTE_LIMIT)}",
             )
         below = data.partition(shell.marks.end.encode())[2]
         if name == "bash" and all(re.search(each, below, re.MULTILINE) for each in _UNDOING):
             yield Finding(
                 "hook",
-                plain(f"{path} sets PROMPT_COMMAND and cd again, below the hook's lines.", 1000),
+                clean(f"{path} sets PROMPT_COMMAND and cd again, below the hook's lines.", 1000),
                 "The hook is called by both, and has lost them: nothing is activated.",
                 "autovenv uninstall --shell bash; autovenv install --shell bash",
                 "the hook's lines are the last of the file then; a new shell has it",
@@ -256,10 +256,10 @@ def rc_file(case: Case) -> Iterator[Word]:
         if len(lines) > 1 and (not has_block or len(lines) > _in_block(data, shell)):
             yield Finding(
                 "hook",
-                plain(f"{path} loads the hook more than once.", NOTE_LIMIT),
+                clean(f"{path} loads the hook more than once.", NOTE_LIMIT),
                 "The lines may be of two versions, and a shell's start pays for each.",
                 "",
-                f"take one of the lines out of {plain(path, NOTE_LIMIT)}",
+                f"take one of the lines out of {clean(path, NOTE_LIMIT)}",
             )
 
 

@@ -12,18 +12,18 @@ from autovenv import users
 from autovenv.verdict import NOT_EXECUTABLE, UNREADABLE, Problem, Remedy
 
 
-def closed_folder(environment: str, folder: str) -> Problem:
+def find_closed_folder(environment: str, folder: str) -> Problem:
     """Return why the user can't look into a folder, the environment's own or one in it."""
     said = f"its folder {os.path.basename(folder)} can't be read"
-    return _refused(environment, folder, UNREADABLE, said, "u+rwx")
+    return _explain(environment, folder, UNREADABLE, said, "u+rwx")
 
 
-def unreadable(environment: str, name: str) -> Problem:
+def find_unreadable(environment: str, name: str) -> Problem:
     """Return why the file `name` in the environment, which is there, can't be read."""
     path = f"{environment}/{name}"
     if os.access(path, os.R_OK):
         return Problem(UNREADABLE, environment, f"its {name} is no file that can be read")
-    return _refused(environment, path, UNREADABLE, f"its {name} can't be read", "u+rw")
+    return _explain(environment, path, UNREADABLE, f"its {name} can't be read", "u+rw")
 
 
 def runs_nothing(environment: str, program: str) -> Problem:
@@ -36,16 +36,18 @@ def runs_nothing(environment: str, program: str) -> Problem:
         )
     if end != program and not end.startswith(f"{os.path.realpath(environment)}/"):
         return Problem(NOT_EXECUTABLE, environment, f"{said}: {end} isn't executable")
-    return _refused(environment, program, NOT_EXECUTABLE, f"{said}: it isn't executable", "u+x")
+    return _explain(environment, program, NOT_EXECUTABLE, f"{said}: it isn't executable", "u+x")
 
 
-def _refused(environment: str, path: str, reason: str, said: str, mode: str) -> Problem:
+def _explain(environment: str, path: str, reason: str, said: str, mode: str) -> Problem:
     """Return the problem with the command that helps, where the file is the user's."""
-    status = _status(path)
+    status = _get_status(path)
     if sys.platform == "win32" or status is None:
         return Problem(reason, environment, said)
     if status.st_uid not in (os.geteuid(),) and os.geteuid() != 0:
-        return Problem(reason, environment, f"{said}: it belongs to {users.name(status.st_uid)}")
+        return Problem(
+            reason, environment, f"{said}: it belongs to {users.get_name(status.st_uid)}"
+        )
     remedy = Remedy(["chmod", mode, path], "to open it")
     return Problem(reason, environment, said, [remedy])
 
@@ -59,7 +61,7 @@ def _is_mounted_noexec(path: str) -> bool:
         return False
 
 
-def _status(path: str) -> os.stat_result | None:
+def _get_status(path: str) -> os.stat_result | None:
     try:
         return os.stat(path)
     except (OSError, ValueError):

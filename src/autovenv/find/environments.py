@@ -35,10 +35,10 @@ def look(path: str, evidence: Evidence) -> Environment | None:
     A folder with neither pyvenv.cfg nor an interpreter is none; so is what is neither a folder
     nor a regular file.
     """
-    path = paths.native(path)
+    path = paths.make_native(path)
     status = evidence.status(path)
     if status is None:
-        return _led_away(path, evidence)
+        return _read_led_away(path, evidence)
     if S_ISDIR(status.st_mode):
         return examine(path, evidence)
     if S_ISREG(status.st_mode):
@@ -48,32 +48,32 @@ def look(path: str, evidence: Evidence) -> Environment | None:
 
 def examine(path: str, evidence: Evidence) -> Environment | None:
     """Return the environment in the folder `path`, None where it holds none."""
-    path = paths.native(path)
-    settings = settings_in(evidence.read(f"{path}/pyvenv.cfg"))
+    path = paths.make_native(path)
+    settings = parse_settings(evidence.read(f"{path}/pyvenv.cfg"))
     python = evidence.status(os.path.join(path, BIN, PYTHON))
     interpreter = python is not None and S_ISREG(python.st_mode)
-    away = _led_away(path, evidence)
+    away = _read_led_away(path, evidence)
     if away is not None:
         return away
     if not interpreter and os.name == "nt" and evidence.status(f"{path}/conda-meta"):
-        return _of_conda(path, evidence)
-    closed = _closed(path, path) if settings is None and not interpreter else None
-    problem = None if interpreter else _for_another_system(path, evidence)
+        return _find_of_conda(path, evidence)
+    closed = _find_closed(path, path) if settings is None and not interpreter else None
+    problem = None if interpreter else _find_other_system(path, evidence)
     if settings is None and not interpreter and closed is None and problem is None:
         return None
     if problem is not None:
-        return Environment(path, "", _label(path, settings or {}), problem)
+        return Environment(path, "", _choose_label(path, settings or {}), problem)
     evidence.status(os.path.join(path, BIN))
-    broken = closed or _problem(path, settings, interpreter, evidence)
-    away = _led_away(path, evidence)
+    broken = closed or _find_problem(path, settings, interpreter, evidence)
+    away = _read_led_away(path, evidence)
     if away is not None:
         return away
     settings = settings or {}
     version = settings.get("version") or settings.get("version_info") or ""
-    return Environment(path, _release(version), _label(path, settings), broken)
+    return Environment(path, _cut_release(version), _choose_label(path, settings), broken)
 
 
-def _led_away(path: str, evidence: Evidence) -> Environment | None:
+def _read_led_away(path: str, evidence: Evidence) -> Environment | None:
     """Return the environment at `path` where a link that it is, or has, isn't followed."""
     links = evidence.links
     if links is None or not links.refused:
@@ -88,14 +88,14 @@ def _led_away(path: str, evidence: Evidence) -> Environment | None:
     return None
 
 
-def of_direnv(folder: str, evidence: Evidence) -> Environment | None:
+def find_of_direnv(folder: str, evidence: Evidence) -> Environment | None:
     """Return the environment that direnv's `layout python` made in `.direnv`, None where it didn't.
 
     Each is called python-X.Y.Z by the Python that was on PATH (direnv's stdlib.sh); the highest
     counts.
     """
     names = [name for name in evidence.listing(folder) if name.startswith("python-")]
-    for name in sorted(names, key=_numbers, reverse=True):
+    for name in sorted(names, key=_parse_numbers, reverse=True):
         environment = examine(f"{folder}/{name}", evidence)
         if environment is not None:
             if environment.label == name:
@@ -104,23 +104,23 @@ def of_direnv(folder: str, evidence: Evidence) -> Environment | None:
     return None
 
 
-def _numbers(name: str) -> tuple[int, ...]:
+def _parse_numbers(name: str) -> tuple[int, ...]:
     parts = name.removeprefix("python-").split(".")
     return tuple(int(part) if part.isdecimal() else -1 for part in parts)
 
 
-def _of_conda(path: str, evidence: Evidence) -> Environment | None:
+def _find_of_conda(path: str, evidence: Evidence) -> Environment | None:
     """Return conda's environment on Windows, whose interpreter lies in its uppermost folder."""
     if evidence.status(f"{path}/{PYTHON}") is None:
         return None
-    environment = Environment(path, "", _label(path, {}), _cuts_path(path))
+    environment = Environment(path, "", _choose_label(path, {}), _find_cut_path(path))
     environment.on_path = os.pathsep.join(
         os.path.join(path, name).rstrip(os.sep) for name in _OF_CONDA
     )
     return environment
 
 
-def _for_another_system(path: str, evidence: Evidence) -> Problem | None:
+def _find_other_system(path: str, evidence: Evidence) -> Problem | None:
     """Return what is wrong with an environment that works elsewhere: it must not be made again."""
     if os.name != "nt":
         if evidence.status(f"{path}/Scripts/python.exe"):
@@ -143,27 +143,27 @@ def _follow(path: str, evidence: Evidence) -> Environment | None:
     named = text.partition("\n")[0].removesuffix("\r")
     folder = os.path.dirname(path)
     if not named or "\0" in named:
-        return _naming_none(path, "the file names no environment")
+        return _make_nameless(path, "the file names no environment")
     target = os.path.normpath(os.path.join(folder, named))
     if reach.is_remote(target, path):
         said = "the file names a place on a network, where nothing is looked for"
-        return _naming_none(path, f"{said}: {cite(named)}")
+        return _make_nameless(path, f"{said}: {cite(named)}")
     found = examine(target, evidence) if evidence.status(target) else None
     if found is not None:
         found.source = path
         return found
-    for root in _roots_of_names(evidence) if _is_name(named) else ():
+    for root in _list_roots_of_names(evidence) if _is_name(named) else ():
         found = found or examine(f"{root}/{named}", evidence)
     if found is None:
-        return _naming_none(path, f"there is no environment where the file says: {cite(named)}")
+        return _make_nameless(path, f"there is no environment where the file says: {cite(named)}")
     return found
 
 
-def _naming_none(path: str, message: str) -> Environment:
+def _make_nameless(path: str, message: str) -> Environment:
     return Environment(path, "", "", Problem(verdict.NAMES_NONE, path, message))
 
 
-def _roots_of_names(evidence: Evidence) -> list[str]:
+def _list_roots_of_names(evidence: Evidence) -> list[str]:
     """Return the folders where a bare name is looked up: those that are set, else the usual ones.
 
     They are virtualenvwrapper's, virtualfish's and pipenv's.
@@ -173,15 +173,15 @@ def _roots_of_names(evidence: Evidence) -> list[str]:
         return [root for root in roots if root]
     from autovenv.find import places
 
-    of_pew = places.environments_of_pew(evidence.variable("XDG_DATA_HOME"), evidence)
-    return [f"{places.home(evidence)}/.virtualenvs", of_pew]
+    of_pew = places.find_pew_environments(evidence.variable("XDG_DATA_HOME"), evidence)
+    return [f"{places.find_home(evidence)}/.virtualenvs", of_pew]
 
 
 def _is_name(text: str) -> bool:
     return os.path.basename(text) == text and text not in (".", "..")
 
 
-def settings_in(text: str | None) -> dict[str, str] | None:
+def parse_settings(text: str | None) -> dict[str, str] | None:
     """Return pyvenv.cfg's keys, in lower case, and values, as CPython's site.py reads them.
 
     Of two homes the first counts: it is the one that the interpreter takes (getpath.py), which
@@ -198,40 +198,40 @@ def settings_in(text: str | None) -> dict[str, str] | None:
     return settings
 
 
-def _problem(
+def _find_problem(
     path: str, settings: dict[str, str] | None, interpreter: bool, evidence: Evidence
 ) -> Problem | None:
-    cuts_path = _cuts_path(path)
+    cuts_path = _find_cut_path(path)
     if cuts_path is not None:
         return cuts_path
     if not interpreter:
-        closed = _closed(path, os.path.join(path, BIN))
+        closed = _find_closed(path, os.path.join(path, BIN))
         return closed or Problem(verdict.INTERPRETER_GONE, path, "its interpreter is gone")
     program = os.path.join(path, BIN, PYTHON)
     if not os.access(program, os.X_OK):
         from autovenv.find import access
 
         return access.runs_nothing(path, program)
-    if settings is None and _keeps_no_settings(path, evidence):
+    if settings is None and _has_no_settings(path, evidence):
         return None
     if settings is None:
         if evidence.status(f"{path}/pyvenv.cfg") is not None:
             from autovenv.find import access
 
-            return access.unreadable(path, "pyvenv.cfg")
+            return access.find_unreadable(path, "pyvenv.cfg")
         return Problem(verdict.SETTINGS_GONE, path, "its pyvenv.cfg is gone")
     activate = evidence.read(os.path.join(path, BIN, "activate"))
     if activate is None and "virtualenv" not in settings:
         # venv and uv always write it; virtualenv leaves out what it is told to.
         return Problem(verdict.INTERRUPTED, path, "its making was interrupted")
-    places = made_at(activate, path) if activate else made_at_by_others(path, evidence)
+    places = read_places(activate, path) if activate else read_others(path, evidence)
     if places and not any(_leads_to(place, path) for place in places[:RECORDED]):
         message = f"it was moved or copied: it was made at {cite(places[0])}"
         return Problem(verdict.MOVED, path, message)
     return None
 
 
-def _cuts_path(path: str) -> Problem | None:
+def _find_cut_path(path: str) -> Problem | None:
     if os.pathsep not in path:
         return None
     message = f"its path holds '{os.pathsep}', which PATH can't hold: move it"
@@ -245,16 +245,16 @@ def _leads_to(place: str, path: str) -> bool:
     return not reach.is_remote(place, path) and reach.is_same(place, path)
 
 
-def _closed(path: str, folder: str) -> Problem | None:
+def _find_closed(path: str, folder: str) -> Problem | None:
     """Return what keeps the user out of a folder of the environment, None where nothing does."""
     if not os.path.isdir(folder) or os.access(folder, os.R_OK | os.X_OK):
         return None
     from autovenv.find import access
 
-    return access.closed_folder(path, folder)
+    return access.find_closed_folder(path, folder)
 
 
-def _keeps_no_settings(path: str, evidence: Evidence) -> bool:
+def _has_no_settings(path: str, evidence: Evidence) -> bool:
     """Tell whether its tool writes no pyvenv.cfg: conda, and virtualenv before version 20."""
     return any(
         evidence.status(place) is not None
@@ -262,7 +262,7 @@ def _keeps_no_settings(path: str, evidence: Evidence) -> bool:
     )
 
 
-def made_at(activate: str, path: str) -> list[str]:
+def read_places(activate: str, path: str) -> list[str]:
     """Return the absolute paths that the activate script of the environment `path` records.
 
     venv writes it bare, quoted or within a Cygwin branch, virtualenv and uv in words of which each
@@ -276,26 +276,28 @@ def made_at(activate: str, path: str) -> list[str]:
         return [path] if any(form in activate for form in forms) else []
     from autovenv.find import words
 
-    return _recorded(activate, path, ("VIRTUAL_ENV=", "export VIRTUAL_ENV="), words.readings)
+    return _read_recorded(
+        activate, path, ("VIRTUAL_ENV=", "export VIRTUAL_ENV="), words.list_readings
+    )
 
 
-def made_at_by_others(path: str, evidence: Evidence) -> list[str]:
+def read_others(path: str, evidence: Evidence) -> list[str]:
     """Return what the scripts beside `activate` record, which virtualenv may have left out."""
     from autovenv.find import words
 
     for name, starts, readings in (
-        ("activate.fish", ("set -gx VIRTUAL_ENV ",), words.readings),
-        ("activate.csh", ("setenv VIRTUAL_ENV ", "set _virtualenv_dir="), words.readings),
-        ("activate.nu", ("let virtual_env = ", "const virtual_env = "), words.readings_of_nu),
+        ("activate.fish", ("set -gx VIRTUAL_ENV ",), words.list_readings),
+        ("activate.csh", ("setenv VIRTUAL_ENV ", "set _virtualenv_dir="), words.list_readings),
+        ("activate.nu", ("let virtual_env = ", "const virtual_env = "), words.list_nu_readings),
     ):
         script = evidence.read(os.path.join(path, BIN, name)) or ""
-        places = _recorded(script, path, starts, readings)
+        places = _read_recorded(script, path, starts, readings)
         if places:
             return places
     return []
 
 
-def _recorded(
+def _read_recorded(
     script: str, path: str, starts: tuple[str, ...], readings: Callable[[str, str], list[str]]
 ) -> list[str]:
     """Return the paths in the lines that begin so: of several readings the one that is `path`."""
@@ -314,7 +316,7 @@ def _is_place(text: str) -> bool:
     return os.path.isabs(text) and "\0" not in text
 
 
-def _label(path: str, settings: dict[str, str]) -> str:
+def _choose_label(path: str, settings: dict[str, str]) -> str:
     """Return pyvenv.cfg's prompt, else the project's folder for a generic name, else the name."""
     prompt = settings.get("prompt", "")
     if len(prompt) > 1 and prompt[0] == prompt[-1] and prompt[0] in "'\"":
@@ -328,7 +330,7 @@ def _label(path: str, settings: dict[str, str]) -> str:
     return name
 
 
-def _release(version: str) -> str:
+def _cut_release(version: str) -> str:
     """Return the leading X.Y.Z of a version: virtualenv writes 3.11.7.final.0."""
     numbers = []
     for part in version.split("."):

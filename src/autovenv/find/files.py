@@ -33,7 +33,7 @@ _NAMES = ("python", "core:python")
 
 def look(path: str, evidence: Evidence) -> Pin | None:
     """Return what the file at `path` pins for Python, None where it says nothing of it."""
-    path = paths.native(path)
+    path = paths.make_native(path)
     name = os.path.basename(path)
     status = evidence.status(path)
     if status is None or not S_ISREG(status.st_mode):
@@ -41,17 +41,17 @@ def look(path: str, evidence: Evidence) -> Pin | None:
     text = evidence.read(path)
     if text is None:
         return None  # it may be about other tools alone
-    version = _in_tool_versions(text) if name == TOOL_VERSIONS else _in_mise(text)
+    version = _read_tool_versions(text) if name == TOOL_VERSIONS else _read_mise(text)
     if not version:
         return None
     for manager in _READERS[name]:
         chosen = evidence.variable(_VARIABLES[manager])
-        if chosen and evidence.status(managers.root(manager, evidence)) is not None:
-            return _of_version(chosen.split()[0], _VARIABLES[manager], name)
-    return _of_version(version, path, name)
+        if chosen and evidence.status(managers.find_root(manager, evidence)) is not None:
+            return _parse_version(chosen.split()[0], _VARIABLES[manager], name)
+    return _parse_version(version, path, name)
 
 
-def _in_tool_versions(text: str) -> str:
+def _read_tool_versions(text: str) -> str:
     """Return the first version of the first line that is about Python; `#` begins a comment."""
     for line in text.split("\n"):
         words = line.partition("#")[0].split()
@@ -60,7 +60,7 @@ def _in_tool_versions(text: str) -> str:
     return ""
 
 
-def _in_mise(text: str) -> str:
+def _read_mise(text: str) -> str:
     """Return the version in `[tools] python`: a text, a table with one, or a list of either."""
     from autovenv import toml
 
@@ -76,7 +76,7 @@ def _in_mise(text: str) -> str:
     return ""
 
 
-def _of_version(version: str, path: str, name: str) -> Pin:
+def _parse_version(version: str, path: str, name: str) -> Pin:
     """Return the pin in the words of `.python-version`, which knows no kinds before a colon."""
     kind, colon, rest = version.partition(":")
     if "{{" in version:
@@ -90,6 +90,6 @@ def _of_version(version: str, path: str, name: str) -> Pin:
         version = f"ref-{rest}"
     elif colon and kind == "path":
         version = os.path.join(rest, "bin", "python") if os.path.isabs(rest) else rest
-    pin = pins.of_text(version, path)
+    pin = pins.parse_text(version, path)
     pin.managers = _READERS[name]
     return pin

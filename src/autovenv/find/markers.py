@@ -15,7 +15,7 @@ class Kind:
 
     OPT_OUT = "opt-out"  # optouts: nothing is active here and below
     ENVIRONMENT = "environment"  # environments.look: a folder that is one, a file that leads to one
-    LAYOUT = "layout"  # environments.of_direnv: a folder with environments in it
+    LAYOUT = "layout"  # environments.find_of_direnv: a folder with environments in it
     PIN = "pin"  # pins.look for .python-version, files.look for all others
     PROJECT = "project"  # tools.find: a tool may keep an environment for it elsewhere
 
@@ -54,9 +54,9 @@ def walk(folder: str, home: str) -> list[tuple[str, list[str]]]:
     seconds where homes are mounted on demand. `home` may be a link to a folder on the way.
     """
     found = []
-    here = trimmed(folder)
+    here = trim(folder)
     root = os.path.splitdrive(here)[0]  # above a share, a look-up would ask the network for a host
-    ends = [os.path.normcase(end) for end in (root, _top(here, trimmed(home)))]
+    ends = [os.path.normcase(end) for end in (root, _find_top(here, trim(home)))]
     while True:
         names = [name for name in MARKERS if os.path.exists(f"{here}/{name}")]
         if names:
@@ -66,7 +66,7 @@ def walk(folder: str, home: str) -> list[tuple[str, list[str]]]:
         here = here.rpartition("/")[0]
 
 
-def _top(here: str, home: str) -> str:
+def _find_top(here: str, home: str) -> str:
     """Return the home as it is written in the path `here`, `home` where it isn't on the way."""
     if not home or f"{here}/".startswith(f"{home}/"):
         return home
@@ -81,12 +81,12 @@ def _top(here: str, home: str) -> str:
     return home
 
 
-def sightings(found: list[tuple[str, list[str]]]) -> str:
+def write_sightings(found: list[tuple[str, list[str]]]) -> str:
     """Return the paths of all markers, each ended by a newline, as the shells build the text."""
     return "".join(f"{folder}/{name}\n" for folder, names in found for name in names)
 
 
-def trimmed(folder: str) -> str:
+def trim(folder: str) -> str:
     r"""Return a folder as the walk writes it: `/` alone, none at its end, no `\\?\` before it."""
     if os.name == "nt":
         folder = folder.replace("\\", "/")

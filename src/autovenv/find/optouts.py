@@ -15,24 +15,22 @@ if TYPE_CHECKING:
     Found = list[tuple[str, list[str]]]
 
 
-def applied(
-    found: Found, ignored: Sequence[str], evidence: Evidence
-) -> tuple[Found, Problem | None]:
+def apply(found: Found, ignored: Sequence[str], evidence: Evidence) -> tuple[Found, Problem | None]:
     """Return the markers that count, and why none does, or None.
 
     An opt-out is valid for its folder and all below. It may name markers, a line each: then these
     alone don't count there.
     """
-    ignoring = _ignoring(found, ignored)
+    ignoring = _find_ignoring(found, ignored)
     if ignoring:
         message = "the setting ignore.folders names it"
-        return [], Problem(OPTED_OUT, paths.native(ignoring), message)
+        return [], Problem(OPTED_OUT, paths.make_native(ignoring), message)
     named: set[str] = set()
     counting: Found = []
     for folder, names in reversed(found):
         if markers.OPT_OUT in names:
-            path = paths.native(f"{folder}/{markers.OPT_OUT}")
-            only = _named(path, evidence)
+            path = paths.make_native(f"{folder}/{markers.OPT_OUT}")
+            only = _read_names(path, evidence)
             if not only:
                 return [], Problem(OPTED_OUT, path, "nothing is active here and below")
             named |= only
@@ -40,7 +38,7 @@ def applied(
     return counting, None
 
 
-def _named(path: str, evidence: Evidence) -> set[str]:
+def _read_names(path: str, evidence: Evidence) -> set[str]:
     """Return the markers that an opt-out names, none where it is for all.
 
     What isn't understood is for all: whoever opts out isn't to be surprised.
@@ -50,12 +48,12 @@ def _named(path: str, evidence: Evidence) -> set[str]:
     return words if words <= set(markers.MARKERS) else set()
 
 
-def _ignoring(found: Found, ignored: Sequence[str]) -> str:
+def _find_ignoring(found: Found, ignored: Sequence[str]) -> str:
     """Return the ignored folder that the nearest marker is in, "" where it is in none."""
     if not found:
         return ""
     place = found[0][0]
     for folder in ignored:
-        if f"{place}/".startswith(f"{markers.trimmed(folder)}/"):
+        if f"{place}/".startswith(f"{markers.trim(folder)}/"):
             return folder
     return ""

@@ -143,39 +143,39 @@ def look(path: str, evidence: Evidence) -> Pin | None:
     words and isn't a request of uv's as a whole, the first counts: it is the one that pyenv's
     `python` is.
     """
-    path = paths.native(path)
+    path = paths.make_native(path)
     status = evidence.status(path)
     if status is None or not S_ISREG(status.st_mode):
         return None
     if status.st_size > READ_LIMIT:
-        return _unusable(path, "it is too long to be a pin")
+        return _make_unusable(path, "it is too long to be a pin")
     text = evidence.read(path)
     if text is None:
-        return _unusable(path, "it can't be read")
+        return _make_unusable(path, "it can't be read")
     if text[:2] in ("\udcff\udcfe", "\udcfe\udcff"):
-        return _unusable(path, "it is UTF-16; save it as UTF-8")
+        return _make_unusable(path, "it is UTF-16; save it as UTF-8")
     if "\0" in text:
-        return _unusable(path, "it is not a text file")
-    return of_text(text, path)
+        return _make_unusable(path, "it is not a text file")
+    return parse_text(text, path)
 
 
-def _unusable(path: str, message: str) -> Pin:
+def _make_unusable(path: str, message: str) -> Pin:
     return Pin("", path, Problem(PIN_UNUSABLE, path, message))
 
 
-def of_text(text: str, path: str) -> Pin:
+def parse_text(text: str, path: str) -> Pin:
     """Return what `text` pins; words that lead out of the versions are passed over."""
     refused = ""
-    for word in _words(text):
+    for word in _split_words(text):
         if not _leads_out(word):
             return Pin("" if word.lower() in _NOTHING else word, path)
         refused = refused or word
     if refused:
-        return _unusable(path, f"it pins nothing but a path: {cite(refused)}")
+        return _make_unusable(path, f"it pins nothing but a path: {cite(refused)}")
     return Pin("", path)
 
 
-def _words(text: str) -> Iterator[str]:
+def _split_words(text: str) -> Iterator[str]:
     """Yield what is named, in order: words, whole lines that uv takes, parts divided by `:`."""
     for line in text.split("\n"):
         words = line.split()
@@ -206,28 +206,28 @@ def parse(text: str) -> Request | None:
     word = text.strip().lower()
     if not word.isascii() or word.startswith("@"):
         return None
-    return _versioned(word) or _key(word) or _versioned(word.removeprefix("python-"))
+    return _parse_plain(word) or _parse_key(word) or _parse_plain(word.removeprefix("python-"))
 
 
-def _versioned(word: str) -> Request | None:
+def _parse_plain(word: str) -> Request | None:
     """Return the request in 3.12, 312, python3.12, cpython@3.12, pypy310, pypy, >=3.11,<3.13."""
     for prefix, implementation in (("", ""), ("python", ""), *_IMPLEMENTATIONS.items()):
         if not word.startswith(prefix):
             continue
         rest = word[len(prefix) :]
-        request = _version(rest.removeprefix("@")) if rest else Request()
+        request = _parse_version(rest.removeprefix("@")) if rest else Request()
         if request and (rest or implementation):
             request.implementation = implementation
             return request
     return None
 
 
-def _key(word: str) -> Request | None:
+def _parse_key(word: str) -> Request | None:
     """Return the request in implementation-version-system-architecture-libc, any part left out."""
     request, implementation, platform = Request(), "", ["", "", ""]
     position = 0
     for part in word.split("-"):
-        position, version = _placed(part, position)
+        position, version = _find_place(part, position)
         if position > 4:
             return None
         if part != "any" and position == 0:
@@ -241,10 +241,10 @@ def _key(word: str) -> Request | None:
     return request
 
 
-def _placed(part: str, position: int) -> tuple[int, Request | None]:
+def _find_place(part: str, position: int) -> tuple[int, Request | None]:
     """Return the first place in a key, from `position` on, that `part` can stand in, 5 if none."""
     while position < 5 and part != "any":
-        version = _version(part) if position == 1 else None
+        version = _parse_version(part) if position == 1 else None
         if version or (position == 0 and part in _IMPLEMENTATIONS):
             return position, version
         if position > 1 and part in _PLATFORM[position - 2]:
@@ -253,13 +253,13 @@ def _placed(part: str, position: int) -> tuple[int, Request | None]:
     return position, None
 
 
-def _version(text: str) -> Request | None:
+def _parse_version(text: str) -> Request | None:
     """Return the request in a version or in specifiers, with a variant behind it."""
     text, variant = _split_variant(text)
-    release = _release(text)
+    release = _parse_release(text)
     if release is None:
-        return _ranged(text, variant)
-    numbers, pre = _unpacked(release[0]), release[1]
+        return _parse_range(text, variant)
+    numbers, pre = _unpack(release[0]), release[1]
     if len(numbers) > 3 or max(numbers) > 255 or not 0 <= pre[0] <= FINAL[0]:
         return None
     return None if len(numbers) == 1 and pre != FINAL else Request(numbers, pre, (), variant)
@@ -272,7 +272,7 @@ def _split_variant(text: str) -> tuple[str, str]:
     return (bare, variant) if variant and bare[-1:].isdigit() else (text, "")
 
 
-def _unpacked(numbers: Numbers) -> Numbers:
+def _unpack(numbers: Numbers) -> Numbers:
     """Return (3, 12) for 312, as a wheel's tag writes it."""
     if len(numbers) == 1 and numbers[0] > 9:
         digits = str(numbers[0])
@@ -280,7 +280,7 @@ def _unpacked(numbers: Numbers) -> Numbers:
     return numbers
 
 
-def _release(text: str) -> tuple[Numbers, Pre] | None:
+def _parse_release(text: str) -> tuple[Numbers, Pre] | None:
     """Return the numbers and the last part of a PEP 440 version, without epoch and local part."""
     text = text.strip().removeprefix("v")
     rest = text.lstrip("0123456789.")
@@ -288,13 +288,13 @@ def _release(text: str) -> tuple[Numbers, Pre] | None:
     if rest and release.endswith(".") and rest[0] not in _SEPARATORS:
         release = release[:-1]
     parts = release.split(".")
-    pre = _last_part(rest)
+    pre = _parse_last_part(rest)
     if pre is None or not all(0 < len(part) < 10 for part in parts):
         return None
     return tuple(map(int, parts)), pre
 
 
-def _last_part(text: str) -> Pre | None:
+def _parse_last_part(text: str) -> Pre | None:
     """Return the order of rc1, -rc.1, alpha2, .dev0, .post1; None where it is none of them."""
     if not text:
         return FINAL
@@ -308,21 +308,21 @@ def _last_part(text: str) -> Pre | None:
     return None if rank is None or len(digits) > 9 else (rank, int(digits or 0))
 
 
-def _ranged(text: str, variant: str) -> Request | None:
+def _parse_range(text: str, variant: str) -> Request | None:
     """Return the request in specifiers as PEP 440 has them, divided by commas."""
     ranges = []
     for part in text.split(","):
-        specifier = _specifier(part.strip())
+        specifier = _parse_specifier(part.strip())
         if specifier is None:
             return None
         ranges.append(specifier)
     operator, numbers, pre = ranges[0]
     if len(ranges) == 1 and operator == "==" and pre == FINAL and len(numbers) < 4:
-        return Request(_unpacked(numbers))  # uv forgets the variant here
+        return Request(_unpack(numbers))  # uv forgets the variant here
     return Request(ranges=tuple(ranges), variant=variant)
 
 
-def _specifier(text: str) -> tuple[str, Numbers, Pre] | None:
+def _parse_specifier(text: str) -> tuple[str, Numbers, Pre] | None:
     for operator in _OPERATORS:
         if text.startswith(operator):
             break
@@ -330,7 +330,7 @@ def _specifier(text: str) -> tuple[str, Numbers, Pre] | None:
         return None
     version = text[len(operator) :]
     bare = version.removesuffix(".*")
-    release = _release(bare)
+    release = _parse_release(bare)
     if release is None or (operator == "~=" and len(release[0]) < 2):
         return None
     if bare != version:
@@ -359,17 +359,17 @@ def covers(request: Request, numbers: Numbers, pre: Pre = FINAL) -> bool:
     """
     wanted = request.numbers
     if wanted and request.pre != FINAL:
-        return (_short(numbers), pre) == (_short(wanted), request.pre)
+        return (_cut_zeros(numbers), pre) == (_cut_zeros(wanted), request.pre)
     if wanted:
         return numbers[: len(wanted)] == wanted and (len(wanted) < 3 or pre == FINAL)
     if not _names_pre(request):
         pre = FINAL
-    return all(_in_range(specifier, numbers, pre) for specifier in request.ranges)
+    return all(_is_in_range(specifier, numbers, pre) for specifier in request.ranges)
 
 
-def _in_range(specifier: tuple[str, Numbers, Pre], numbers: Numbers, pre: Pre) -> bool:
+def _is_in_range(specifier: tuple[str, Numbers, Pre], numbers: Numbers, pre: Pre) -> bool:
     operator, given, given_pre = specifier
-    have, bound = (_short(numbers), pre), (_short(given), given_pre)
+    have, bound = (_cut_zeros(numbers), pre), (_cut_zeros(given), given_pre)
     padded = numbers + (0,) * len(given)
     if operator.endswith("*"):
         return (padded[: len(given)] == given) == (operator == "==*")
@@ -386,14 +386,14 @@ def _in_range(specifier: tuple[str, Numbers, Pre], numbers: Numbers, pre: Pre) -
     }.get(operator, have == bound)
 
 
-def _short(numbers: Numbers) -> Numbers:
+def _cut_zeros(numbers: Numbers) -> Numbers:
     """Return the numbers without zeros at the end: 3.12 and 3.12.0 are one version."""
     while numbers and numbers[-1] == 0:
         numbers = numbers[:-1]
     return numbers
 
 
-def built(name: str) -> tuple[str, Numbers, Pre, str] | None:
+def parse_built(name: str) -> tuple[str, Numbers, Pre, str] | None:
     """Return implementation, numbers, last part and variant of a version of python-build's.
 
     pyenv, mise and asdf name what they install so: 3.12.1, 3.13.0t, 3.13-dev, 3.14.0rc1,
@@ -405,13 +405,13 @@ def built(name: str) -> tuple[str, Numbers, Pre, str] | None:
     variant = ""
     if name.removesuffix("-dev").endswith("t") and implementation == "cpython":
         variant, name = "t", name.replace("t", "", 1)
-    release = _release(name) if name[:1].isdigit() and name.isascii() else None
+    release = _parse_release(name) if name[:1].isdigit() and name.isascii() else None
     return (implementation, *release, variant) if release else None
 
 
 def is_version(pin: str) -> bool:
     """Tell whether the pin is a version or a range of them, rather than a name or a path."""
-    return parse(pin) is not None or built(pin) is not None
+    return parse(pin) is not None or parse_built(pin) is not None
 
 
 def allows(pin: str, version: str) -> bool | None:
@@ -422,9 +422,9 @@ def allows(pin: str, version: str) -> bool | None:
     """
     request = parse(pin)
     if request is None:
-        named = built(pin)
+        named = parse_built(pin)
         request = Request(named[1]) if named else None
-    release = _release(version)
+    release = _parse_release(version)
     if request is None or release is None:
         return None
     if request.numbers:

@@ -41,7 +41,7 @@ class Links:
     __slots__ = ("_folders", "_objection", "_targets", "refused")
 
     def __init__(self, folders: list[str], objection: Callable[[str], str]) -> None:
-        real = {folder: resolved(folder) for folder in folders if folder}
+        real = {folder: resolve(folder) for folder in folders if folder}
         self._folders = real | {folder: folder for folder in real.values()}
         self._objection = objection
         self._targets: dict[str, str] = {}
@@ -87,7 +87,7 @@ class Links:
         return self._targets[path]
 
 
-def resolved(path: str) -> str:
+def resolve(path: str) -> str:
     """Return where `path` leads, itself where that can't be told.
 
     os.path.realpath raises where a link can't be read (/proc/1/root), and on a thousand links.
@@ -98,7 +98,7 @@ def resolved(path: str) -> str:
         return path
 
 
-def current(environ: Mapping[str, str]) -> str:
+def find_current(environ: Mapping[str, str]) -> str:
     """Return PWD, with its links, as the shells walk it; where that is a lie, the process's own.
 
     "" where that was deleted.

@@ -30,7 +30,7 @@ _PARTS = frozenset(("bin", "include", "lib", "lib64", "share", "etc", "man", "sc
 _PARTS |= {"pyvenv.cfg", ".gitignore", ".lock", "cachedir.tag", ".ds_store", ".project"}
 
 
-def with_remedies(
+def add_remedies(
     environment: Environment, folder: str, names: list[str], evidence: Evidence
 ) -> Problem | None:
     """Return the problem of an environment with the commands that fix it.
@@ -42,27 +42,27 @@ def with_remedies(
         return problem
     if not is_replaceable(environment, folder, evidence):
         return problem
-    ways = _made_again(environment, problem, folder, names, evidence)
+    ways = _list_again(environment, problem, folder, names, evidence)
     return Problem(problem.reason, problem.path, problem.message, ways)
 
 
-def of_tracked(environment: Environment) -> list[Remedy]:
+def list_for_tracked(environment: Environment) -> list[Remedy]:
     """Return what takes an environment out of a repository that it was committed to, if one did."""
     from autovenv.git import repositories
 
     folder, name = os.path.split(environment.path)
-    if environment.source or not repositories.top_tracking(environment.path):
+    if environment.source or not repositories.find_tracking_top(environment.path):
         return []
     words = ["git", "rm", "-r", "--cached", name]
     return [Remedy(words, "if it was committed by mistake (.gitignore is to name it)", folder)]
 
 
-def to_make_one(program: str, folder: str, names: list[str], evidence: Evidence) -> list[Remedy]:
+def list_to_make(program: str, folder: str, names: list[str], evidence: Evidence) -> list[Remedy]:
     """Return the command that makes the environment of a project that has none.
 
     `program` is the Python that it is to be of, where the project isn't a tool's.
     """
-    tool = tool_of(folder, names, evidence)
+    tool = find_tool(folder, names, evidence)
     if not tool and "pyproject.toml" in names and _is_on_path("uv", evidence):
         tool = "uv"  # `uv init` leaves no sign of itself but the pin
     if tool:
@@ -71,7 +71,7 @@ def to_make_one(program: str, folder: str, names: list[str], evidence: Evidence)
     return [Remedy(words, "to make an environment with it", folder, is_repeatable=False)]
 
 
-def tool_of(folder: str, names: list[str], evidence: Evidence) -> str:
+def find_tool(folder: str, names: list[str], evidence: Evidence) -> str:
     """Return the tool that makes the project's environments, by its signs; "" where it has none.
 
     A lock file is the surest; a build backend alone, such as hatchling, says nothing of
@@ -98,10 +98,10 @@ def tool_of(folder: str, names: list[str], evidence: Evidence) -> str:
 def is_replaceable(environment: Environment, folder: str, evidence: Evidence) -> bool:
     """Tell whether nothing is lost that isn't an environment's when it is made again."""
     path = environment.path
-    is_own_place = environment.tool or os.path.dirname(path) == paths.as_folder(folder)
+    is_own_place = environment.tool or os.path.dirname(path) == paths.make_folder(folder)
     if environment.source or not is_own_place or os.path.islink(path):
         return False
-    settings = environments.settings_in(evidence.read(f"{path}/pyvenv.cfg"))
+    settings = environments.parse_settings(evidence.read(f"{path}/pyvenv.cfg"))
     if not settings or "home" not in settings:
         return False
     names = {name for name in evidence.listing(path) if name.lower() not in _PARTS}
@@ -109,19 +109,19 @@ def is_replaceable(environment: Environment, folder: str, evidence: Evidence) ->
         return False
     from autovenv.git import repositories
 
-    return not repositories.tracked(path)[0]
+    return not repositories.find_tracked(path)[0]
 
 
-def _made_again(
+def _list_again(
     environment: Environment,
     problem: Problem,
     folder: str,
     names: list[str],
     evidence: Evidence,
 ) -> list[Remedy]:
-    tool = environment.tool or tool_of(folder, names, evidence)
+    tool = environment.tool or find_tool(folder, names, evidence)
     if not tool:
-        return _plain(environment.path, folder, evidence)
+        return _list_for_plain(environment.path, folder, evidence)
     row = TOOLS[tool]
     if problem.reason == verdict.INTERPRETER_GONE and row.repairs:
         return [Remedy(row.install, AGAIN, folder)]
@@ -129,15 +129,15 @@ def _made_again(
     return [clear, Remedy(row.install, THEN, folder)]
 
 
-def _plain(path: str, folder: str, evidence: Evidence) -> list[Remedy]:
+def _list_for_plain(path: str, folder: str, evidence: Evidence) -> list[Remedy]:
     """Return what makes a plain environment again, and installs its requirements."""
-    settings = environments.settings_in(evidence.read(f"{path}/pyvenv.cfg")) or {}
+    settings = environments.parse_settings(evidence.read(f"{path}/pyvenv.cfg")) or {}
     by_uv = "uv" in settings and _is_on_path("uv", evidence)
     made_by = ["uv", "venv"] if by_uv else [PYTHON, "-m", "venv"]
     if "virtualenv" in settings and _is_on_path("virtualenv", evidence):
         made_by = ["virtualenv"]
     ways = [Remedy([*made_by, "--clear", path], AGAIN, is_repeatable=False)]
-    listed = os.path.join(paths.as_folder(folder), "requirements.txt")
+    listed = os.path.join(paths.make_folder(folder), "requirements.txt")
     if evidence.status(listed) is not None:
         python = os.path.join(path, environments.BIN, environments.PYTHON)
         installer = ["uv", "pip", "install", "--python"] if by_uv else []

@@ -14,35 +14,35 @@ _BARE = frozenset("/._-+@:,=%^~{}")
 _PRINTF = "\\printf '%b' '"
 
 
-def readings(word: str, expected: str) -> list[str]:
+def list_readings(word: str, expected: str) -> list[str]:
     """Return what a word of sh, csh or fish can stand for, none for one that is computed.
 
     venv and virtualenv before 20.26 put a path into quotes without escaping anything: what stands
     between a word's outer quotes is a reading, too; where the shell would compute something in it,
     only if it is the path that is `expected`.
     """
-    joined = _joined(word, escapes=False)
+    joined = _join(word, escapes=False)
     found = [] if joined is None else [joined]
     if len(word) > 1 and word[0] == word[-1] and word[0] in "'\"":
         between = word[1:-1]
-        escaped = _joined(word, escapes=True)
+        escaped = _join(word, escapes=True)
         found += [] if escaped is None else [escaped]
         if between == expected or not ("$(" in between or "`" in between):
             found.append(between)
     return list(dict.fromkeys(found))
 
 
-def readings_of_nu(word: str, expected: str) -> list[str]:
+def list_nu_readings(word: str, expected: str) -> list[str]:
     """Return what a word of nushell stands for: raw in virtualenv's script, as sh's in uv's."""
     marks = word[1:].partition("'")[0]
     if word.startswith("r#") and set(marks) == {"#"}:
         begin, end = f"r{marks}'", f"'{marks}"
         is_whole = word.startswith(begin) and word.endswith(end)
         return [word[len(begin) : -len(end)]] if is_whole else []
-    return readings(word, expected)
+    return list_readings(word, expected)
 
 
-def _joined(word: str, *, escapes: bool) -> str | None:
+def _join(word: str, *, escapes: bool) -> str | None:
     """Return what the pieces of a word are together, None where one of them is computed.
 
     `escapes`: a backslash in single quotes escapes, as it does in fish.
@@ -50,7 +50,7 @@ def _joined(word: str, *, escapes: bool) -> str | None:
     pieces = []
     at = 0
     while at < len(word):
-        piece, after = _piece(word, at, escapes)
+        piece, after = _read_piece(word, at, escapes)
         if after <= at:
             return None
         pieces.append(piece)
@@ -60,12 +60,12 @@ def _joined(word: str, *, escapes: bool) -> str | None:
     return whole.decode("utf-8", "surrogateescape")
 
 
-def _piece(word: str, at: int, escapes: bool) -> tuple[str, int]:
+def _read_piece(word: str, at: int, escapes: bool) -> tuple[str, int]:
     """Return the piece that begins at `at`, and where the next one does: 0 if it is none."""
     if word.startswith('"$(', at):
-        return _printed(word, at)
+        return _read_printed(word, at)
     if word[at] in "'\"":
-        return _quoted(word, at, escapes or word[at] == '"')
+        return _read_quoted(word, at, escapes or word[at] == '"')
     if word[at] == "\\" and at + 1 < len(word):
         return word[at + 1], at + 2
     if word[at].isalnum() or word[at] in _BARE or not word[at].isascii():
@@ -73,7 +73,7 @@ def _piece(word: str, at: int, escapes: bool) -> tuple[str, int]:
     return "", 0
 
 
-def _quoted(word: str, at: int, escapes: bool) -> tuple[str, int]:
+def _read_quoted(word: str, at: int, escapes: bool) -> tuple[str, int]:
     quote = word[at]
     characters: list[str] = []
     at += 1
@@ -91,7 +91,7 @@ def _quoted(word: str, at: int, escapes: bool) -> tuple[str, int]:
     return "", 0
 
 
-def _printed(word: str, at: int) -> tuple[str, int]:
+def _read_printed(word: str, at: int) -> tuple[str, int]:
     r"""Return what `"$(… \printf '%b' '\0303\0251')"` prints."""
     end = word.find("')\"", at)
     command, found, octal = word[at:end].partition(_PRINTF)

@@ -54,9 +54,9 @@ def parse(data: bytes, low: bytes, high: bytes) -> Contents | None:
     for hash_size in HASH_SIZES:
         end = len(data) - hash_size
         try:
-            known = _recorded_end(data, end, hash_size)
+            known = _find_recorded_end(data, end, hash_size)
             entries, nameless, position = walk(data, hash_size, low, high, known)
-            link = _link(data, position, end)
+            link = _find_link(data, position, end)
         except (IndexError, ValueError):
             continue  # cut off, or the other hash
         return Contents(entries, count, nameless, link, data[end:])
@@ -125,7 +125,7 @@ def _walk_compressed(
         taken = data[position]
         position += 1
         if taken > 0x7F:
-            taken, position = _varint(data, position - 1)
+            taken, position = _read_varint(data, position - 1)
         common = length - taken
         end = data.index(b"\0", position)
         length = common + end - position
@@ -155,7 +155,7 @@ def _add_nameless(nameless: bytearray, number: int, mode: int) -> None:
     nameless.append(mode >> 4)
 
 
-def _varint(data: bytes, position: int) -> tuple[int, int]:
+def _read_varint(data: bytes, position: int) -> tuple[int, int]:
     """Read a number, seven bits a byte; return it and where it ends. git's varint.c."""
     value = data[position] & 0x7F
     while data[position] > 0x7F:
@@ -166,7 +166,7 @@ def _varint(data: bytes, position: int) -> tuple[int, int]:
     return value, position + 1
 
 
-def _recorded_end(data: bytes, end: int, hash_size: int) -> int:
+def _find_recorded_end(data: bytes, end: int, hash_size: int) -> int:
     """Return where the entries end, if the last extension before `end` says so, else 0."""
     start = end - 8 - 4 - hash_size
     size = (4 + hash_size).to_bytes(4, "big")
@@ -175,7 +175,7 @@ def _recorded_end(data: bytes, end: int, hash_size: int) -> int:
     return int.from_bytes(data[start + 8 : start + 12])
 
 
-def _link(data: bytes, position: int, end: int) -> bytes:
+def _find_link(data: bytes, position: int, end: int) -> bytes:
     """Go through the extensions; return the one that makes the index a split one, or nothing.
 
     Raise ValueError where they don't fill the place up to `end`, or one must be understood (its
@@ -198,7 +198,7 @@ def _link(data: bytes, position: int, end: int) -> bytes:
     return link
 
 
-def merged(split: Contents, shared: Contents) -> list[Entry] | None:
+def merge(split: Contents, shared: Contents) -> list[Entry] | None:
     """Return the entries of a split index and of the one that it shares, None if damaged.
 
     The extension has two bitmaps over the shared entries: those that are deleted, and those that
@@ -209,8 +209,8 @@ def merged(split: Contents, shared: Contents) -> list[Entry] | None:
     if len(split.link) == position:
         return own + shared.entries
     try:
-        deleted, position = _bitmap(split.link, position, shared.count)
-        replaced, position = _bitmap(split.link, position, shared.count)
+        deleted, position = _read_bitmap(split.link, position, shared.count)
+        replaced, position = _read_bitmap(split.link, position, shared.count)
     except IndexError:
         return None
     both = int.from_bytes(deleted) & int.from_bytes(replaced)
@@ -227,7 +227,7 @@ def merged(split: Contents, shared: Contents) -> list[Entry] | None:
     return own
 
 
-def _bitmap(data: bytes, position: int, size: int) -> tuple[bytearray, int]:
+def _read_bitmap(data: bytes, position: int, size: int) -> tuple[bytearray, int]:
     """Read a bitmap of at most `size` bits, in EWAH's form; return a byte a bit, and where it ends.
 
     A word tells of what bit a run is (bit 0), how many words long it is (bits 1 to 32), and how

@@ -54,7 +54,7 @@ class Looks:
         return self.contents[file]
 
 
-def tracked(path: str, looks: Looks | None = None) -> tuple[str, list[str]]:
+def find_tracked(path: str, looks: Looks | None = None) -> tuple[str, list[str]]:
     """Tell whether git tracks the absolute `path` or anything below it.
 
     Return the reason, "" where it doesn't, and the files that this hangs on, there or not. Each
@@ -65,7 +65,7 @@ def tracked(path: str, looks: Looks | None = None) -> tuple[str, list[str]]:
     files: dict[str, None] = {}
     looks = looks or Looks()
     try:
-        for root, repository, target in _around(path, files, looks):
+        for root, repository, target in _find_around(path, files, looks):
             if _has(root, repository, target, files, looks):
                 return f"the git repository {root} tracks it", list(files)
             _check_idle(root, repository, path)
@@ -77,11 +77,11 @@ def tracked(path: str, looks: Looks | None = None) -> tuple[str, list[str]]:
     return "", list(files)
 
 
-def top_tracking(path: str) -> str:
+def find_tracking_top(path: str) -> str:
     """Return the top of the repository that tracks `path`, "" where none does, or none can tell."""
     looks = Looks()
     try:
-        for root, repository, target in _around(path, {}, looks):
+        for root, repository, target in _find_around(path, {}, looks):
             if _has(root, repository, target, {}, looks):
                 return root
     except UnreadableError:
@@ -89,26 +89,28 @@ def top_tracking(path: str) -> str:
     return ""
 
 
-def _around(path: str, files: dict[str, None], looks: Looks) -> Iterator[tuple[str, str, bytes]]:
+def _find_around(
+    path: str, files: dict[str, None], looks: Looks
+) -> Iterator[tuple[str, str, bytes]]:
     """Yield each repository's top, the folder of its index, and what leads from the top to `path`.
 
     The same question isn't put twice where there are two ways to a repository.
     """
     asked = set()
-    for spelling in dict.fromkeys(_spellings(path)):
+    for spelling in dict.fromkeys(_list_spellings(path)):
         is_inside = False
-        for root in _folders(spelling):
-            if not _counts(os.path.join(root, ".git"), looks):
+        for root in _list_folders(spelling):
+            if not _does_count(os.path.join(root, ".git"), looks):
                 continue
-            repository = _repository(root, files)
-            status = _status(repository) if repository else None
+            repository = _find_repository(root, files)
+            status = _get_status(repository) if repository else None
             if status is None:
                 # Where there is none yet, `git init` may come later.
                 if not is_inside and root != spelling and _is_own(root):
                     files[os.path.join(root, ".git")] = None
                 continue
             is_inside = True
-            target = _relative(spelling, root)
+            target = _make_relative(spelling, root)
             # A file system without inodes says 0.
             question = (status.st_dev, status.st_ino or repository, target)
             if question not in asked:
@@ -116,7 +118,7 @@ def _around(path: str, files: dict[str, None], looks: Looks) -> Iterator[tuple[s
                 yield root, repository, target
 
 
-def _counts(git: str, looks: Looks) -> bool:
+def _does_count(git: str, looks: Looks) -> bool:
     """Tell whether the repository of `git`, if it is one, belongs to a user who counts."""
     if looks.owners is None:
         return True
@@ -133,12 +135,12 @@ def _check_idle(root: str, repository: str, path: str) -> None:
     pull, which has a lock on it meanwhile. What was there before the lock isn't the pull's.
     """
     index_file = os.path.join(repository, "index")
-    lock = _status(f"{index_file}.lock")
-    if _status(index_file) is None:
+    lock = _get_status(f"{index_file}.lock")
+    if _get_status(index_file) is None:
         if lock or _has_commit(repository):
             raise BusyError(f"git is at work in {root}")
     elif lock:
-        settings = _status(os.path.join(path, "pyvenv.cfg")) or _status(path)
+        settings = _get_status(os.path.join(path, "pyvenv.cfg")) or _get_status(path)
         if settings and settings.st_ctime_ns >= lock.st_mtime_ns:
             raise BusyError(f"git is at work in {root}")
 
@@ -150,8 +152,8 @@ def _has_commit(repository: str) -> bool:
     if not head.startswith(b"ref:"):
         return bool(head)
     common = _read(os.path.join(repository, "commondir"), FILE_LIMIT) or b""
-    for folder in (repository, _joined(repository, common.strip())):
-        if _status(_joined(folder, name)) is not None:
+    for folder in (repository, _join(repository, common.strip())):
+        if _get_status(_join(folder, name)) is not None:
             return True
         packed = _read(os.path.join(folder, "packed-refs"), INDEX_LIMIT) or b""
         if b" " + name + b"\n" in packed:
@@ -159,7 +161,7 @@ def _has_commit(repository: str) -> bool:
     return False
 
 
-def _folders(path: str) -> Iterator[str]:
+def _list_folders(path: str) -> Iterator[str]:
     """Yield `path` and each folder around it, up to where another file system begins.
 
     There git ends, too. What is mounted on `path` itself, as containers do with `.venv`, and where
@@ -190,7 +192,7 @@ def _is_own(folder: str) -> bool:
         return False
 
 
-def _spellings(path: str) -> Iterator[str]:
+def _list_spellings(path: str) -> Iterator[str]:
     """Yield `path` as it is given; where it is; where each link in it leads; what it is.
 
     Links above it are followed, but aren't what is asked about: that the user went through one
@@ -202,39 +204,39 @@ def _spellings(path: str) -> Iterator[str]:
         folder, name = os.path.split(here.rstrip("/"))
         if name in ("", ".", ".."):
             break
-        folder = _resolved(folder)
+        folder = _resolve(folder)
         yield os.path.join(folder, name)
         try:
             here = os.path.join(folder, os.readlink(os.path.join(folder, name)))
         except (OSError, ValueError):
             break
-    yield _resolved(path)
+    yield _resolve(path)
 
 
-def _resolved(path: str) -> str:
+def _resolve(path: str) -> str:
     try:
         return os.path.realpath(path)
     except (OSError, ValueError):
         return path
 
 
-def _relative(path: str, folder: str) -> bytes:
+def _make_relative(path: str, folder: str) -> bytes:
     return os.fsencode(path[len(folder) :].replace(os.sep, "/").strip("/"))
 
 
-def _repository(root: str, files: dict[str, None]) -> str:
+def _find_repository(root: str, files: dict[str, None]) -> str:
     """Return the folder where the index for `root` lies, "" where `root` is no repository's top.
 
     That is `.git`, or what it names if it is a file, as in worktrees and submodules.
     """
     git = os.path.join(root, ".git")
-    status = _status(git)
+    status = _get_status(git)
     if status is None or S_ISDIR(status.st_mode):
         return git if status else ""
     files[git] = None
     content = (_read(git, FILE_LIMIT) or b"").rstrip(b"\r\n")
     named = content.removeprefix(b"gitdir: ")
-    folder = _joined(root, named)
+    folder = _join(root, named)
     _check_near(os.path.normpath(folder), root, git)
     if not named or named == content or not os.path.lexists(os.path.join(folder, "HEAD")):
         raise UnreadableError(f"{git} leads to no repository")
@@ -246,7 +248,7 @@ def _check_near(path: str, root: str, git: str) -> None:
 
     Whoever works on a share has all of it there.
     """
-    if reach.is_remote(path, root) and reach.is_remote(path, _resolved(root)):
+    if reach.is_remote(path, root) and reach.is_remote(path, _resolve(root)):
         raise UnreadableError(f"{git} leads to a network")
 
 
@@ -266,14 +268,14 @@ def _has(root: str, repository: str, target: bytes, files: dict[str, None], look
         high = b"\xff" * NAME_LIMIT
     elif not fold and _lacks(data, target):
         return False
-    for name, kind, _ in _entries(data, file, low, high, files):
+    for name, kind, _ in _read_entries(data, file, low, high, files):
         if fold:
             name = name.lower()
         if _covers(name, wanted):
             return True
         if kind == index.GITLINK and wanted.startswith(name + b"/"):
             # A submodule around it: its own index says more, if it is there.
-            submodule = _joined(root, target[: len(name)])
+            submodule = _join(root, target[: len(name)])
             if not os.path.lexists(os.path.join(submodule, ".git")):
                 return True
     return False
@@ -303,11 +305,11 @@ def _covers(name: bytes, target: bytes) -> bool:
     return name.endswith(b"/") and target.startswith(name)
 
 
-def _entries(
+def _read_entries(
     data: bytes, file: str, low: bytes, high: bytes, files: dict[str, None]
 ) -> list[index.Entry]:
     """Return the named entries from `low` to before `high`, a shared index's with them."""
-    contents = _parsed(data, file, low, high)
+    contents = _parse(data, file, low, high)
     if not contents.link:
         return [entry for entry in contents.entries if entry[0]]
     base = contents.link[: len(contents.checksum)]
@@ -315,14 +317,14 @@ def _entries(
     if any(base):
         file = os.path.join(os.path.dirname(file), f"sharedindex.{base.hex()}")
         files[file] = None
-        shared = _parsed(_read(file, INDEX_LIMIT) or b"", file, low, high)
-    entries = index.merged(contents, shared)
+        shared = _parse(_read(file, INDEX_LIMIT) or b"", file, low, high)
+    entries = index.merge(contents, shared)
     if shared.checksum != base or entries is None:
         raise UnreadableError(f"{file} is another than was asked for")
     return entries
 
 
-def _parsed(data: bytes, file: str, low: bytes, high: bytes) -> index.Contents:
+def _parse(data: bytes, file: str, low: bytes, high: bytes) -> index.Contents:
     contents = index.parse(data, low, high)
     if contents is None:
         raise UnreadableError(f"{file} is damaged, or newer than what is known")
@@ -335,7 +337,7 @@ def _ignores_case(root: str, target: bytes, repository: str) -> bool:
         if _is_found_in_other_case(root, target):
             return True
         common = _read(os.path.join(repository, "commondir"), FILE_LIMIT) or b""
-        folder = _joined(repository, common.rstrip(b"\r\n"))
+        folder = _join(repository, common.rstrip(b"\r\n"))
         _check_near(os.path.normpath(folder), repository, repository)
         config = _read(os.path.join(folder, "config"), FILE_LIMIT) or b""
     except UnreadableError:
@@ -350,10 +352,10 @@ def _is_found_in_other_case(root: str, target: bytes) -> bool:
     """
     folder = root
     for part in target.split(b"/"):
-        other = _status(_joined(folder, part.swapcase()))
-        folder = _joined(folder, part)
+        other = _get_status(_join(folder, part.swapcase()))
+        folder = _join(folder, part)
         if other is not None and part != part.swapcase():
-            status = _status(folder)
+            status = _get_status(folder)
             if status is not None and os.path.samestat(status, other):
                 return True
     return False
@@ -379,7 +381,7 @@ def _is_on(rest: bytes) -> bool:
     return not blank.strip() and (not equals or value not in (b"", b"false", b"no", b"off", b"0"))
 
 
-def _joined(folder: str, path: bytes) -> str:
+def _join(folder: str, path: bytes) -> str:
     """Join, if `path` is one: on Windows not all bytes are, and NUL is in none."""
     try:
         return os.path.join(folder, os.fsdecode(path))
@@ -387,7 +389,7 @@ def _joined(folder: str, path: bytes) -> str:
         raise UnreadableError(f"a path in {folder} isn't UTF-8") from None
 
 
-def _status(path: str) -> os.stat_result | None:
+def _get_status(path: str) -> os.stat_result | None:
     """Return the status of what `path` leads to, None where nothing is.
 
     No link of the repository's, or of the project around it, is followed to a network.
@@ -407,7 +409,7 @@ def _status(path: str) -> os.stat_result | None:
 
 def _read(path: str, limit: int) -> bytes | None:
     """Return the content of a regular file, None where nothing is."""
-    status = _status(path)
+    status = _get_status(path)
     if status is None:
         return None
     if not S_ISREG(status.st_mode):

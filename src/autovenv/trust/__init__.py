@@ -100,12 +100,12 @@ def _first_reason(
 ) -> str:
     from autovenv.trust import made, owners
 
-    end, project_end = steps.end(environment.path), steps.end(paths.as_folder(project))
+    end, project_end = steps.end(environment.path), steps.end(paths.make_folder(project))
     source = environment.source
     settings = f"{environment.path}/pyvenv.cfg"
     parts = [environment.path, environment.bin, settings, source]
     if source or contains(project_end, end):
-        parts.append(paths.as_folder(project))
+        parts.append(paths.make_folder(project))
     parts = [part for part in parts if part]
     if os.name == "nt":
         from autovenv.trust import windows
@@ -138,7 +138,7 @@ def _tracked_around(
     if environment.source:
         asked[environment.source] = f"{environment.source}, which names it: "
     for path, said in asked.items():
-        reason, files = repositories.tracked(path, looks)
+        reason, files = repositories.find_tracked(path, looks)
         for file in files:
             evidence.on_entering(file)
         evidence.again = evidence.again or looks.is_busy
@@ -164,13 +164,13 @@ def _is_in_trusted_folder(end: str, steps: Steps, evidence: Evidence, machine: M
     from autovenv import toml
     from autovenv.find import places
 
-    path = f"{places.config('autovenv', evidence)}/config.toml"
+    path = f"{places.find_config('autovenv', evidence)}/config.toml"
     status = evidence.status(path)
     if status and status.st_uid not in (machine.uid, 0) and os.name != "nt":
         return False  # another user's, as with their HOME
     text = evidence.read(path)
-    for folder in toml.strings(toml.parse(text or ""), "trust", "folders"):
-        expanded = places.expanded(folder, evidence)
+    for folder in toml.read_strings(toml.parse(text or ""), "trust", "folders"):
+        expanded = places.expand(folder, evidence)
         if os.path.isabs(expanded) and contains(steps.end(expanded), end):
             return True
     return False

@@ -84,7 +84,7 @@ def _by_access_list(path: str, own: Sequence[int], machine: Machine, evidence: E
         if tag == _ACL_USER and number not in own:
             from autovenv import users
 
-            return users.name(number)
+            return users.get_name(number)
         if tag == _ACL_GROUP and not is_own(number, own, machine, evidence):
             return f"the group {_name(number, machine, evidence) or number}"
     return ""

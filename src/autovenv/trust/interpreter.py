@@ -46,7 +46,7 @@ def reason(
 
     Of a copy, the interpreter that it was copied from is judged, which is in `home`.
     """
-    settings = environments.settings_in(evidence.read(f"{environment.path}/pyvenv.cfg"))
+    settings = environments.parse_settings(evidence.read(f"{environment.path}/pyvenv.cfg"))
     home = (settings or {}).get("home", "")
     python = os.path.join(environment.bin, environments.PYTHON)
     program = steps.end(python)
@@ -176,7 +176,7 @@ def _is_nobodys(
 
     kept = (managers.PYENV, managers.UV, managers.MISE, managers.ASDF)
     return any(
-        contains(steps.end(managers.versions(manager, evidence)), program) for manager in kept
+        contains(steps.end(managers.find_versions(manager, evidence)), program) for manager in kept
     )
 
 

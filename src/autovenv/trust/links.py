@@ -26,7 +26,7 @@ def objection(link: str, evidence: Evidence, machine: Machine) -> str:
         return "it can't be read"
     own = (machine.uid, 0, *machine.other_selves(evidence))
     if status.st_uid not in own:
-        return f"it belongs to {users.name(status.st_uid)}"
+        return f"it belongs to {users.get_name(status.st_uid)}"
     folder = os.path.dirname(link)
     fault = owners.reason([folder], owners.Steps(), machine, evidence, is_stored=False)
     if fault:
@@ -36,7 +36,7 @@ def objection(link: str, evidence: Evidence, machine: Machine) -> str:
     from autovenv.git import repositories
 
     looks = repositories.Looks(frozenset(own))
-    reason, files = repositories.tracked(link, looks)
+    reason, files = repositories.find_tracked(link, looks)
     for file in files:
         evidence.on_entering(file)
     evidence.again = evidence.again or looks.is_busy

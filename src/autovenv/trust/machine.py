@@ -153,7 +153,7 @@ def of(environ: Mapping[str, str], state: str = "") -> Machine:
     if not state:
         from autovenv import paths
 
-        state = paths.state_folder(environ)
+        state = paths.find_state_folder(environ)
     if sys.platform == "win32":
         return Machine(environ, -1, (), state)
     return Machine(environ, os.geteuid(), (os.getegid(), *os.getgroups()), state)

@@ -115,7 +115,7 @@ def _is_conda(path: str) -> bool:
 def _unknown_to_conda(path: str, steps: Steps, evidence: Evidence) -> str:
     from autovenv.find import places
 
-    home = places.home(evidence)
+    home = places.find_home(evidence)
     known = f"{home}/.conda/environments.txt"
     end = steps.end(path)
     for line in (evidence.read(known) or "").splitlines():

@@ -106,7 +106,7 @@ def objection(path: str, device: int, machine: Machine, evidence: Evidence) -> s
         if mount.kind.startswith("fuse") and mount.options.get("user_id", "0") not in own:
             from autovenv import users
 
-            who = users.name(int(mount.options["user_id"]))
+            who = users.get_name(int(mount.options["user_id"]))
             return f"{mount.point or '/'} is on a file system that belongs to {who}"
         if mount.is_drive and not _is_in_profile(path, mount.point, evidence):
             return f"{path} is on a Windows drive, where other users can write"

@@ -213,7 +213,7 @@ def _faults(
             if status.st_uid not in owners:
                 from autovenv import users
 
-                yield path, f"{path} belongs to {users.name(status.st_uid)}"
+                yield path, f"{path} belongs to {users.get_name(status.st_uid)}"
                 continue
             mode = status.st_mode
             if not mode & 0o022 or S_ISLNK(mode):
@@ -245,4 +245,4 @@ def stranger(path: str, machine: Machine, evidence: Evidence) -> str:
         return ""
     from autovenv import users
 
-    return users.name(owner)
+    return users.get_name(owner)

@@ -35,7 +35,7 @@ def places(path: str, evidence: Evidence) -> list[str]:
     """
     folder = os.path.join(path, environments.BIN)
     activate = evidence.read(os.path.join(folder, "activate")) or ""
-    found = dict.fromkeys(environments.made_at(activate, path))
+    found = dict.fromkeys(environments.read_places(activate, path))
     if "\n" in path:
         return [*found]  # no other file is read by more than a line
     for name in sorted(evidence.listing(folder)):
@@ -44,7 +44,7 @@ def places(path: str, evidence: Evidence) -> list[str]:
     pips = [name for name in sorted(evidence.listing(folder)) if name.startswith("pip")]
     for name in pips[:_PIPS]:
         found.update(dict.fromkeys(_in_launcher(_head(os.path.join(folder, name)), path)))
-    settings = environments.settings_in(evidence.read(f"{path}/pyvenv.cfg")) or {}
+    settings = environments.parse_settings(evidence.read(f"{path}/pyvenv.cfg")) or {}
     found.update(dict.fromkeys(_in_command(settings.get("command", ""))))
     return [place for place in found if os.path.isabs(place) and "\0" not in place]
 
@@ -56,7 +56,7 @@ def _head(path: str) -> str:
 
 
 def _in_script(text: str, name: str, path: str) -> Iterator[str]:
-    read = words.readings_of_nu if name == "activate.nu" else words.readings
+    read = words.list_nu_readings if name == "activate.nu" else words.list_readings
     for start in _SCRIPTS[name]:
         before, *rests = text.split(start)
         for rest in rests:
@@ -72,7 +72,7 @@ def _in_launcher(text: str, path: str) -> Iterator[str]:
     programs = [first.removeprefix("#!").strip()]
     if programs == ["/bin/sh"]:
         word = rest.partition("\n")[0].removeprefix("'''exec' ").removesuffix(' "$0" "$@"')
-        programs = words.readings(word, path)
+        programs = words.list_readings(word, path)
     for program in programs[:1] if first.startswith("#!") else ():
         if os.path.basename(os.path.dirname(program)) == environments.BIN:
             yield os.path.dirname(os.path.dirname(program))

@@ -33,19 +33,19 @@ def find(
     if os.path.isabs(pin):
         from autovenv.find.interpreters import system
 
-        return system.at(pin, evidence)
+        return system.find_at(pin, evidence)
     found = None
     for manager in (*first, managers.PYENV):
-        found = found or managers.named(manager, pin, evidence)
+        found = found or managers.find_named(manager, pin, evidence)
     request = pins.parse(pin)
     if found is None and request is not None:
-        found = managers.kept_by_uv(request, evidence)
+        found = managers.find_kept_by_uv(request, evidence)
     for manager in (managers.MISE, managers.ASDF):
-        found = found or managers.named(manager, pin, evidence)
+        found = found or managers.find_named(manager, pin, evidence)
     if found is not None or request is None:
         return found
     for manager in (managers.PYENV, managers.MISE, managers.ASDF):
-        found = found or managers.requested(manager, request, evidence)
+        found = found or managers.find_requested(manager, request, evidence)
     if found is None:
         from autovenv.find.interpreters import system
 

@@ -33,7 +33,7 @@ class Interpreter:
         self.is_shared = is_shared
 
 
-def whole(folder: str, version: str, evidence: Evidence) -> Interpreter | None:
+def find_whole(folder: str, version: str, evidence: Evidence) -> Interpreter | None:
     """Return the interpreter in `folder`, None where it isn't there (yet) or PATH can't hold it.
 
     What a stopped or running installation has made so far is noted, so that its end is seen.

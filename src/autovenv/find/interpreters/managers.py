@@ -6,7 +6,7 @@ import os
 import sys
 
 from autovenv.find import environments, pins
-from autovenv.find.interpreters.found import whole
+from autovenv.find.interpreters.found import find_whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _IN_DATA = (UV, MISE)  # these follow XDG, on macOS too
 SYSTEM = {"darwin": "macos", "win32": "windows"}.get(sys.platform, sys.platform)
 
 
-def root(manager: str, evidence: Evidence) -> str:
+def find_root(manager: str, evidence: Evidence) -> str:
     """Return the manager's own folder, absolute."""
     variable, below, (windows, windows_below), _ = _ROOTS[manager]
     named = evidence.variable(variable)
@@ -42,44 +42,44 @@ def root(manager: str, evidence: Evidence) -> str:
     if os.name == "nt":
         from autovenv.find import places
 
-        return f"{places.folder(windows, evidence)}/{windows_below}"
+        return f"{places.find_folder(windows, evidence)}/{windows_below}"
     if manager in _IN_DATA:
         from autovenv.find import places
 
-        return f"{places.data_of_xdg(evidence)}/{below}"
+        return f"{places.find_xdg_data(evidence)}/{below}"
     return f"{evidence.variable('HOME')}/{below}"
 
 
 def override(pin: pins.Pin, evidence: Evidence) -> pins.Pin:
     """Return the pin that counts: PYENV_VERSION comes before any file where pyenv is in use."""
     words = evidence.variable("PYENV_VERSION")
-    if not words or evidence.status(root(PYENV, evidence)) is None:
+    if not words or evidence.status(find_root(PYENV, evidence)) is None:
         return pin
-    return pins.of_text(words, "PYENV_VERSION")
+    return pins.parse_text(words, "PYENV_VERSION")
 
 
-def versions(manager: str, evidence: Evidence) -> str:
+def find_versions(manager: str, evidence: Evidence) -> str:
     """Return the folder that holds a folder for each version of the manager's."""
-    folder, below = root(manager, evidence), _ROOTS[manager][3]
+    folder, below = find_root(manager, evidence), _ROOTS[manager][3]
     return f"{folder}/{below}" if below else folder
 
 
-def named(manager: str, pin: str, evidence: Evidence) -> Interpreter | Environment | None:
+def find_named(manager: str, pin: str, evidence: Evidence) -> Interpreter | Environment | None:
     """Return what the manager has under the name `pin`, or the highest version that it begins.
 
     The order is that of pyenv-version-name: the name, the name without `python-`, then what
     `pyenv latest` says of each. A version that isn't whole is left for the next one.
     """
-    folder = versions(manager, evidence)
+    folder = find_versions(manager, evidence)
     names = _names(manager, folder, evidence)
     bare = pin.removeprefix("python-")
     if "/" in pin:
-        return inside(folder, pin, evidence) if manager == PYENV else None
+        return find_in_version(folder, pin, evidence) if manager == PYENV else None
     for name in (pin, bare):
         if name in names:
-            return inside(folder, name, evidence)
-    for name in (*latest(pin, names), *latest(bare, names)):
-        found = inside(folder, name, evidence)
+            return find_in_version(folder, name, evidence)
+    for name in (*list_latest(pin, names), *list_latest(bare, names)):
+        found = find_in_version(folder, name, evidence)
         if found is not None:
             return found
     return None
@@ -93,15 +93,15 @@ def _names(manager: str, folder: str, evidence: Evidence) -> list[str]:
     return names
 
 
-def inside(folder: str, name: str, evidence: Evidence) -> Interpreter | Environment | None:
+def find_in_version(folder: str, name: str, evidence: Evidence) -> Interpreter | Environment | None:
     """Return the interpreter, or the environment by pyenv-virtualenv, in the version's folder."""
     path = f"{folder}/{name}"
     if evidence.status(f"{path}/pyvenv.cfg"):
         return environments.examine(path, evidence)
-    return whole(path if os.name == "nt" else f"{path}/bin", name, evidence)
+    return find_whole(path if os.name == "nt" else f"{path}/bin", name, evidence)
 
 
-def latest(prefix: str, names: list[str]) -> list[str]:
+def list_latest(prefix: str, names: list[str]) -> list[str]:
     """Return the names that begin with `prefix` and a `.` or `-`, the highest first.
 
     As pyenv-latest has it: a free-threaded one counts for a prefix that ends in `t` alone, one in
@@ -117,8 +117,8 @@ def latest(prefix: str, names: list[str]) -> list[str]:
         and not _is_passed_over(name, suffix)
     ]
     # Where all keys are equal, sort compares the whole lines, ascending.
-    matching.sort(key=_line)
-    matching.sort(key=_order, reverse=True)
+    matching.sort(key=_make_sort_line)
+    matching.sort(key=_make_sort_key, reverse=True)
     if os.name == "nt":
         matching.sort(key=_is_foreign)
     return matching
@@ -126,7 +126,7 @@ def latest(prefix: str, names: list[str]) -> list[str]:
 
 def _is_foreign(name: str) -> bool:
     """Tell whether pyenv-win made it for another architecture: 3.11.9-win32, 3.11.9-arm64."""
-    own = {"x86": "win32", "aarch64": "arm64"}.get(machine(), "")
+    own = {"x86": "win32", "aarch64": "arm64"}.get(find_architecture(), "")
     suffix = name.rpartition("-")[2] if name.endswith(("-win32", "-arm64")) else ""
     return suffix != own
 
@@ -140,13 +140,13 @@ def _is_passed_over(name: str, suffix: str) -> bool:
     return not suffix and name[-1:] == "t" and name[-2:-1].isdigit()
 
 
-def _order(name: str) -> tuple[str, int, int, int]:
+def _make_sort_key(name: str) -> tuple[str, int, int, int]:
     """Return the key by which pyenv-latest sorts: text up to the first dot, then three numbers."""
-    fields = [*_line(name).partition("|")[0].split("."), "", ""]
-    return fields[0], _leading(fields[1]), _leading(fields[2]), _leading(fields[3])
+    fields = [*_make_sort_line(name).partition("|")[0].split("."), "", ""]
+    return fields[0], _read_number(fields[1]), _read_number(fields[2]), _read_number(fields[3])
 
 
-def _line(name: str) -> str:
+def _make_sort_line(name: str) -> str:
     """Return the line that pyenv-latest makes of a name for sorting."""
     stem, dash, rest = name.partition("-")
     if dash and stem.isalnum() and stem.isascii():
@@ -155,7 +155,7 @@ def _line(name: str) -> str:
     return f"{name}...|{name}"
 
 
-def _leading(text: str) -> int:
+def _read_number(text: str) -> int:
     """Return the number that a text begins with, as `sort -n` reads it."""
     text = text.lstrip(" \t")
     sign = -1 if text.startswith("-") else 1
@@ -164,55 +164,55 @@ def _leading(text: str) -> int:
     return sign * int(digits or 0)
 
 
-def requested(
+def find_requested(
     manager: str, request: pins.Request, evidence: Evidence
 ) -> Interpreter | Environment | None:
     """Return the highest version that a form of uv's asks for among those of another manager.
 
     One before its release counts where it is asked for.
     """
-    folder = versions(manager, evidence)
+    folder = find_versions(manager, evidence)
     fitting = []
     for name in _names(manager, folder, evidence):
-        release = pins.built(name)
-        if release and _fits(request, release, (SYSTEM, machine(), request.platform[2])):
+        release = pins.parse_built(name)
+        if release and _fits(request, release, (SYSTEM, find_architecture(), request.platform[2])):
             numbers, pre = release[1:3]
             if pre == pins.FINAL or pins.is_eager(request):
                 fitting.append((numbers, pre, name))
-    return _first_whole(folder, sorted(fitting, reverse=True), evidence)
+    return _find_first_whole(folder, sorted(fitting, reverse=True), evidence)
 
 
-def kept_by_uv(request: pins.Request, evidence: Evidence) -> Interpreter | Environment | None:
+def find_kept_by_uv(request: pins.Request, evidence: Evidence) -> Interpreter | Environment | None:
     """Return the interpreter of uv's own that `uv python find` would take.
 
     Those are named implementation-version[+variant]-system-architecture-libc. The links for minor
     versions (cpython-3.12-linux-x86_64-gnu) are passed over, as uv does.
     """
-    folder = versions(UV, evidence)
+    folder = find_versions(UV, evidence)
     fitting = []
     for name in evidence.listing(folder):
-        release = _kept(name)
+        release = _parse_kept_name(name)
         if (
             release
             and _fits(request, *release)
             and release[1][0] == SYSTEM
             and not os.path.islink(f"{folder}/{name}")
         ):
-            fitting.append((*_preference(request, *release), name))
-    return _first_whole(folder, sorted(fitting, reverse=True), evidence)
+            fitting.append((*_rank_by_preference(request, *release), name))
+    return _find_first_whole(folder, sorted(fitting, reverse=True), evidence)
 
 
-def _first_whole(
+def _find_first_whole(
     folder: str, fitting: list[tuple[Any, ...]], evidence: Evidence
 ) -> Interpreter | Environment | None:
     for *_, name in fitting:
-        found = inside(folder, name, evidence)
+        found = find_in_version(folder, name, evidence)
         if found is not None:
             return found
     return None
 
 
-def _kept(name: str) -> tuple[Release, tuple[str, str, str]] | None:
+def _parse_kept_name(name: str) -> tuple[Release, tuple[str, str, str]] | None:
     """Return what the name of a version of uv's says, None where it is no such name."""
     parts = name.split("-")
     if len(parts) != 5:
@@ -246,7 +246,7 @@ def _fits(request: pins.Request, release: Release, platform: tuple[str, str, str
     return fits and ("d" not in wanted or "d" in variant) and pins.covers(request, numbers, pre)
 
 
-def _preference(
+def _rank_by_preference(
     request: pins.Request, release: Release, platform: tuple[str, str, str]
 ) -> tuple[bool, bool, Any, Any, bool, bool]:
     """Return uv's order: what is released and no debug build, the highest, the machine's own."""
@@ -257,12 +257,12 @@ def _preference(
         eager or "d" not in variant,
         numbers,
         pre,
-        platform[1] == machine(),
+        platform[1] == find_architecture(),
         not variant,
     )
 
 
-def machine() -> str:
+def find_architecture() -> str:
     """Return the machine's architecture by uv's name."""
     if sys.platform == "win32":
         machine = os.environ.get("PROCESSOR_ARCHITECTURE", "")

@@ -45,13 +45,13 @@ def describe(pin: Pin, evidence: Evidence) -> Problem:
     elif pins.parse(pin.text) is None and not _is_built(pin.text):
         said += " is neither a version nor the name of one that is installed"
     else:
-        words = command(pin.text, evidence, pin.managers)
+        words = write_command(pin.text, evidence, pin.managers)
         remedies = [Remedy(words, "to install it")] if words else []
         said += " is not installed" + ("" if words else ": pyenv or uv can install it")
     return Problem(NOT_INSTALLED, pin.path, said, remedies)
 
 
-def command(pin: str, evidence: Evidence, first: Sequence[str] = ()) -> list[str]:
+def write_command(pin: str, evidence: Evidence, first: Sequence[str] = ()) -> list[str]:
     """Return the command that installs what is pinned, by the first manager that is there.
 
     The order is that in which they are looked at, `first` before all others. What only uv
@@ -59,12 +59,12 @@ def command(pin: str, evidence: Evidence, first: Sequence[str] = ()) -> list[str
     a version gets into the command.
     """
     request = pins.parse(pin)
-    plain = _plain(pin, request)
+    plain = _name_for_python_build(pin, request)
     commands = {
         managers.PYENV: ["pyenv", "install", plain] if plain else [],
         managers.UV: ["uv", "python", "install", pin.removeprefix("python-")] if request else [],
         managers.MISE: ["mise", "install", f"python@{plain}"] if plain else [],
-        managers.ASDF: ["asdf", "install", "python", _for_asdf(plain)] if plain else [],
+        managers.ASDF: ["asdf", "install", "python", _name_for_asdf(plain)] if plain else [],
     }
     for manager in (*first, *commands):
         words = commands[manager]
@@ -73,7 +73,7 @@ def command(pin: str, evidence: Evidence, first: Sequence[str] = ()) -> list[str
     return []
 
 
-def _plain(pin: str, request: pins.Request | None) -> str:
+def _name_for_python_build(pin: str, request: pins.Request | None) -> str:
     """Return python-build's name for what is pinned, or its beginning; "" where there is none."""
     if request is None:
         return pin if _is_built(pin) else ""
@@ -86,17 +86,19 @@ def _plain(pin: str, request: pins.Request | None) -> str:
 
 
 def _is_built(pin: str) -> bool:
-    return set(pin) <= _SAFE and (pin.startswith(_STEMS) or pins.built(pin) is not None)
+    return set(pin) <= _SAFE and (pin.startswith(_STEMS) or pins.parse_built(pin) is not None)
 
 
-def _for_asdf(plain: str) -> str:
+def _name_for_asdf(plain: str) -> str:
     """Return a version as asdf takes it: whole, or `latest:` and what it begins with."""
     return plain if plain.count(".") > 1 or not plain[:1].isdigit() else f"latest:{plain}"
 
 
 def _is_there(manager: str, evidence: Evidence) -> bool:
     """Tell whether the manager is in use: its folder is there, or its program is on PATH."""
-    if evidence.status(managers.root(manager, evidence)) is not None:
+    if evidence.status(managers.find_root(manager, evidence)) is not None:
         return True
     name = f"{manager}.exe" if os.name == "nt" else manager
-    return any(os.access(f"{folder}/{name}", os.X_OK) for folder in system.path_folders(evidence))
+    return any(
+        os.access(f"{folder}/{name}", os.X_OK) for folder in system.list_path_folders(evidence)
+    )

@@ -9,7 +9,7 @@ from autovenv import paths, reading
 from autovenv.find import pins, reach
 from autovenv.find.environments import PYTHON
 from autovenv.find.interpreters import managers
-from autovenv.find.interpreters.found import Interpreter, whole
+from autovenv.find.interpreters.found import Interpreter, find_whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,18 +35,18 @@ def find(request: pins.Request, evidence: Evidence) -> Interpreter | None:
 
         return windows.find(request, evidence)
     return (
-        _in_homebrew(request, evidence)
-        or _in_framework(request, evidence)
-        or _on_path(request, evidence)
+        _find_in_homebrew(request, evidence)
+        or _find_in_framework(request, evidence)
+        or _find_on_path(request, evidence)
     )
 
 
 def _is_this_machine(request: pins.Request) -> bool:
-    own = (managers.SYSTEM, managers.machine())
+    own = (managers.SYSTEM, managers.find_architecture())
     return all(asked in ("", have) for asked, have in zip(request.platform, own, strict=False))
 
 
-def _in_homebrew(request: pins.Request, evidence: Evidence) -> Interpreter | None:
+def _find_in_homebrew(request: pins.Request, evidence: Evidence) -> Interpreter | None:
     """Look at the formulas python@3.12: `libexec/bin` holds `python` and `pip` by those names.
 
     The formula's folder is a link to Cellar/python@3.12/3.12.4_1, which has the whole version.
@@ -58,58 +58,58 @@ def _in_homebrew(request: pins.Request, evidence: Evidence) -> Interpreter | Non
         for name in evidence.listing(f"{prefix}/opt"):
             formula = f"{prefix}/opt/{name}"
             if name.startswith("python@"):
-                version = os.path.basename(reach.resolved(formula)).partition("_")[0]
-                numbers = _numbers(version) or _numbers(name.partition("@")[2])
+                version = os.path.basename(reach.resolve(formula)).partition("_")[0]
+                numbers = _parse_numbers(version) or _parse_numbers(name.partition("@")[2])
                 if numbers and pins.covers(request, numbers):
                     fitting.append((numbers, f"{formula}/libexec/bin"))
-    return _highest(fitting, evidence)
+    return _pick(fitting, evidence)
 
 
-def _in_framework(request: pins.Request, evidence: Evidence) -> Interpreter | None:
+def _find_in_framework(request: pins.Request, evidence: Evidence) -> Interpreter | None:
     """Look at python.org's installations on macOS, which have a folder each."""
     if request.variant not in ("", "gil"):
         return None
     fitting = []
     for name in evidence.listing(FRAMEWORK):
-        if _numbers(name):
-            numbers = _whole_version(f"{FRAMEWORK}/{name}", name)
+        if _parse_numbers(name):
+            numbers = _read_whole_version(f"{FRAMEWORK}/{name}", name)
             if pins.covers(request, numbers):
                 fitting.append((numbers, f"{FRAMEWORK}/{name}/bin"))
-    return _highest(fitting, evidence)
+    return _pick(fitting, evidence)
 
 
-def _highest(fitting: list[tuple[tuple[int, ...], str]], evidence: Evidence) -> Interpreter | None:
+def _pick(fitting: list[tuple[tuple[int, ...], str]], evidence: Evidence) -> Interpreter | None:
     for numbers, folder in sorted(fitting, reverse=True):
-        found = whole(folder, ".".join(map(str, numbers)), evidence)
+        found = find_whole(folder, ".".join(map(str, numbers)), evidence)
         if found is not None:
             return found
     return None
 
 
-def _on_path(request: pins.Request, evidence: Evidence) -> Interpreter | None:
+def _find_on_path(request: pins.Request, evidence: Evidence) -> Interpreter | None:
     """Look for `python3.12` and its like on PATH: Debian's, deadsnakes', one's own."""
     suffix = "t" if "t" in request.variant else ""
-    folders = list(path_folders(evidence))
-    for minor in _minors(request):
+    folders = list(list_path_folders(evidence))
+    for minor in _list_minors(request):
         name = f"python{minor}{suffix}"
         for folder in folders:
             program = f"{folder}/{name}"
             if not os.access(program, os.X_OK):
                 continue
-            numbers = _whole_version(os.path.dirname(folder), minor)
+            numbers = _read_whole_version(os.path.dirname(folder), minor)
             if pins.covers(request, numbers):
                 evidence.status(program)
                 return Interpreter(program, ".".join(map(str, numbers)), is_shared=True)
     return None
 
 
-def _minors(request: pins.Request) -> list[str]:
+def _list_minors(request: pins.Request) -> list[str]:
     if len(request.numbers) > 1:
         return [f"{request.numbers[0]}.{request.numbers[1]}"]
     return [f"3.{minor}" for minor in _MINORS]
 
 
-def path_folders(evidence: Evidence) -> Iterator[str]:
+def list_path_folders(evidence: Evidence) -> Iterator[str]:
     """Yield PATH's folders but for shims and environments; each one's time is noted.
 
     A name that is added to a folder, or taken from it, changes the folder's time.
@@ -126,7 +126,7 @@ def path_folders(evidence: Evidence) -> Iterator[str]:
 
 def is_python_on_path(program: str, evidence: Evidence) -> bool:
     """Tell whether `python` is that program anyway, by whichever link."""
-    for folder in path_folders(evidence):
+    for folder in list_path_folders(evidence):
         python = f"{folder}/{PYTHON}"
         if os.access(python, os.X_OK):
             evidence.status(python)
@@ -134,20 +134,20 @@ def is_python_on_path(program: str, evidence: Evidence) -> bool:
     return False
 
 
-def _whole_version(prefix: str, minor: str) -> tuple[int, ...]:
+def _read_whole_version(prefix: str, minor: str) -> tuple[int, ...]:
     """Return X.Y.Z as the headers have it (python3.7m up to 3.7), X.Y where there are none."""
     for name in (minor, f"{minor}m"):
         header = reading.read(f"{prefix}/include/python{name}/patchlevel.h", 16 * 1024) or b""
         text = header.decode("latin-1")
-        numbers = _numbers(
+        numbers = _parse_numbers(
             text.partition("#define PY_VERSION")[2].partition('"')[2].partition('"')[0]
         )
-        if numbers[:2] == _numbers(minor):
+        if numbers[:2] == _parse_numbers(minor):
             return numbers
-    return _numbers(minor)
+    return _parse_numbers(minor)
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def _parse_numbers(version: str) -> tuple[int, ...]:
     """Return a release's numbers, nothing for a text that is none."""
     request = pins.parse(version)
     if request is None or request.pre != pins.FINAL or not version[:1].isdigit():
@@ -155,7 +155,7 @@ def _numbers(version: str) -> tuple[int, ...]:
     return request.numbers
 
 
-def at(path: str, evidence: Evidence) -> Interpreter | Environment | None:
+def find_at(path: str, evidence: Evidence) -> Interpreter | Environment | None:
     """Return what is at an absolute path that is pinned, None where it doesn't count.
 
     It counts if a manager installed it, or if its folder is on PATH anyway: a project can't choose
@@ -173,12 +173,12 @@ def at(path: str, evidence: Evidence) -> Interpreter | Environment | None:
     else:
         prefix = path.rstrip("/")
     for manager in (managers.PYENV, managers.UV, managers.MISE, managers.ASDF):
-        versions = managers.versions(manager, evidence)
-        if reach.resolved(versions) == reach.resolved(os.path.dirname(prefix)):
-            return managers.inside(versions, os.path.basename(prefix), evidence)
+        versions = managers.find_versions(manager, evidence)
+        if reach.resolve(versions) == reach.resolve(os.path.dirname(prefix)):
+            return managers.find_in_version(versions, os.path.basename(prefix), evidence)
     if not S_ISREG(status.st_mode) or not os.access(path, os.X_OK):
         return None
-    on_path = map(os.path.normcase, path_folders(evidence))
+    on_path = map(os.path.normcase, list_path_folders(evidence))
     name = os.path.normcase(os.path.basename(path))
     if name.startswith("python") and os.path.normcase(folder) in on_path:
         return Interpreter(path, "", is_shared=True)

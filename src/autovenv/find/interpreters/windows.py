@@ -6,7 +6,7 @@ import sys
 
 from autovenv.find import pins, places
 from autovenv.find.interpreters import managers
-from autovenv.find.interpreters.found import whole
+from autovenv.find.interpreters.found import find_whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ OWN, FOREIGN, OTHERS = range(3)
 
 def find(request: pins.Request, evidence: Evidence) -> Interpreter | None:
     """Return the highest registered interpreter, or one of the user's own, that is asked for."""
-    return highest(request, [*registered(), *_programs(evidence)], evidence)
+    return find_highest(request, [*list_registered(), *_list_programs(evidence)], evidence)
 
 
-def highest(
+def find_highest(
     request: pins.Request, installed: list[tuple[int, str, str]], evidence: Evidence
 ) -> Interpreter | None:
     """Return the first of (OWN, FOREIGN or OTHERS, version, folder) that is asked for and whole.
@@ -44,7 +44,7 @@ def highest(
         if known and request.variant in ("", "gil") and pins.covers(request, known.numbers):
             fitting.append((-rank, known.numbers, folder))
     for _, numbers, folder in sorted(fitting, key=lambda one: one[:2], reverse=True):
-        found = whole(folder.rstrip("\\/"), ".".join(map(str, numbers)), evidence)
+        found = find_whole(folder.rstrip("\\/"), ".".join(map(str, numbers)), evidence)
         if found is not None:
             return found
     return None
@@ -53,11 +53,11 @@ def highest(
 def _rank(company: str, tag: str) -> int:
     if company != _PYTHON_ORG:
         return OTHERS
-    own = {"x86": "32", "aarch64": "arm64"}.get(managers.machine(), "")
+    own = {"x86": "32", "aarch64": "arm64"}.get(managers.find_architecture(), "")
     return OWN if tag.partition("-")[2] == own else FOREIGN
 
 
-def registered() -> Iterator[tuple[int, str, str]]:
+def list_registered() -> Iterator[tuple[int, str, str]]:
     """Yield rank, version and folder of what is registered, the user's own first.
 
     Registry keys have no time that a record could name: what is registered later is seen when one
@@ -73,20 +73,20 @@ def registered() -> Iterator[tuple[int, str, str]]:
         (winreg.HKEY_LOCAL_MACHINE, winreg.KEY_WOW64_32KEY),
     )
     for hive, view in views:
-        for company in _subkeys(hive, _KEY, view):
+        for company in _list_subkeys(hive, _KEY, view):
             if company == _LAUNCHER:
                 continue
-            for tag in _subkeys(hive, rf"{_KEY}\{company}", view):
+            for tag in _list_subkeys(hive, rf"{_KEY}\{company}", view):
                 key = rf"{_KEY}\{company}\{tag}"
-                folder = _value(hive, rf"{key}\InstallPath", "", view)
-                version = _value(hive, key, "Version", view) or _value(
+                folder = _read_value(hive, rf"{key}\InstallPath", "", view)
+                version = _read_value(hive, key, "Version", view) or _read_value(
                     hive, key, "SysVersion", view
                 )
                 if folder:
                     yield _rank(company, tag), version or tag.partition("-")[0], folder
 
 
-def _subkeys(hive: int, key: str, view: int) -> list[str]:
+def _list_subkeys(hive: int, key: str, view: int) -> list[str]:
     if sys.platform != "win32":
         return []
     import winreg
@@ -100,7 +100,7 @@ def _subkeys(hive: int, key: str, view: int) -> list[str]:
         return names
 
 
-def _value(hive: int, key: str, name: str, view: int) -> str:
+def _read_value(hive: int, key: str, name: str, view: int) -> str:
     if sys.platform != "win32":
         return ""
     import winreg
@@ -113,9 +113,9 @@ def _value(hive: int, key: str, name: str, view: int) -> str:
     return value if kind == winreg.REG_SZ else ""
 
 
-def _programs(evidence: Evidence) -> Iterator[tuple[int, str, str]]:
+def _list_programs(evidence: Evidence) -> Iterator[tuple[int, str, str]]:
     r"""Yield what is in %LOCALAPPDATA%\Programs\Python: Python312, Python313-32."""
-    folder = f"{places.folder('LOCALAPPDATA', evidence)}/Programs/Python"
+    folder = f"{places.find_folder('LOCALAPPDATA', evidence)}/Programs/Python"
     for name in evidence.listing(folder):
         tag = name.removeprefix("Python")
         digits = tag.partition("-")[0]

@@ -33,9 +33,9 @@ def find(folder: str, names: list[str], evidence: Evidence) -> Environment | Non
     name and path in a folder of the user's.
     """
     project = Project(folder, names, evidence)
-    for tool in _tools(project):
+    for tool in _list_tools(project):
         place = _load(tool).locate(project)
-        found = _at(place, tool, evidence) if place else None
+        found = _examine(place, tool, evidence) if place else None
         if found is not None:
             return found
     return None
@@ -58,18 +58,18 @@ def find_preferred(
             continue
         if place.path in own or os.path.realpath(place.path) in map(os.path.realpath, own):
             return False, None
-        return True, _at(place, tool, evidence)
+        return True, _examine(place, tool, evidence)
     return False, None
 
 
-def _at(place: Place, tool: Tool, evidence: Evidence) -> Environment | None:
+def _examine(place: Place, tool: Tool, evidence: Evidence) -> Environment | None:
     """Return the environment in a place of a tool's.
 
     A prefix without pyvenv.cfg that isn't conda's is a system's, as where uv was told to install
     into /usr/local.
     """
     if place.problem:
-        return Environment(paths.native(place.path), "", "", place.problem)
+        return Environment(paths.make_native(place.path), "", "", place.problem)
     environment = environments.examine(place.path, evidence)
     if environment is None:
         return None
@@ -79,7 +79,7 @@ def _at(place: Place, tool: Tool, evidence: Evidence) -> Environment | None:
     return environment
 
 
-def _tools(project: Project) -> list[Tool]:
+def _list_tools(project: Project) -> list[Tool]:
     """Return the tools to be asked: first those with a marker of their own, then those with signs.
 
     Poetry and hatch leave no sign where they are used for the environment alone, but what they
@@ -100,7 +100,7 @@ def _is_signed(project: Project, tool: Tool) -> bool:
         return True
     if toml.look_up(project.pyproject, "tool", tool.name) is not None:
         return True
-    backend = toml.text(project.pyproject, "build-system", "build-backend")
+    backend = toml.read_text(project.pyproject, "build-system", "build-backend")
     return bool(tool.backend) and backend.startswith(tool.backend)
 
 

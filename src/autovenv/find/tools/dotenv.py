@@ -29,11 +29,11 @@ def parse(text: str, variable: Callable[[str], str | None]) -> dict[str, str]:
             reader.skip_line()
             continue
         if key is not None:
-            found[key] = None if value is None else _interpolated(value, found, variable)
+            found[key] = None if value is None else _interpolate(value, found, variable)
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _interpolated(
+def _interpolate(
     value: str, found: dict[str, str | None], variable: Callable[[str], str | None]
 ) -> str:
     pieces: list[str] = []

@@ -6,7 +6,7 @@ import os
 
 from autovenv import toml
 from autovenv.find import places, reach
-from autovenv.find.tools.project import Place, Project, canonical, short
+from autovenv.find.tools.project import Place, Project, canonicalize, shorten
 from autovenv.hashes import sha256
 
 
@@ -15,37 +15,41 @@ def locate(project: Project) -> Place | None:
 
     Not followed: settings that a matrix or an override of the environment makes.
     """
-    hashed = identity(project.real)
+    hashed = make_identity(project.real)
     if not hashed:
         return None
-    default, file = _default_environment(project)
+    default, file = _read_default_environment(project)
     chosen = project.evidence.variable("HATCH_ENV_TYPE_VIRTUAL_PATH")
-    named = toml.text(default, "path")
+    named = toml.read_text(default, "path")
     if chosen or named:
         path = os.path.normpath(os.path.join(project.real, chosen or named))
         if not chosen and reach.is_remote(path, project.folder):
             return None
         return Place(path, "" if chosen else file)
-    name = canonical(toml.text(project.pyproject, "project", "name") or _folder_name(project))
-    kind = toml.text(default, "type") or "virtual"
+    name = canonicalize(
+        toml.read_text(project.pyproject, "project", "name") or _name_folder(project)
+    )
+    kind = toml.read_text(default, "type") or "virtual"
     if not kind.replace("-", "").replace("_", "").isalnum():
         return None  # a plugin's name is one word: it doesn't lead out of the root
-    root = _root(project, kind)
-    if root == f"{places.home(project.evidence)}/.virtualenvs" or _within(root, project.real):
+    root = _find_root(project, kind)
+    if root == f"{places.find_home(project.evidence)}/.virtualenvs" or _is_within(
+        root, project.real
+    ):
         return Place(f"{root}/{name}")
     return Place(f"{root}/{name}/{hashed}/{name}")
 
 
-def identity(root: str) -> str:
+def make_identity(root: str) -> str:
     """Return the hash that stands for a project's folder, "" for one whose path isn't UTF-8."""
     path = root.casefold() if places.PLATFORM in ("win32", "darwin") else root
     try:
-        return short(sha256(path.encode("utf-8")))
+        return shorten(sha256(path.encode("utf-8")))
     except UnicodeEncodeError:
         return ""
 
 
-def _default_environment(project: Project) -> tuple[object, str]:
+def _read_default_environment(project: Project) -> tuple[object, str]:
     """Return the settings of the environment `default`, and the project's file that has them.
 
     hatch.toml's tables take the place of those below [tool.hatch].
@@ -57,29 +61,29 @@ def _default_environment(project: Project) -> tuple[object, str]:
     return settings, project.file("pyproject.toml")
 
 
-def _folder_name(project: Project) -> str:
+def _name_folder(project: Project) -> str:
     return os.path.basename(project.real)
 
 
-def _root(project: Project, kind: str) -> str:
+def _find_root(project: Project, kind: str) -> str:
     """Return the folder of all environments of the type `kind`, which a plugin may have added."""
     evidence = project.evidence
-    config = _config(project)
-    path = toml.text(config, "dirs", "env", kind)
+    config = _read_config(project)
+    path = toml.read_text(config, "dirs", "env", kind)
     if not path:
-        data = evidence.variable("HATCH_DATA_DIR") or toml.text(config, "dirs", "data")
-        path = f"{data or places.data('hatch', evidence)}/env/{kind}"
-    path = places.with_variables(path, evidence)
+        data = evidence.variable("HATCH_DATA_DIR") or toml.read_text(config, "dirs", "data")
+        path = f"{data or places.find_data('hatch', evidence)}/env/{kind}"
+    path = places.expand_variables(path, evidence)
     return os.path.normpath(os.path.join(project.real, path))
 
 
-def _config(project: Project) -> dict[str, object]:
+def _read_config(project: Project) -> dict[str, object]:
     evidence = project.evidence
     path = evidence.variable("HATCH_CONFIG")
     if path:
         return project.settings(os.path.join(project.real, path))
-    return project.settings(f"{places.config('hatch', evidence)}/config.toml")
+    return project.settings(f"{places.find_config('hatch', evidence)}/config.toml")
 
 
-def _within(path: str, folder: str) -> bool:
-    return reach.resolved(path).startswith(f"{folder.rstrip(os.sep)}{os.sep}")
+def _is_within(path: str, folder: str) -> bool:
+    return reach.resolve(path).startswith(f"{folder.rstrip(os.sep)}{os.sep}")

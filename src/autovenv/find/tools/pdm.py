@@ -7,7 +7,7 @@ import os
 from autovenv import toml
 from autovenv.find import places, reach
 from autovenv.find.environments import BIN, PYTHON
-from autovenv.find.tools.project import Place, Project, short
+from autovenv.find.tools.project import Place, Project, shorten
 from autovenv.hashes import md5
 from autovenv.verdict import SEVERAL, Problem, Remedy
 
@@ -20,35 +20,35 @@ def locate(project: Project) -> Place | None:
     First comes the interpreter that was chosen. pdm checks that its version is one that the
     project allows, and of several central environments takes the first such: not done here.
     """
-    interpreter, named_by = _chosen(project)
+    interpreter, named_by = _read_chosen(project)
     prefix = os.path.dirname(os.path.dirname(interpreter))
     if interpreter and project.evidence.status(interpreter):
         return Place(prefix, named_by) if _is_environment(project, prefix) else None
-    found = _associated(project)
+    found = _find_associated(project)
     if found is None and interpreter and _is_environment(project, prefix):
         return Place(prefix, named_by)  # its interpreter is gone, and the user is to hear of it
     return found
 
 
-def preferred(project: Project) -> Place | None:
+def find_preferred(project: Project) -> Place | None:
     """Return the environment of the interpreter that was chosen, whatever lies in the project."""
-    interpreter, named_by = _chosen(project)
+    interpreter, named_by = _read_chosen(project)
     prefix = os.path.dirname(os.path.dirname(interpreter))
     if interpreter and project.evidence.status(interpreter) and _is_environment(project, prefix):
         return Place(prefix, named_by)
     return None
 
 
-def environment_prefix(project: Project) -> str:
+def make_prefix(project: Project) -> str:
     """Return what the names of all the project's central environments begin with."""
     try:
-        hashed = short(md5(project.real.replace("\\", "/").encode("utf-8")))
+        hashed = shorten(md5(project.real.replace("\\", "/").encode("utf-8")))
     except UnicodeEncodeError:
         return ""  # pdm itself fails
     return f"{os.path.basename(project.real)}-{hashed}-"
 
 
-def _chosen(project: Project) -> tuple[str, str]:
+def _read_chosen(project: Project) -> tuple[str, str]:
     """Return the interpreter that pdm was told to use, and the project's file that names it."""
     variable = project.evidence.variable("PDM_PYTHON")
     path = variable or (project.evidence.read(project.file(CHOICE)) or "").strip()
@@ -64,13 +64,13 @@ def _is_environment(project: Project, prefix: str) -> bool:
     return any(evidence.status(f"{prefix}/{name}") for name in ("pyvenv.cfg", "conda-meta"))
 
 
-def _associated(project: Project) -> Place | None:
+def _find_associated(project: Project) -> Place | None:
     """Return the environment that pdm would take up again: one called env, else a central one."""
     inside = project.file("env")
     if project.evidence.status(os.path.join(inside, BIN, PYTHON)):
         return Place(inside)
-    prefix = environment_prefix(project)
-    root, named_by = _root(project)
+    prefix = make_prefix(project)
+    root, named_by = _find_root(project)
     names = [n for n in project.evidence.listing(root) if prefix and n.startswith(prefix)]
     if len(names) > 1:
         several = ", ".join(sorted(name.removeprefix(prefix) for name in names))
@@ -81,23 +81,23 @@ def _associated(project: Project) -> Place | None:
     return Place(f"{root}/{names[0]}", named_by) if names else None
 
 
-def _root(project: Project) -> tuple[str, str]:
+def _find_root(project: Project) -> tuple[str, str]:
     """Return the folder of central environments, and the project's file that names it, or ""."""
     evidence = project.evidence
-    path = toml.text(project.table("pdm.toml"), "venv", "location")
+    path = toml.read_text(project.table("pdm.toml"), "venv", "location")
     if reach.is_remote(os.path.join(project.real, path), project.folder):
         path = ""
     named_by = project.file("pdm.toml") if path else ""
     if not path:
-        path = toml.text(_config(project), "venv", "location")
-    path = path or f"{places.data('pdm', evidence, author=True)}/venvs"
-    path = places.expanded(path, evidence)
+        path = toml.read_text(_read_config(project), "venv", "location")
+    path = path or f"{places.find_data('pdm', evidence, author=True)}/venvs"
+    path = places.expand(path, evidence)
     return os.path.normpath(os.path.join(project.real, path)), named_by
 
 
-def _config(project: Project) -> dict[str, object]:
+def _read_config(project: Project) -> dict[str, object]:
     evidence = project.evidence
     path = evidence.variable("PDM_CONFIG_FILE") or (
-        f"{places.config('pdm', evidence, author=True)}/config.toml"
+        f"{places.find_config('pdm', evidence, author=True)}/config.toml"
     )
     return project.settings(os.path.join(project.real, path))

@@ -8,7 +8,7 @@ from stat import S_ISREG
 from autovenv import toml
 from autovenv.evidence import VARIABLES
 from autovenv.find import places
-from autovenv.find.tools.project import Place, Project, sanitized, short
+from autovenv.find.tools.project import Place, Project, sanitize, shorten
 from autovenv.hashes import sha256
 
 TYPE_CHECKING = False
@@ -58,24 +58,24 @@ def locate(project: Project) -> Place | None:
     count in the Pipfile's own folder. The `.project` file in an environment isn't asked: the
     hash in its name is of the very path that stands there.
     """
-    pipfile = _pipfile(project)
+    pipfile = _find_pipfile(project)
     status = project.evidence.status(pipfile)
     if status is None or not S_ISREG(status.st_mode):
         return None
     folder = os.path.dirname(pipfile)
-    settings = Settings(project.evidence, _dotenv(project, folder))
-    if _in_project(project, pipfile, settings):
+    settings = Settings(project.evidence, _find_dotenv(project, folder))
+    if _is_in_project(project, pipfile, settings):
         return Place(f"{folder}/.venv")
-    name = environment_name(pipfile, settings)
+    name = make_name(pipfile, settings)
     if not name:
         return None
     is_path = "WORKON_HOME" in settings.own or "XDG_DATA_HOME" in settings.own
     is_path = is_path or ("/" in name and "PIPENV_CUSTOM_VENV_NAME" in settings.own)
-    path = os.path.normpath(os.path.join(workon_home(project, settings), name))
+    path = os.path.normpath(os.path.join(find_workon_home(project, settings), name))
     return Place(path, settings.dotenv if is_path else "")
 
 
-def _dotenv(project: Project, folder: str) -> str:
+def _find_dotenv(project: Project, folder: str) -> str:
     """Return the path of the file whose variables pipenv takes, "" for none."""
     evidence = project.evidence
     is_off = evidence.variable("PIPENV_DONT_LOAD_ENV").lower()
@@ -87,39 +87,39 @@ def _dotenv(project: Project, folder: str) -> str:
     return os.path.join(project.real, location) if location else f"{folder}/.env"
 
 
-def environment_name(pipfile: str, settings: Settings) -> str:
+def make_name(pipfile: str, settings: Settings) -> str:
     """Return the environment's name, "" where pipenv itself fails: a path that isn't UTF-8."""
     custom = settings.variable("PIPENV_CUSTOM_VENV_NAME")
     if custom and custom.lower() not in FALSE:
         return custom
     try:
-        hashed = short(sha256(pipfile.encode("utf-8"))[:6])
+        hashed = shorten(sha256(pipfile.encode("utf-8"))[:6])
     except UnicodeEncodeError:
         return ""
     python = settings.variable("PIPENV_PYTHON")
     suffix = f"-{os.path.basename(python) if os.path.isabs(python) else python}" if python else ""
-    return f"{sanitized(os.path.basename(os.path.dirname(pipfile)), UNWANTED)}-{hashed}{suffix}"
+    return f"{sanitize(os.path.basename(os.path.dirname(pipfile)), UNWANTED)}-{hashed}{suffix}"
 
 
-def workon_home(project: Project, settings: Settings) -> str:
+def find_workon_home(project: Project, settings: Settings) -> str:
     """Return the folder of all environments."""
     evidence = project.evidence
     path = settings.variable("WORKON_HOME")
     if not path and places.PLATFORM == "win32":
-        path = f"{places.home(evidence)}/.virtualenvs"
+        path = f"{places.find_home(evidence)}/.virtualenvs"
     elif not path:
-        path = places.environments_of_pew(settings.variable("XDG_DATA_HOME"), evidence)
-    path = places.with_variables(path, evidence)
+        path = places.find_pew_environments(settings.variable("XDG_DATA_HOME"), evidence)
+    path = places.expand_variables(path, evidence)
     return os.path.normpath(os.path.join(project.real, path))
 
 
-def _pipfile(project: Project) -> str:
+def _find_pipfile(project: Project) -> str:
     """Return the Pipfile's path as pipenv sees it when it is started in the project's folder."""
     named = project.evidence.variable("PIPENV_PIPFILE")
     return os.path.normpath(os.path.join(project.real, named or "Pipfile"))
 
 
-def _in_project(project: Project, pipfile: str, settings: Settings) -> bool:
+def _is_in_project(project: Project, pipfile: str, settings: Settings) -> bool:
     """Tell whether `.venv` is asked for; one that is merely there gives way to a central one."""
     for variable, meaning in (
         ("PIPENV_VENV_IN_PROJECT", True),

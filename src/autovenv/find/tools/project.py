@@ -40,7 +40,7 @@ class Project:
 
     def __init__(self, folder: str, names: list[str], evidence: Evidence) -> None:
         self.folder = folder
-        self.real = reach.resolved(paths.as_folder(folder))
+        self.real = reach.resolve(paths.make_folder(folder))
         self.names = names
         self.evidence = evidence
         self._files: dict[str, dict[str, object]] = {}
@@ -65,7 +65,7 @@ class Project:
         return self.table("pyproject.toml")
 
 
-def canonical(name: str) -> str:
+def canonicalize(name: str) -> str:
     """Return a distribution's name as packaging and PEP 503 normalize it."""
     name = name.lower().replace("_", "-").replace(".", "-")
     while "--" in name:
@@ -73,12 +73,12 @@ def canonical(name: str) -> str:
     return name
 
 
-def sanitized(name: str, unwanted: str) -> str:
+def sanitize(name: str, unwanted: str) -> str:
     """Return `name` with `_` for each unwanted character, cut to 42, as Poetry and pipenv do."""
     return "".join("_" if character in unwanted else character for character in name)[:42]
 
 
-def short(digest: bytes) -> str:
+def shorten(digest: bytes) -> str:
     """Return the first 8 characters of the digest in URL-safe base64."""
     bits = int.from_bytes(digest[:6], "big")
     return "".join(_BASE64[bits >> shift & 63] for shift in range(42, -6, -6))

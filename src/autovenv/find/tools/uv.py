@@ -28,14 +28,14 @@ def locate(project: Project) -> Place | None:
     """
     if toml.look_up(project.pyproject, "tool", "uv", "managed") is False:
         return None
-    root = workspace(project)
+    root = find_workspace(project)
     named = project.evidence.variable(VARIABLE)
     if not named and root in (project.folder, project.real):
         return None
     return Place(os.path.normpath(os.path.join(root or "/", named or ".venv")))
 
 
-def preferred(project: Project) -> Place | None:
+def find_preferred(project: Project) -> Place | None:
     """Return where the variable says that uv's environment is, whatever lies in the project.
 
     None where the variable isn't set, or nothing says that the project is uv's: in a container it
@@ -50,13 +50,13 @@ def _is_uvs(project: Project, place: Place) -> bool:
     evidence = project.evidence
     if toml.look_up(project.pyproject, "tool", "uv") is not None:
         return True
-    if evidence.status(f"{workspace(project)}/uv.lock") is not None:
+    if evidence.status(f"{find_workspace(project)}/uv.lock") is not None:
         return True
-    settings = environments.settings_in(evidence.read(f"{place.path}/pyvenv.cfg"))
+    settings = environments.parse_settings(evidence.read(f"{place.path}/pyvenv.cfg"))
     return settings is not None and "uv" in settings
 
 
-def workspace(project: Project) -> str:
+def find_workspace(project: Project) -> str:
     """Return the folder of the workspace that the project is in, its own where it is in none.
 
     The nearest pyproject.toml above decides, above the folder without links, where uv stands.
@@ -64,12 +64,12 @@ def workspace(project: Project) -> str:
     marker there, and a record holds for just the markers that were seen.
     """
     is_linked = os.path.normcase(project.real) != os.path.normcase(project.folder)
-    own = markers.trimmed(project.real) if is_linked else project.folder
+    own = markers.trim(project.real) if is_linked else project.folder
     if toml.look_up(project.pyproject, "tool", "uv", "workspace") is not None:
         return own
     if toml.look_up(project.pyproject, "project") is None:
         return own
-    home = markers.trimmed(project.evidence.variable(paths.HOME))
+    home = markers.trim(project.evidence.variable(paths.HOME))
     tops = ("", home, os.path.realpath(home or "/"), os.path.splitdrive(own)[0])
     ends = {os.path.normcase(top) for top in tops}
     above = own
@@ -85,7 +85,7 @@ def _has_member(root: str, folder: str, project: Project) -> bool:
     settings = toml.parse(project.evidence.read(f"{root}/pyproject.toml") or "")
     table = toml.look_up(settings, "tool", "uv", "workspace")
     parts = folder[len(root) + 1 :].split("/")
-    members, excluded = toml.strings(table, "members"), toml.strings(table, "exclude")
+    members, excluded = toml.read_strings(table, "members"), toml.read_strings(table, "exclude")
     steps = [STEPS]
     is_member = _is_listed(parts, members, steps) and not _is_listed(parts, excluded, steps)
     return is_member and steps[0] > 0
@@ -97,7 +97,7 @@ def _is_listed(parts: list[str], patterns: list[str], steps: list[int]) -> bool:
         if steps[0] <= 0:
             return False
         names = [part for part in pattern.split("/") if part not in ("", ".")]
-        if _fits(parts, names, "**", _name_fits, steps):
+        if _fits(parts, names, "**", _does_name_fit, steps):
             return True
     return False
 
@@ -130,7 +130,7 @@ def _fits(
     return all(rest == any_number for rest in pattern[part:])
 
 
-def _name_fits(name: str, pattern: str, steps: list[int]) -> bool:
+def _does_name_fit(name: str, pattern: str, steps: list[int]) -> bool:
     """Tell whether a name matches a glob with `*`, `?`, `[a-z]` and `[!a-z]`."""
     tokens = []
     at = 0
@@ -140,10 +140,10 @@ def _name_fits(name: str, pattern: str, steps: list[int]) -> bool:
         tokens.append(pattern[at : max(end, at) + 1])
         at += len(tokens[-1])
     steps[0] -= len(pattern)
-    return _fits(name, tokens, "*", _character_fits, steps)
+    return _fits(name, tokens, "*", _does_character_fit, steps)
 
 
-def _character_fits(character: str, token: str, steps: list[int]) -> bool:
+def _does_character_fit(character: str, token: str, steps: list[int]) -> bool:
     steps[0] -= len(token)
     if len(token) == 1:
         return token in ("?", character)
