@@ -12,6 +12,7 @@ import click
 import pytest
 
 from autovenv import cli
+from drivers.terminal import Terminal
 from test_hot_path import SOURCE
 from trusting import environment
 from unix import mortal
@@ -213,3 +214,24 @@ def test_what_is_the_shells_says_that_it_needs_the_hook(tmp_path: Path) -> None:
         done = run([name], {"HOME": str(tmp_path)}, tmp_path)
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
         assert done.stderr.startswith(f"autovenv: `autovenv {name}` needs the hook")
+
+
+def test_colour_is_for_a_terminal_alone(tmp_path: Path) -> None:
+    """A finding is red there; not in a pipe, with NO_COLOR, or where no colours are known."""
+    environment(tmp_path / ".venv")
+    base = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "AUTOVENV_DISABLE": "1"}
+
+    def shown(name: str, **variables: str) -> str:
+        terminal = Terminal([*MAIN, name], str(tmp_path), {**base, "TERM": "xterm", **variables})
+        try:
+            terminal.wait_for_end()
+            return terminal.transcript.decode()
+        finally:
+            terminal.close()
+
+    assert "\x1b[31m! autovenv is off" in shown("doctor")
+    assert "\x1b[33mnot active: " in shown("status")
+    for name in ("doctor", "status"):
+        assert "\x1b" not in shown(name, NO_COLOR="1")
+        assert "\x1b" not in shown(name, TERM="dumb")
+        assert "\x1b" not in run([name], {**base, "TERM": "xterm"}, tmp_path).stdout

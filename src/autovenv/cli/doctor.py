@@ -14,12 +14,19 @@ import click
 
 import autovenv
 from autovenv import paths
-from autovenv.cli import Failure, folder, policy, reasons
+from autovenv.cli import Failure, colour, folder, policy, reasons
 from autovenv.cli.case import Case, Finding, Remark, Unknown, Word
 from autovenv.cli.examinations import EXAMINATIONS
 from autovenv.text import clean
 
 REPORT_LIMIT = 4000  # characters of a line
+
+_STYLES: colour.Styles = {
+    "! ": {"fg": "red"},
+    "? ": {"fg": "yellow"},
+    "  run: ": {"bold": True},
+    "nothing is wrong": {"fg": "green"},
+}
 
 FINE, FINDINGS, CANNOT_TELL = 0, 1, 2
 
@@ -43,7 +50,7 @@ def doctor(as_json: bool, is_fixed: bool, is_report: bool, set_policy: bool) -> 
         click.echo(json.dumps(sorted_out(words), indent=2))
     else:
         lines = head(os.environ) if is_report else []
-        click.echo("\n".join([*lines, *told(words)]))
+        click.echo("\n".join([*lines, *colour.paint(told(words), _STYLES)]))
     if is_fixed:
         _fix(words)
     if set_policy:

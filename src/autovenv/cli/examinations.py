@@ -16,7 +16,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 import autovenv
 from autovenv import note, paths, quoting, rcfile, shells, toml, verdict
-from autovenv.cli import configuration, history, inactive, policy, programs, surroundings
+from autovenv.cli import configuration, history, inactive, policy, programs, reasons, surroundings
 from autovenv.cli.case import Case, Finding, Remark, Unknown, Word, asking_shell
 from autovenv.find import environments, markers, places
 from autovenv.text import NOTE_LIMIT, cite, clean
@@ -115,7 +115,7 @@ def config(case: Case) -> Iterator[Word]:
             clean(f"{file}: {problem}.", NOTE_LIMIT),
             "What isn't understood is as if it weren't there.",
             "",
-            "doctor says nothing of it",
+            "correct that line; doctor then says nothing of it",
         )
 
 
@@ -135,7 +135,7 @@ def project(case: Case) -> Iterator[Word]:
         note.write_sentence(case.verdict.kind, problem, home),
         why,
         commands[0] if commands else "",
-        "`autovenv status` shows no note",
+        "`autovenv status` shows no note" if commands else reasons.by_hand(problem),
         problem,
     )
 

@@ -116,7 +116,7 @@ def no_environment(case: Case) -> Iterator[Word]:
     listed = set(_names(here))
     reasons = [name for name in PROJECTS if name in listed]
     empty = f"{here}/.venv"
-    if os.path.isdir(empty) and case.evidence.status(empty):
+    if os.path.isdir(empty) and environments.look(empty, case.evidence) is None:
         yield Finding(
             "project",
             clean(f"{empty} is no environment: neither pyvenv.cfg nor an interpreter in it.", 500),

@@ -10,14 +10,16 @@ from dataclasses import asdict, dataclass
 import click
 
 from autovenv import ask, pasting, paths
-from autovenv.cli import folder, inactive, reasons
+from autovenv.cli import colour, folder, inactive, reasons
 from autovenv.cli.case import asking_shell
 from autovenv.evidence import Evidence
-from autovenv.find import interpreters, markers, remedies, tools
+from autovenv.find import interpreters, markers, optouts, remedies, tools
 from autovenv.find.environments import Environment
 from autovenv.find.markers import Kind
 from autovenv.text import NOTE_LIMIT, clean
 from autovenv.verdict import DENIED, NONE, OPTED_OUT, QUIET, Problem, Verdict
+
+_NOTHING = "nothing is active here and below"
 
 # What `state` is in words, and what ends it.
 _STATES = {
@@ -25,6 +27,14 @@ _STATES = {
     "held": "deactivated by hand (`autovenv on` ends it, and so does leaving the project)",
     OPTED_OUT: "opted out (`autovenv enable` ends it)",
     DENIED: "denied (`autovenv allow` ends it)",
+}
+
+
+_STYLES: colour.Styles = {
+    "active: nothing": {},
+    "active: ": {"fg": "green"},
+    "not active: ": {"fg": "yellow"},
+    "  note: ": {"fg": "yellow"},
 }
 
 
@@ -67,7 +77,8 @@ def status(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(here), indent=2))
     else:
-        click.echo("\n".join(clean(line, NOTE_LIMIT) for line in told(here)))
+        lines = [clean(line, NOTE_LIMIT) for line in told(here)]
+        click.echo("\n".join(colour.paint(lines, _STYLES)))
 
 
 def survey(environ: Mapping[str, str]) -> Status:
@@ -158,7 +169,8 @@ def _fields(verdict: Verdict) -> dict[str, object]:
 def _says(folder: str, name: str, names: list[str], verdict: Verdict, evidence: Evidence) -> str:
     path, kind = paths.make_native(f"{folder}/{name}"), markers.KINDS[name]
     if kind == Kind.OPT_OUT:
-        return "nothing is active here and below"
+        only = ", ".join(sorted(optouts.read_names(path, evidence)))
+        return f"{only}: not looked for here and below" if only else _NOTHING
     if kind == Kind.PIN:
         return _pin_says(folder, name, evidence)
     if kind == Kind.PROJECT:

@@ -30,7 +30,7 @@ def apply(found: Found, ignored: Sequence[str], evidence: Evidence) -> tuple[Fou
     for folder, names in reversed(found):
         if markers.OPT_OUT in names:
             path = paths.make_native(f"{folder}/{markers.OPT_OUT}")
-            only = _read_names(path, evidence)
+            only = read_names(path, evidence)
             if not only:
                 return [], Problem(OPTED_OUT, path, "nothing is active here and below")
             named |= only
@@ -38,7 +38,7 @@ def apply(found: Found, ignored: Sequence[str], evidence: Evidence) -> tuple[Fou
     return counting, None
 
 
-def _read_names(path: str, evidence: Evidence) -> set[str]:
+def read_names(path: str, evidence: Evidence) -> set[str]:
     """Return the markers that an opt-out names, none where it is for all.
 
     What isn't understood is for all: whoever opts out isn't to be surprised.
