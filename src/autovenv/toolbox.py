@@ -26,7 +26,7 @@ class Tool:
     its lock file, "" for none; the keys below `[tool]` in pyproject.toml, () for none.
     `chosen_by`: the marker and the variable, "" for none, without which no other environment than
     the folder's `.venv` is chosen; None where that can't be. With it, the module has
-    `preferred(project)`.
+    `find_preferred(project)`.
     `variables`: those that it alone reads to know where environments are.
     `install`: the command that makes the environment. `repairs`: whether that helps where the
     interpreter is gone. `clear`: the command that takes a broken one away before `install`.

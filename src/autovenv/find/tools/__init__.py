@@ -53,7 +53,7 @@ def find_preferred(
     for tool in TOOLS.values():
         if tool.chosen_by is None or tool.chosen_by[0] not in names:
             continue
-        place = _load(tool).preferred(project)
+        place = _load(tool).find_preferred(project)
         if place is None:
             continue
         if place.path in own or os.path.realpath(place.path) in map(os.path.realpath, own):
@@ -105,6 +105,6 @@ def _is_signed(project: Project, tool: Tool) -> bool:
 
 
 def _load(tool: Tool) -> ModuleType:
-    """Return the module of a tool, with `locate(project)`, and `preferred` if it can be chosen."""
+    """Return the module of a tool: `locate(project)`, and `find_preferred` where it is needed."""
     module: ModuleType = __import__(f"{__name__}.{tool.name}", fromlist=["locate"])
     return module
