@@ -395,6 +395,59 @@ def test_a_policy_is_set_when_the_registry_says_so(
     assert ("loads your profile" in done.output) is is_done
 
 
+# A look at the disk takes long under Wine where the machine has much else to do.
+_PATIENT = (
+    "import sys; from autovenv import budget, run; budget.WAIT = 60.0; "
+    "sys.exit(run.main(sys.argv[1], sys.argv[2:]))"
+)
+
+
+def command(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run `exec`, `which` or `path` in the project, for the user whose home that is."""
+    return subprocess.run(
+        [sys.executable, "-I", "-c", _PATIENT, *words],
+        cwd=home / "project",
+        env=trees.system_variables() | variables(home),
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_exec(home: Path) -> None:
+    """It waits for the command: words, variables and exit status come through as they are."""
+    path = environment(home / "project" / ".venv")
+    words = ["a b", 'c"d', "e\\", "%PATH%", ""]
+    code = "import os, sys; print(sys.argv[1:], os.environ['VIRTUAL_ENV']); sys.exit(300)"
+    done = command(home, "exec", "--", "python", "-c", code, *words)
+    assert (done.returncode, done.stderr) == (300, "")
+    assert done.stdout == f"{words} {path}\n"
+
+
+def test_which_and_path(home: Path) -> None:
+    """They print what a script wants, with the system's own separators."""
+    path = environment(home / "project" / ".venv")
+    (path / "Scripts" / "task.cmd").touch()
+    assert command(home, "path").stdout == f"{path}\n"
+    assert command(home, "which").stdout == rf"{path}\Scripts\python.exe" + "\n"
+    found = command(home, "which", "task").stdout
+    assert os.path.normcase(found) == os.path.normcase(rf"{path}\Scripts\task.cmd" + "\n")
+
+
+def test_exec_of_what_is_no_program(home: Path) -> None:
+    """By PATHEXT as a shell has it; 127 and 126 with a line where there is nothing to run."""
+    path = environment(home / "project" / ".venv")
+    (path / "Scripts" / "task.cmd").write_text("@exit /b 5\r\n")
+    (path / "Scripts" / "broken.exe").write_text("no program")
+    (path / "Scripts" / "folder.exe").mkdir()
+    assert command(home, "exec", "--", "task").returncode == 5
+    assert command(home, "exec", "--", "TASK.CMD").returncode == 5
+    done = command(home, "exec", "--", "nowhere")
+    assert (done.returncode, done.stderr) == (127, "autovenv: nowhere: command not found\n")
+    for name in ("broken", str(path / "Scripts" / "folder.exe")):
+        done = command(home, "exec", "--", name)
+        assert (done.returncode, done.stderr.count("\n")) == (126, 1), done.stderr
+
+
 # --- bad input ---
 
 
@@ -409,11 +462,22 @@ def test_settings_in_utf_16(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "folder", [r"C:\con", r"C:\nul.txt", r"X:\project", "C:\\" + "long\\" * 60]
+    "folder",
+    [r"C:\con", r"C:\nul.txt", r"C:\aux\project", r"X:\project", "X:", "C:\\" + "long\\" * 60],
 )
 def test_folders_that_are_none(folder: str, home: Path) -> None:
     """Reserved names, a drive that isn't there, 300 characters: nothing, and no exception."""
     assert decide(folder, home).kind == "none"
+
+
+def test_a_path_of_300_characters(home: Path) -> None:
+    """What Windows' own functions would refuse is active, by either spelling, where it works."""
+    folder = rf"\\?\{home}\project\{'d' * 150}\{'e' * 150}"
+    os.makedirs(folder)
+    trees.make(Env(), Path(rf"{home}\project\.venv"), home / "project")
+    for spelling in (folder, folder.removeprefix("\\\\?\\")):
+        found = decide(spelling, home)
+        assert (found.kind, found.environment) == ("environment", rf"{home}\project\.venv")
 
 
 def test_an_absent_server_is_not_looked_at_twice(monkeypatch: pytest.MonkeyPatch) -> None:
