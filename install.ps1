@@ -9,7 +9,7 @@
 # nothing, and needs no administrator. What is installed is a copy: the checkout may be deleted
 # afterwards. `-ExecutionPolicy Bypass` is for this one process; no policy is changed.
 
-# install.sh is its sibling for bash, zsh and fish. On Windows it hasn't been run yet: on Linux alone.
+# install.sh is its sibling for bash, zsh and fish. It was run on Linux alone, and not on Windows.
 
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version 3
