@@ -230,6 +230,58 @@ def test_all_signed(projects: str) -> None:
         config.unlink()
 
 
+def test_all_signed_by_others(projects: str) -> None:
+    """By the machine's word as by the user's; by group policy the line is typed by hand, too."""
+    signing = "Set-AuthenticodeSignature -LiteralPath "
+    with machine_says("AllSigned"):
+        done = wine.run(wine.AUTOVENV, "install", "--shell", "powershell")
+        assert "PowerShell 7 loads only signed profiles here" in done.stderr
+        [command] = advised()
+        assert command.startswith(signing)
+    for key in (POLICY, USER_POLICY):
+        with (
+            registry_says(key, "EnableScripts", "REG_DWORD", "1"),
+            registry_says(key, "ExecutionPolicy", "REG_SZ", "AllSigned"),
+        ):
+            by_hand, command = advised()
+            assert by_hand == BY_HAND
+            assert command.startswith(signing)
+    assert not [*documents().glob("PowerShell/*_profile.ps1")]
+    wine.run(wine.AUTOVENV, "uninstall")
+
+
+@pytest.mark.parametrize("key", [POLICY, USER_POLICY])
+def test_group_policy_goes_before_the_others(installed: str, key: str) -> None:
+    """What it lets load is loaded, whatever the user, the variable or -ExecutionPolicy says."""
+    config = documents() / "PowerShell" / CONFIG
+    config.write_text('{"Microsoft.PowerShell:ExecutionPolicy":"Restricted"}')
+    try:
+        with (
+            registry_says(key, "EnableScripts", "REG_DWORD", "1"),
+            registry_says(key, "ExecutionPolicy", "REG_SZ", "RemoteSigned"),
+        ):
+            assert advised() == []
+            with wine.Console("-ExecutionPolicy", "Restricted") as console:
+                assert console.type("")["hook"]
+    finally:
+        config.unlink()
+
+
+def test_bypass_for_a_session(installed: str) -> None:
+    """The profile loads there, and doctor says what a new console would do."""
+    config = documents() / "PowerShell" / CONFIG
+    config.write_text('{"Microsoft.PowerShell:ExecutionPolicy":"Restricted"}')
+    try:
+        with wine.Console("-ExecutionPolicy", "Bypass") as console:
+            assert console.type("")["hook"]
+            console.type(r"autovenv doctor --json > C:\hook\found")
+        found = json.loads((wine.DRIVE / "hook" / "found").read_text(encoding="utf-8-sig"))
+        commands = [one["command"] for one in found["findings"] if "PowerShell 7" in one["what"]]
+        assert SET_POLICY in commands
+    finally:
+        config.unlink()
+
+
 def test_restricted_by_the_user(installed: str) -> None:
     """The profile doesn't load; what doctor says, typed, is what helps."""
     config = documents() / "PowerShell" / CONFIG
