@@ -584,11 +584,13 @@ function __autovenv_wrap
     set -a __autovenv_wraps _
     set -l inner __autovenv_inner(string join '' $__autovenv_wraps)fish_prompt
     builtin functions -c fish_prompt $inner
-    function fish_prompt --description $__autovenv_mark --inherit-variable inner --on-event __autovenv_is_ours_fish_prompt
+    # What `string collect` prints, as fish-async-prompt does, would begin a line of its own.
+    set -l collects (builtin functions $inner | string match '*string collect*')[1]
+    function fish_prompt --description $__autovenv_mark --inherit-variable inner --inherit-variable collects --on-event __autovenv_is_ours_fish_prompt
         # Only `set` and `switch` leave $status and $pipestatus alone, which the prompt may show.
         set -l codes $status $pipestatus
         set -l outer $__autovenv_drawing # what calls us may be what a theme put around us, and then we around that
-        switch "$argv[1]:$codes[2..]:$outer"
+        switch "$argv[1]:$codes[2..]:$outer$collects"
             case '__autovenv_is_ours:*'
                 set __autovenv_answer yes
             case ":$codes[1]:"
@@ -596,7 +598,7 @@ function __autovenv_wrap
                 set -lx __autovenv_drawing 1
                 __autovenv_code $codes[1]
                 $inner
-            case '*' # a pipe's codes can't be set
+            case '*' # a pipe's codes can't be set; what is collected is printed at once
                 set -lx __autovenv_drawing 1
                 set -l lines ($inner $argv)
                 set -q outer[1]; or __autovenv_show

@@ -55,6 +55,16 @@ def test_a_prompt_that_is_put_back(world: World) -> None:
         assert (result.output, result.label) == ("1\n", "p")
 
 
+def test_a_prompt_that_is_collected(world: World) -> None:
+    """fish-async-prompt's way: the label stands on its line, and the status is as it was."""
+    text = "builtin printf '[[%s]]~ ' $status >$HOME/drawn; string collect <$HOME/drawn"
+    with User("fish", world, cwd="p") as user:
+        user.type(f"function fish_prompt; {text}; end")
+        for line, status in (("true", 0), ("false", 1), ("true | false", 1)):
+            result = user.type(line)
+            assert (result.output, result.label, result.status) == ("", "p", status), line
+
+
 def test_a_project_entered_by_a_key(world: World) -> None:
     """The first one, too, has its label as soon as the key draws the prompt again."""
     key = f"bind \\cxp 'cd {world.home}/p; commandline -f repaint'"
