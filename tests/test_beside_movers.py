@@ -7,7 +7,6 @@ tests/others stands in for zoxide from 0.5 on, for bash's jumpers, and for autoe
 from __future__ import annotations
 
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,8 @@ import pytest
 import beside
 from beside import PREFIX, Require, Tool, cd, each, environments, exported, require_program, start
 from drivers import SHELLS
-from drivers.shell import Session, State
+from drivers.shell import Session
+from panes import Pane
 from trees import BASE_PREFIX, World
 
 AUTOENV = beside.stand_in("autoenv")
@@ -167,44 +167,3 @@ def test_tmux(shell: str, world: World, require: Require, tmp_path: Path) -> Non
             assert pane.state("a window")[:2] == (f"{world.home}/p/.venv", ["p/.venv"])
         finally:
             subprocess.run([*server.split(), "kill-server"], check=True)
-
-
-class Pane:
-    """The current pane of a tmux server; `server` is the command line that reaches it."""
-
-    def __init__(self, server: str, world: World) -> None:
-        self._server = server.split()
-        self._world = world
-
-    def type(self, line: str) -> None:
-        """Type `line`."""
-        self._tmux("send-keys", "-l", line)
-        self._tmux("send-keys", "Enter")
-
-    def wait(self, label: str) -> None:
-        """Wait until the last line is a prompt with this label."""
-        deadline = time.monotonic() + 60
-        while not self._shown().startswith(f"{label}[["):
-            assert time.monotonic() < deadline, self._tmux("capture-pane", "-p")
-            time.sleep(0.01)
-
-    def state(self, name: str) -> tuple[str | None, list[str], list[str]]:
-        """Return VIRTUAL_ENV, the environments on PATH, and which variables of ours there are."""
-        file = self._world.root / name.replace(" ", "-")
-        self.type(f"env >{file}.part; mv {file}.part {file}")
-        deadline = time.monotonic() + 60
-        while not file.exists():
-            assert time.monotonic() < deadline, self._tmux("capture-pane", "-p")
-            time.sleep(0.01)
-        pairs = dict(line.partition("=")[::2] for line in file.read_text().splitlines())
-        state = State("", frozenset(), frozenset(), pairs)
-        return pairs.get("VIRTUAL_ENV"), environments(state, self._world), exported(state)
-
-    def _shown(self) -> str:
-        return (self._tmux("capture-pane", "-p").rstrip("\n").splitlines() or [""])[-1]
-
-    def _tmux(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [*self._server, *arguments], check=True, capture_output=True, text=True
-        )
-        return done.stdout

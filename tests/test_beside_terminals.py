@@ -1,0 +1,178 @@
+"""autovenv in what draws a terminal of its own, or has none: mc, screen, script, `-ic`, tmux.
+
+And beside prompts that draw themselves again when they know more, which no session can wait for.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import beside
+from beside import PREFIX, Require, Tool, require_program, setup
+from drivers import SHELLS
+from drivers.shell import write_rc
+from panes import Pane
+from trees import World
+
+NAMES = ["bash", "zsh", "fish"]
+
+# How each is started, and how it is left.
+PROGRAMS = {
+    "script": ("script --quiet /dev/null", "exit"),
+    "screen": ("screen -c /dev/null", "exit"),
+    "mc": ("mc -d -a", "F10"),
+}
+STARTED = "echo >{root}/started-$%s"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """Return a home with projects in it."""
+    return beside.new_world(tmp_path / "world")
+
+
+@contextmanager
+def pane(shell: str, world: World, lines: str, order: str = "after") -> Iterator[Pane]:
+    """Start the shell in a pane, with `lines` in its rc file, before our hook or after it."""
+    require_program("tmux")
+    written = setup(Tool({shell: lines}), shell, order, world, "elsewhere")
+    write_rc(SHELLS[shell], written)
+    words = [f"{name}={value}" for name, value in written.env.items() if name != "TERM"]
+    server = f"tmux -f /dev/null -S {world.root}/socket"
+    command = ["env", "-i", *words, f"SHELL={SHELLS[shell].path()}", *server.split()]
+    command += ["new-session", "-d", "-x", "150", "-y", "40", "-c", written.cwd]
+    subprocess.run([*command, " ".join(SHELLS[shell].started(written.home))], check=True)
+    try:
+        yield Pane(server, world)
+    finally:
+        subprocess.run([*server.split(), "kill-server"], check=True)
+
+
+@pytest.mark.parametrize("shell", NAMES)
+def test_programs_around_a_shell(shell: str, world: World, require: Require) -> None:
+    """In script, screen and mc's subshell projects are entered and left; the one around stays."""
+    require(shell)
+    for program in PROGRAMS:
+        require_program(program)
+    lines = STARTED % ("fish_pid" if shell == "fish" else "$")
+    with pane(shell, world, lines) as the_pane:
+        the_pane.wait("")
+        the_pane.type(f"cd {world.home}/p")
+        the_pane.wait("(p) ")
+        for number, (program, (start, end)) in enumerate(PROGRAMS.items(), 2):
+            the_pane.type(start)
+            the_pane.wait_until(lambda n=number: len([*world.root.glob("started-*")]) == n)
+            if program == "mc":
+                the_pane.wait_until(lambda: "10Quit" in the_pane.shown())
+                the_pane.press("C-o")
+            _goes_about(the_pane, world, program)
+            if program == "mc":
+                the_pane.press("C-o")
+                the_pane.wait_until(lambda: "10Quit" in the_pane.shown())
+                the_pane.press(end)
+            else:
+                the_pane.type(end)
+            the_pane.wait("(p) ")
+            assert the_pane.state(f"after {program}")[1] == ["p/.venv"]
+
+
+def _goes_about(the_pane: Pane, world: World, name: str) -> None:
+    """Go into two projects and out again: on the same line with what looks, and at the prompt."""
+    for place in ("p", "q", "elsewhere"):
+        is_project = place != "elsewhere"
+        active = f"{world.home}/{place}/.venv" if is_project else None
+        file = world.root / f"{name}-{place}"
+        the_pane.type(f"cd {world.home}/{place} && command -v python >{file}")
+        found = the_pane.state(f"{name} in {place}")
+        the_pane.wait(f"({place}) " if is_project else "")
+        program = active or str(world.root)
+        assert file.read_text() == f"{program}/bin/python\n"
+        assert found[:2] == (active, [f"{place}/.venv"] if active else [])
+        assert bool(found[2]) == is_project
+
+
+@pytest.mark.parametrize("shell", NAMES)
+def test_without_a_terminal(shell: str, world: World, require: Require) -> None:
+    """By `-ic`, `cd p && python` runs p's python, and nothing more is said than without us."""
+    require(shell)
+    line = f"cd {world.home}/p && {PREFIX}; cd {world.home}/elsewhere && {PREFIX}"
+    said = {}
+    for hook in ("", world.hook(shell)):
+        written = replace(setup(Tool({}), shell, "after", world, "elsewhere"), hook=hook)
+        write_rc(SHELLS[shell], written)
+        done = subprocess.run(
+            ["setsid", "--wait", *SHELLS[shell].started(written.home), "-ic", line],
+            env=dict(written.env),
+            cwd=written.cwd,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        said[hook] = (done.stdout, re.sub(r"[0-9]+", "", done.stderr))
+    (_, before), (shown, after) = said.values()
+    assert shown == f"{world.home}/p/.venv\n{beside.trees.BASE_PREFIX}\n"
+    assert after == before
+
+
+# A project for which `TOOL shell` makes an environment, and starts a shell that is active in it.
+SPAWNED = {
+    "poetry": "[tool.poetry]\npackage-mode = false\n",
+    "hatch": "[tool.hatch.envs.default]\nskip-install = true\n",
+}
+
+
+@pytest.mark.parametrize("shell", NAMES)
+@pytest.mark.parametrize("tool", SPAWNED)
+def test_a_shell_of_a_tools(tool: str, shell: str, world: World, require: Require) -> None:
+    """In `poetry shell` and `hatch shell` the project's is active, until the project is left."""
+    require(shell)
+    program = _with_a_shell(tool)
+    project = world.home / "spawned"
+    project.mkdir()
+    text = f"[project]\nname = 'n'\nversion = '1'\n{SPAWNED[tool]}"
+    (project / "pyproject.toml").write_text(text)
+    lines = STARTED % ("fish_pid" if shell == "fish" else "$")
+    with pane(shell, world, lines) as the_pane:
+        the_pane.wait("")
+        the_pane.type(f"cd {project}")
+        the_pane.type(f"{program} shell")
+        the_pane.wait_until(lambda: len([*world.root.glob("started-*")]) == 2)
+        # What is typed before the tool has done so is lost.
+        said = re.compile(r"Spawning|activate")
+        the_pane.wait_until(lambda: said.search(the_pane.shown().replace("\n", "")) is not None)
+        the_pane.wait_until(lambda: the_pane.last().startswith("(n"))
+        active = the_pane.state("within")[0]
+        assert active
+        assert Path(active).is_relative_to(world.home)
+        for place, expected in (
+            ("elsewhere", None),
+            ("spawned", active),
+            ("q", f"{world.home}/q/.venv"),
+        ):
+            the_pane.type(f"cd {world.home}/{place}")
+            assert the_pane.state(f"from within to {place}")[0] == expected
+        the_pane.type("exit")
+        the_pane.type(f"cd {world.home}/q")
+        the_pane.wait("(q) ")
+        assert the_pane.state("after")[:2] == (f"{world.home}/q/.venv", ["q/.venv"])
+
+
+def _with_a_shell(tool: str) -> str:
+    """Return the program of a tool that has the command `shell`; skip without."""
+    place = os.environ.get("AUTOVENV_MAKERS", "")
+    if tool == "poetry":
+        place = os.environ.get("AUTOVENV_OTHERS", "")
+        tool = "poetry-shell"
+    program = f"{place}/{tool}/bin/{tool.removesuffix('-shell')}"
+    if not os.path.exists(program):
+        pytest.skip(f"{program} is missing")
+    return program
