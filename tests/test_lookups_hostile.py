@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Callable
@@ -235,6 +236,35 @@ def test_a_git_file_that_names_a_network_is_not_followed(tmp_path: Path, place: 
     evidence = Evidence({"HOME": str(tmp_path)})
     reached = ask.decide(markers.walk(str(project), str(tmp_path)), evidence)
     assert "~/project/.git leads to a network" in reached.note
+
+
+@pytest.mark.parametrize("place", ["/net/evil/x", "//evil/share/x", "../../../../afs/x"])
+@pytest.mark.parametrize("file", ["commondir", "HEAD"])
+def test_what_a_repository_names_on_a_network_is_not_looked_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, file: str
+) -> None:
+    """An archive can bring a `.git` without an index, whose refs are said to be elsewhere."""
+    project = tmp_path / "project"
+    environment(project / ".venv")
+    place = place.replace("../../../../", "../" * len((project / ".git").parts))
+    (project / ".git").mkdir()
+    (project / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    (project / ".git" / file).write_text(f"ref: {place}\n" if file == "HEAD" else f"{place}\n")
+    looked: list[str] = []
+    for name in ("stat", "lstat", "open", "readlink"):
+        monkeypatch.setattr(os, name, _noting(getattr(os, name), looked))
+    evidence = Evidence({"HOME": str(tmp_path)})
+    reached = ask.decide(markers.walk(str(project), str(tmp_path)), evidence)
+    assert f"~/project/.git/{file} leads to a network" in reached.note
+    assert [path for path in looked if re.search(r"evil|afs", os.path.normpath(path))] == []
+
+
+def _noting(call: Callable[..., object], looked: list[str]) -> Callable[..., object]:
+    def noted(path: object, *arguments: object, **names: object) -> object:
+        looked.append(os.fsdecode(path) if isinstance(path, str | bytes) else "")
+        return call(path, *arguments, **names)
+
+    return noted
 
 
 def of_a_network(home: Path) -> tuple[Path, list[tuple[str, list[str]]]]:

@@ -176,6 +176,24 @@ def test_every_repository_around_it_counts(venv: Path, system: Path, kind: str) 
     assert "tracks it" in judged(path, machine(system))
 
 
+def test_a_worktree_has_the_settings_of_its_repository(venv: Path, system: Path) -> None:
+    """`commondir` leads to the config that says whether letters are the same in either case."""
+    project = venv.parent
+    (project / "file").touch()
+    git(project, "add", "file")
+    git(project, "commit", "-qm", "x")
+    git(project, "config", "core.ignorecase", "false")
+    place = project.parent / "above"
+    git(project, "worktree", "add", "-q", str(place))
+    path = environment(place / ".venv")
+    (place / ".VENV").mkdir()
+    (place / ".VENV" / "pyvenv.cfg").touch()
+    git(place, "add", "-f", ".VENV")
+    assert judged(path, machine(system)) == ""
+    git(project, "config", "core.ignorecase", "true")
+    assert "tracks it" in judged(path, machine(system))
+
+
 def test_a_clone_is_refused(venv: Path, system: Path) -> None:
     """The case of all cases: somebody committed an environment, and one stands in the clone."""
     project = venv.parent

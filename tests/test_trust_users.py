@@ -202,6 +202,20 @@ def test_a_clone_that_is_still_running(clone: Path, tmp_path: Path) -> None:
     assert "the git repository ~/clone tracks it" in found.note
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_worktree_that_is_still_made(clone: Path, tmp_path: Path, packed: bool) -> None:
+    """Its HEAD leads to a commit by way of `commondir`, where the refs lie, packed or not."""
+    git(clone, "worktree", "add", "-q", "--no-checkout", "../tree", "-b", "new")
+    if packed:
+        git(clone, "pack-refs", "--all")
+    trees.make(Env(), tmp_path / "tree" / ".venv", tmp_path)
+    place = clone / ".git/worktrees/tree"
+    (place / "index").unlink(missing_ok=True)
+    found = asked(tmp_path / "tree", tmp_path, sys.executable)
+    assert (found.environment, found.generation) == ("", LATER)
+    assert "git is at work in ~/tree" in found.note
+
+
 def test_a_repository_that_was_just_made_is_idle(tmp_path: Path) -> None:
     """It has no index either, and HEAD leads to no commit."""
     venv = tmp_path / "project" / ".venv"

@@ -151,14 +151,23 @@ def _has_commit(repository: str) -> bool:
     name = head.removeprefix(b"ref:").strip()
     if not head.startswith(b"ref:"):
         return bool(head)
-    common = _read(os.path.join(repository, "commondir"), FILE_LIMIT) or b""
-    for folder in (repository, _join(repository, common.strip())):
-        if _get_status(_join(folder, name)) is not None:
+    for folder in (repository, _find_common(repository)):
+        file = _join(folder, name)
+        _check_near(os.path.normpath(file), repository, os.path.join(repository, "HEAD"))
+        if _get_status(file) is not None:
             return True
         packed = _read(os.path.join(folder, "packed-refs"), INDEX_LIMIT) or b""
         if b" " + name + b"\n" in packed:
             return True
     return False
+
+
+def _find_common(repository: str) -> str:
+    """Return the folder where a repository's refs and config lie: for a worktree, another one."""
+    file = os.path.join(repository, "commondir")
+    folder = _join(repository, (_read(file, FILE_LIMIT) or b"").rstrip(b"\r\n"))
+    _check_near(os.path.normpath(folder), repository, file)
+    return folder
 
 
 def _list_folders(path: str) -> Iterator[str]:
@@ -336,10 +345,7 @@ def _ignores_case(root: str, target: bytes, repository: str) -> bool:
     try:
         if _is_found_in_other_case(root, target):
             return True
-        common = _read(os.path.join(repository, "commondir"), FILE_LIMIT) or b""
-        folder = _join(repository, common.rstrip(b"\r\n"))
-        _check_near(os.path.normpath(folder), repository, repository)
-        config = _read(os.path.join(folder, "config"), FILE_LIMIT) or b""
+        config = _read(os.path.join(_find_common(repository), "config"), FILE_LIMIT) or b""
     except UnreadableError:
         return False
     return any(map(_says_so, config.lower().split(b"\n")))
