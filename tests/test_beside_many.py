@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 import beside
+import trees
 from beside import ORDERS, PREFIX, Require, Tool, cd, exported, look, start, text_of
 from drivers.shell import Session
 from trees import World
@@ -221,7 +222,7 @@ def test_loaded(name: str, shell: str, order: str, world: World, require: Requir
 def _at(session: Session, world: World, place: str, line: str) -> None:
     """Type `line`, which goes to `place`, with a command behind it: both know where they are."""
     result = session.type(session.shell.both.format(line, PREFIX))
-    active = f"{world.home}/{place}/.venv" if place != "elsewhere" else beside.trees.BASE_PREFIX
+    active = f"{world.home}/{place}/.venv" if place != "elsewhere" else trees.BASE_PREFIX
     label = f"({place}) " if place != "elsewhere" else ""
     assert (text_of(result), result.status) == (f"{active}\n{label}", 0), line
 

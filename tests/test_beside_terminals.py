@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import beside
+import trees
 from beside import PREFIX, Require, Tool, require_program, setup
 from drivers import SHELLS
 from drivers.shell import write_rc
@@ -69,7 +70,7 @@ def test_programs_around_a_shell(shell: str, world: World, require: Require) -> 
         the_pane.wait("(p) ")
         for number, (program, (start, end)) in enumerate(PROGRAMS.items(), 2):
             the_pane.type(start)
-            the_pane.wait_until(lambda n=number: len([*world.root.glob("started-*")]) == n)
+            _wait_for_shells(the_pane, world, number)
             if program == "mc":
                 the_pane.wait_until(lambda: "10Quit" in the_pane.shown())
                 the_pane.press("C-o")
@@ -82,6 +83,11 @@ def test_programs_around_a_shell(shell: str, world: World, require: Require) -> 
                 the_pane.type(end)
             the_pane.wait("(p) ")
             assert the_pane.state(f"after {program}")[1] == ["p/.venv"]
+
+
+def _wait_for_shells(the_pane: Pane, world: World, number: int) -> None:
+    """Wait until so many shells have read their rc file to its end, or ours in the midst of it."""
+    the_pane.wait_until(lambda: len([*world.root.glob("started-*")]) == number)
 
 
 def _goes_about(the_pane: Pane, world: World, name: str) -> None:
@@ -119,7 +125,7 @@ def test_without_a_terminal(shell: str, world: World, require: Require) -> None:
         )
         said[hook] = (done.stdout, re.sub(r"[0-9]+", "", done.stderr))
     (_, before), (shown, after) = said.values()
-    assert shown == f"{world.home}/p/.venv\n{beside.trees.BASE_PREFIX}\n"
+    assert shown == f"{world.home}/p/.venv\n{trees.BASE_PREFIX}\n"
     assert after == before
 
 
@@ -145,7 +151,7 @@ def test_a_shell_of_a_tools(tool: str, shell: str, world: World, require: Requir
         the_pane.wait("")
         the_pane.type(f"cd {project}")
         the_pane.type(f"{program} shell")
-        the_pane.wait_until(lambda: len([*world.root.glob("started-*")]) == 2)
+        _wait_for_shells(the_pane, world, 2)
         # What is typed before the tool has done so is lost.
         said = re.compile(r"Spawning|activate")
         the_pane.wait_until(lambda: said.search(the_pane.shown().replace("\n", "")) is not None)
