@@ -195,6 +195,21 @@ def test_requirements_are_offered(home: Path) -> None:
     assert done.stdout.endswith("-m pip install --require-hashes -r requirements.txt\n")
 
 
+def test_by_virtualenv_for_an_old_python(home: Path) -> None:
+    """No venv makes one of a Python before 3.8; the tool is named where it is missing."""
+    trees.build({".pyenv/versions/3.7.17": trees.Installed()}, home)
+    (home / "p" / ".python-version").write_text("3.7.17\n")
+    done = create(home)
+    told = "autovenv: this needs virtualenv, which isn't on PATH: pipx install virtualenv\n"
+    assert (done.returncode, done.stderr) == (2, told)
+    programs(home, "virtualenv")
+    done = create(home, PATH=f"{home}/bin:/usr/bin:/bin")
+    assert done.returncode == 0, done.stderr
+    python = home / ".pyenv/versions/3.7.17/bin/python"
+    assert done.stdout.startswith(f"autovenv: in {home}/p:  virtualenv --python {python}")
+    assert "virtualenv = " in (home / "p" / ".venv" / "pyvenv.cfg").read_text()
+
+
 # --- by the tools whose project it is ---
 
 PROJECTS = {
@@ -208,6 +223,7 @@ PROJECTS = {
         "pyproject.toml",
         "[project]\nname='p'\nversion='1'\nrequires-python='>=3.8'\n[tool.pdm]\ndistribution=false\n",
     ),
+    "pipenv": ("Pipfile", "[packages]\n"),
     "hatch": (
         "pyproject.toml",
         "[project]\nname='p'\nversion='1'\n[tool.hatch.envs.default]\nskip-install=true\n",

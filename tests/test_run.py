@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -328,3 +329,29 @@ def test_it_is_as_fast_as_the_question(home: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.chdir(home / "p")
     modules = own(["exec", "--", "/bin/true"])
     assert modules - CHEAP <= QUESTION | TRUST | {"autovenv.place", "autovenv.run", "errno"}
+
+
+@posix
+def test_it_takes_at_most_two_bare_starts(home: Path) -> None:
+    """In instructions, which are the same on a busy machine: 1.6 when this was written.
+
+    callgrind counts only what ends by itself: a command that isn't found is all but the last step.
+    """
+    valgrind = shutil.which("valgrind")
+    if valgrind is None:
+        pytest.skip("valgrind is missing")
+
+    def count(*words: str) -> int:
+        tool = [valgrind, "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+        done = subprocess.run(
+            [*tool, os.path.realpath(sys.executable), "-I", *words],
+            cwd=home / "p",
+            env={"HOME": str(home), "PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+        )
+        found = re.search(r"Collected : (\d+)", done.stderr)
+        assert found, done.stderr
+        return int(found[1])
+
+    assert count(MAIN[-1], "exec", "--", "no-such-program") < 2 * count("-c", "pass")
