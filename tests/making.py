@@ -17,10 +17,10 @@ from autovenv.evidence import VARIABLES, Evidence
 from autovenv.find import environments, tools
 from autovenv.find.markers import PROJECTS
 from autovenv.find.tools import poetry, project
+from lives import BASE_PYTHON as BASE_PYTHON
+from lives import PROJECT as PROJECT
 
-BASE_PYTHON = os.path.realpath(sys.executable)
 MINOR = ".".join(map(str, sys.version_info[:2]))
-PROJECT = '[project]\nname = "My_App.x"\nversion = "0"\nrequires-python = ">=3.9"\n'
 
 
 @functools.cache

@@ -115,6 +115,16 @@ def test_by_uv_with_what_is_pinned(home: Path) -> None:
     assert (home / "p" / ".venv" / BIN / "python").exists()
 
 
+def test_a_file_that_leads_nowhere_is_no_environment(home: Path) -> None:
+    """What is there is said as what it is, and stays."""
+    (home / "p" / ".venv").write_text("nowhere\n")
+    for options in ([], ["--clear"]):
+        done = create(home, *options)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "is no environment where the file says: 'nowhere': move it away" in done.stderr
+    assert (home / "p" / ".venv").read_text() == "nowhere\n"
+
+
 def test_a_python_that_is_not_there(home: Path) -> None:
     """It is named, with the command that installs it; nothing is made."""
     (home / ".pyenv" / "versions").mkdir(parents=True)

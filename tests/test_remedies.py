@@ -14,7 +14,9 @@ import pytest
 from autovenv import ask, verdict
 from autovenv.evidence import Evidence
 from autovenv.find import markers
-from making import PROJECT, User, make_user, tool
+from autovenv.toolbox import TOOLS
+from lives import LIVES, Life
+from making import User, make_user, tool
 from test_trust_tracked import git
 from trees import real_environment
 from unix import only_root
@@ -67,45 +69,24 @@ def move(path: Path) -> None:
             script.write_bytes(content.replace(os.fsencode(path), b"/somewhere/else/.venv"))
 
 
-# By tool: what makes it the project's, and the command that makes the environment.
-FLAT = PROJECT + "[tool.poetry]\npackage-mode = false\n"
-TOOLS: dict[str, tuple[dict[str, str], dict[str, str], list[str]]] = {
-    "uv": ({"pyproject.toml": PROJECT}, {}, ["sync"]),
-    "poetry": (
-        {"pyproject.toml": FLAT},
-        {"POETRY_VIRTUALENVS_IN_PROJECT": "true"},
-        ["install"],
-    ),
-    "pdm": (
-        {"pyproject.toml": PROJECT + "[tool.pdm]\ndistribution = false\n"},
-        {},
-        ["install"],
-    ),
-    "pipenv": ({"Pipfile": "[packages]\n"}, {"PIPENV_VENV_IN_PROJECT": "1"}, ["install"]),
-    "hatch": (
-        {"pyproject.toml": PROJECT + "[tool.hatch.envs.default]\nskip-install = true\n"},
-        {},
-        ["env", "create"],
-    ),
-}
+FILES = {life.tool: life.files for life in LIVES}
 FAULTS: dict[str, Callable[[Path], None]] = {"gone": unlink_python, "moved": move}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("name", TOOLS)
-def test_the_tools_own_command_makes_it_again(user: User, name: str, fault: str) -> None:
+@pytest.mark.parametrize("life", LIVES, ids=[life.tool for life in LIVES])
+def test_the_tools_own_command_makes_it_again(user: User, life: Life, fault: str) -> None:
     """After it, the environment is active and there is no note."""
-    files, extra, make = TOOLS[name]
-    user.write({f"work/the project/{file}": text for file, text in files.items()})
-    user.extra = {"UV_PYTHON": sys.executable, **extra}
-    user.run(name, *make)
+    user.write({f"work/the project/{file}": text for file, text in life.files.items()})
+    user.extra = {"UV_PYTHON": sys.executable, **life.inside}
+    user.run(*TOOLS[life.tool].install)
     path = decided(user).environment
     assert path
     FAULTS[fault](Path(path))
     broken = decided(user)
     assert broken.kind == verdict.NONE
     assert broken.problem is not None
-    assert {remedy.words[0] for remedy in broken.problem.remedies} == {name}
+    assert {remedy.words[0] for remedy in broken.problem.remedies} == {life.tool}
     follow(user, broken)
     assert (decided(user).environment, decided(user).note) == (path, "")
 
@@ -175,7 +156,7 @@ def test_no_command_destroys_what_is_not_an_environments(
     user: User, name: str, change: Callable[[User, Path], None]
 ) -> None:
     """The note says what is wrong, and leaves the deed to the user."""
-    files = TOOLS[name][0] if name else {}
+    files = FILES[name] if name else {}
     user.write({f"work/the project/{file}": text for file, text in files.items()})
     path = user.project / ".venv"
     real_environment(path)

@@ -7,20 +7,24 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import trees
+from autovenv.find import markers
+from autovenv.toolbox import PYPROJECT, TOOLS
 from drivers import SHELLS
 from drivers.shell import Session
 from prompts import setup
+from scenarios import SCENARIOS
 from trees import BIN, Env, Folder, Installed, Link, World
 
 MAIN = trees.SOURCE / "autovenv" / "__main__.py"
 DOCUMENT = trees.SOURCE.parent / "docs" / "status.md"
+DESIGN = DOCUMENT.parent / "design.md"
 
 NOT_LOADED = "hook: not loaded in this shell; `autovenv install` adds it to new ones"
 
@@ -148,6 +152,41 @@ MARKERS: dict[str, tuple[trees.Tree, list[str]]] = {
             "  p/pyproject.toml: a project; no tool keeps an environment for it elsewhere",
         ],
     ),
+    **{
+        f"a {marker}": (
+            {f"p/{marker}": ""},
+            [
+                "active: nothing",
+                f"  p/{marker}: a project of {tool.name}'s, no environment: "
+                "`autovenv create` makes one",
+            ],
+        )
+        for tool in TOOLS.values()
+        for marker in tool.markers
+        if marker != PYPROJECT
+    },
+    "a layout of direnv's": (
+        {"p/.direnv/python-3.12.1": Env(version="3.12.1")},
+        [
+            "not active: p/.direnv/python-3.12.1",
+            "  p/.direnv: environment at p/.direnv/python-3.12.1, Python 3.12.1",
+        ],
+    ),
+    "a folder of direnv's": (
+        {"p/.direnv": Folder()},
+        [
+            "active: nothing",
+            "  p/.direnv: direnv's; no environment of `layout python` in it",
+        ],
+    ),
+    "files of mise's and asdf's": (
+        {"p/mise.toml": "[tools]\n", "p/.tool-versions": "nodejs 22.1.0\n"},
+        [
+            "active: nothing",
+            "  p/mise.toml: says nothing of Python",
+            "  p/.tool-versions: says nothing of Python",
+        ],
+    ),
     "a project of uv's": (
         {"p/pyproject.toml": "[project]\n", "p/uv.lock": "", "p/.venv": Env(version="3.12.1")},
         [
@@ -178,6 +217,23 @@ def test_markers(name: str, make: Make) -> None:
     if trees.WINDOWS and name in PYENV:
         pytest.skip("tests/test_windows.py has pyenv-win")
     assert said(make(tree), "p") == [*lines, NOT_LOADED]
+
+
+def test_each_marker_is_in_the_tables() -> None:
+    """None is without a line above, a row of the table for all shells, and one in design.md.
+
+    A tool's has a life in place of the latter two (tests/lives.py).
+    """
+    assert set(markers.MARKERS) <= _names(tree for tree, _ in MARKERS.values())
+    no_tools = [name for name in markers.MARKERS if name not in markers.PROJECTS]
+    assert set(no_tools) <= _names(scenario.tree for scenario in SCENARIOS)
+    section = DESIGN.read_text(encoding="utf-8").partition("\n## Markers\n")[2]
+    rows = [line for line in section.partition("\n## ")[0].splitlines() if line.startswith("|")]
+    assert [name for name in no_tools if f"`{name}`" not in "".join(rows)] == []
+
+
+def _names(paths: Iterable[Iterable[str]]) -> set[str]:
+    return {part for tree in paths for path in tree for part in path.split("/")}
 
 
 def test_no_marker(make: Make) -> None:

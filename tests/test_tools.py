@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,8 @@ import pytest
 from autovenv.evidence import READ_LIMIT, Evidence
 from autovenv.find import tools
 from autovenv.find.tools import hatch, pdm, poetry, project, uv
+from autovenv.toolbox import TOOLS
+from lives import LIVES, Life
 from making import (
     BASE_PYTHON,
     HERE,
@@ -34,66 +36,16 @@ if sys.platform == "win32":
 
 user = pytest.fixture(make_user)
 
+HERE_IS = Path(__file__).parent
+PAGE = HERE_IS.parent / "docs" / "tools.md"
+
 # --- made, found and removed, by the real tools ---
-
-
-@dataclass(frozen=True)
-class Life:
-    """How a tool makes a project's environment, says where it is, and removes it."""
-
-    tool: str
-    files: dict[str, str]
-    make: list[list[str]]
-    say: list[str]
-    remove: list[str]
-    extra: dict[str, str] = field(default_factory=dict)
-
-
-HATCH = '[tool.hatch.envs.default]\nskip-install = true\npath = ""\n'
-LIVES = [
-    Life(
-        "poetry",
-        {"pyproject.toml": PROJECT},
-        [["env", "use", BASE_PYTHON]],
-        ["env", "info", "-p"],
-        ["env", "remove", "--all"],
-    ),
-    Life(
-        "pipenv",
-        {"Pipfile": "[packages]\n"},
-        [["--python", BASE_PYTHON, "run", "true"]],
-        ["--venv"],
-        ["--rm"],
-    ),
-    Life(
-        "hatch",
-        {"pyproject.toml": PROJECT + HATCH},
-        [["env", "create"]],
-        ["env", "find"],
-        ["env", "remove"],
-    ),
-    Life(
-        "pdm",
-        {"pyproject.toml": PROJECT + "[tool.pdm]\ndistribution = false\n"},
-        [["venv", "create", "--name", "mine", BASE_PYTHON]],
-        ["venv", "--path", "mine"],
-        ["venv", "remove", "--yes", "mine"],
-    ),
-    Life(
-        "uv",
-        {"pyproject.toml": PROJECT},
-        [["sync", "--quiet", "--no-install-project", "--python", BASE_PYTHON]],
-        ["run", "--no-sync", "python", "-c", "import sys; print(sys.prefix)"],
-        [],
-        {"UV_PROJECT_ENVIRONMENT": "../environments/this"},
-    ),
-]
 
 
 @pytest.mark.parametrize("life", LIVES, ids=[life.tool for life in LIVES])
 def test_an_environment_comes_and_goes(user: User, life: Life) -> None:
     """What was made is found where the tool says; each change makes the answer stale."""
-    user.extra.update(life.extra)
+    user.extra.update(life.elsewhere)
     user.write({f"work/the project/{name}": text for name, text in life.files.items()})
     nothing, before = user.look()
     assert nothing is None
@@ -113,6 +65,31 @@ def test_an_environment_comes_and_goes(user: User, life: Life) -> None:
         shutil.rmtree(environment.path)
     assert not after.holds()
     assert user.found() == ""
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_no_part_of_a_tool_is_forgotten(name: str) -> None:
+    """Each has its module, a life, a test that sets each of its variables, and its rows for users.
+
+    The rows are those of docs/tools.md that begin with its name.
+    """
+    tool, [life] = TOOLS[name], [life for life in LIVES if life.tool == name]
+    module = importlib.import_module(f"autovenv.find.tools.{name}")
+    assert hasattr(module, "locate")
+    assert hasattr(module, "find_preferred") == (tool.chosen_by is not None)
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    rows = "".join(line for line in lines if line.lower().startswith(f"| {name}"))
+    told = [*tool.variables, life.release, " ".join(tool.install), " ".join(tool.clear)]
+    assert [words for words in told if words not in rows] == []
+    assert [marker for marker in tool.markers if f"`{marker}`" not in "".join(lines)] == []
+    tests = [*HERE_IS.glob("test_tools*.py"), HERE_IS / "lives.py"]
+    code = "".join(file.read_text(encoding="utf-8") for file in tests)
+    assert [variable for variable in tool.variables if f'"{variable}"' not in code] == []
+
+
+def test_no_life_is_of_an_unknown_tool() -> None:
+    """Each is of a row, and there is one of each."""
+    assert sorted(life.tool for life in LIVES) == sorted(TOOLS)
 
 
 def test_what_poetry_env_use_picks(user: User) -> None:

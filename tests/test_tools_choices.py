@@ -240,6 +240,12 @@ def test_poetry_without_a_python_on_path(user: User) -> None:
     said = user.run("poetry", "env", "info", "-p")
     assert said.endswith(f"-py{MINOR}")
     assert decided(user).environment == said
+    user.write({".pyenv/shims/python": "#!/bin/sh\n", ".pyenv/version": "3.99.1\n"})
+    (user.home / ".pyenv" / "shims" / "python").chmod(0o755)
+    user.extra["PATH"] = f"{user.home}/.pyenv/shims:{user.home}/bin"
+    assert decided(user).environment == str(root / f"{poetry.make_name(seen)}-py3.99")
+    user.extra["POETRY_VIRTUALENVS_USE_POETRY_PYTHON"] = "true"
+    assert decided(user).environment == said == user.run("poetry", "env", "info", "-p")
 
 
 # --- a file that names nothing ---

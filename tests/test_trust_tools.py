@@ -21,8 +21,8 @@ from autovenv.evidence import VARIABLES, Evidence
 from autovenv.find import markers
 from autovenv.record import Record
 from autovenv.text import cite
+from lives import LIVES, Life
 from making import BASE_PYTHON, User, make_user
-from test_tools import LIVES, Life
 from test_trust_tracked import git
 from trees import ASK, TOOLS
 from trusting import SOMEBODY, environment, give_all

@@ -24,6 +24,7 @@ from autovenv.find.environments import BIN, Environment
 from autovenv.find.interpreters import Interpreter, missing
 from autovenv.find.pins import Pin
 from autovenv.text import NOTE_LIMIT, clean
+from autovenv.verdict import NAMES_NONE
 
 NAME = ".venv"
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "dev-requirements.txt")
@@ -88,6 +89,9 @@ def _existing(wish: Wish, evidence: Evidence) -> Environment | None:
         if os.path.lexists(path) and (os.path.islink(path) or not _is_empty(path)):
             shown = clean(path, NOTE_LIMIT)
             raise Misuse(f"{shown} is there and is no environment: move it away first")
+    elif candidate.problem and candidate.problem.reason == NAMES_NONE:
+        shown = clean(candidate.path, NOTE_LIMIT)
+        raise Misuse(f"{shown}: {candidate.problem.message}: move it away first")
     return candidate
 
 

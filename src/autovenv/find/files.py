@@ -41,7 +41,7 @@ def look(path: str, evidence: Evidence) -> Pin | None:
     text = evidence.read(path)
     if text is None:
         return None  # it may be about other tools alone
-    version = _read_tool_versions(text) if name == TOOL_VERSIONS else _read_mise(text)
+    version = _PARSERS[name](text)
     if not version:
         return None
     for manager in _READERS[name]:
@@ -93,3 +93,7 @@ def _parse_version(version: str, path: str, name: str) -> Pin:
     pin = pins.parse_text(version, path)
     pin.managers = _READERS[name]
     return pin
+
+
+# What finds the version in each file's text.
+_PARSERS = {TOOL_VERSIONS: _read_tool_versions, MISE: _read_mise}
