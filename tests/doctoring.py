@@ -40,7 +40,7 @@ def said(examination: Callable[[Case], Iterator[Word]], home: Path, **variables:
 
 
 def environment(path: Path, version: str = "3.12.1") -> None:
-    """Make what looks like an environment with that Python, made where it lies."""
+    """Make what looks like an environment with that Python, made where it is."""
     bin_folder = path / ("Scripts" if os.name == "nt" else "bin")
     bin_folder.mkdir(parents=True)
     if os.name == "nt":

@@ -25,7 +25,7 @@ def missing() -> str:
 
 
 def points(command: Sequence[str], env: Mapping[str, str], below: Path, trace: Path) -> list[Point]:
-    """Run `command` to its end; return where it changes what lies below the folder `below`.
+    """Run `command` to its end; return where it changes what is below the folder `below`.
 
     What is written to a descriptor counts from the first such point on. `trace` is a file to use.
     """

@@ -130,7 +130,7 @@ def test_where_there_is_nothing_to_allow(home: Path) -> None:
 
 
 def test_what_is_broken_cannot_be_allowed(venv: Path, home: Path) -> None:
-    """It wouldn't work: the line says how to mend it."""
+    """It wouldn't work: the line says how to fix it."""
     (venv / BIN / PYTHON).unlink()
     done = run(home, "allow", str(venv))
     assert (done.exit_code, "its interpreter is gone" in done.output) == (1, True)
@@ -195,7 +195,7 @@ def test_what_is_never_looked_for_is_told(home: Path) -> None:
 
 
 def below(project: Path) -> str:
-    """Return where a project's answer lies in the store: `C:/p` at /C/p."""
+    """Return where a project's answer is in the store: `C:/p` at /C/p."""
     path = project.as_posix()
     return f"/{path.replace(':', '', 1)}" if WINDOWS else path
 

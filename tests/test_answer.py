@@ -70,7 +70,7 @@ def stored(answers: Path, marker: Path) -> list[bytes]:
     return kept.read_bytes().split(b"\0")
 
 
-def test_the_record_lies_under_the_projects_own_path(tmp_path: Path, marker: Path) -> None:
+def test_the_record_is_under_the_projects_own_path(tmp_path: Path, marker: Path) -> None:
     """All fields in order, each ended by NUL, with what the answer was made from."""
     generation = keep(tmp_path / "answers", marker)
     checks = [

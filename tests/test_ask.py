@@ -117,7 +117,7 @@ def test_virtualenv_below_a_name_that_is_not_ascii(home: Path) -> None:
 
 
 def test_a_broken_environment_ends_the_search(home: Path) -> None:
-    """What is broken isn't replaced by what lies above: the note says how to mend it."""
+    """What is broken isn't replaced by what is above: the note says how to fix it."""
     venv(home / ".venv")
     broken = venv(home / "project" / ".venv")
     (broken / trees.native("bin/python")).unlink()
@@ -236,7 +236,7 @@ def test_a_nearer_pin_that_is_not_installed_says_what_is_above(home: Path) -> No
 
 
 def test_a_nearer_pin_that_names_a_virtualenv_activates_it(home: Path) -> None:
-    """A name says which environment is meant, whatever lies above."""
+    """A name says which environment is meant, whatever is above."""
     venv(home / "project" / ".venv")
     pyenv_versions(home).mkdir(parents=True)
     venv(pyenv_versions(home) / "mine")

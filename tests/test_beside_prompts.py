@@ -88,7 +88,7 @@ def test_real_starship(shell: str, order: str, world: World, require: Require) -
 
 @each(GIT_PROMPT)
 def test_git_prompt(shell: str, order: str, world: World, require: Require) -> None:
-    """Git's prompt, which builds PS1 anew each time, keeps the label before it."""
+    """Git's prompt, which builds PS1 again each time, keeps the label before it."""
     require(shell)
     stops = [stop("p"), stop("q"), stop("elsewhere")]
     same_as_without(GIT_PROMPT, shell, order, world, stops)

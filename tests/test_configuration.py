@@ -65,7 +65,7 @@ def said(home: Path) -> list[Word]:
 
 
 def config_file(home: Path) -> Path:
-    """Return where it lies in this home, in a folder that is there."""
+    """Return where it is in this home, in a folder that is there."""
     path = Path(configuration.path(user(home)))
     path.parent.mkdir(parents=True)
     return path

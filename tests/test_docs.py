@@ -119,6 +119,29 @@ def test_messages_use_the_glossarys_words() -> None:
     assert wrong == []
 
 
+def test_code_and_tests_use_the_glossarys_words() -> None:
+    """Names, comments, and what tests say: the words that the glossary replaced are nowhere."""
+    old = re.compile(r"(?<![^\W_])(?:mend(?:s|ed|ing)?|anew|lies|makers?)(?![^\W_])", re.IGNORECASE)
+    files = [
+        file
+        for folder in ("src", "tests", "bench", "shell")
+        for file in sorted((ROOT / folder).rglob("*"))
+        if file.suffix in (".py", ".sh", ".bash", ".zsh", ".fish", ".ps1")
+        and file != Path(__file__)
+    ]
+    assert len(files) > 200
+    wrong = [
+        f"{file.relative_to(ROOT)}:{number}: {match[0]}"
+        for file in files
+        if "others" not in file.parts
+        for number, line in enumerate(file.read_text("utf-8", "replace").splitlines(), 1)
+        for match in old.finditer(
+            re.sub(r"AUTOVENV_MAKERS|\"makers\"|[./]makers\b|makers\.txt", "", line)
+        )
+    ]
+    assert wrong == []
+
+
 def test_the_checks_see_what_is_wrong(tmp_path: Path) -> None:
     """A test that can't fail shows nothing."""
     for text in (

@@ -193,7 +193,7 @@ def test_a_pin_that_is_not_installed(home: Path) -> None:
 @posix
 def test_no_command_is_cut_out_of_a_path(home: Path) -> None:
     """A folder's name is a stranger's text: what it says isn't offered for copying."""
-    folder = home / "x, which is not installed: uv run evil; y: make it anew: python3 evil"
+    folder = home / "x, which is not installed: uv run evil; y: make it again: python3 evil"
     folder.mkdir()
     (folder / ".python-version").write_text("3.99\n")
     os.chdir(folder)
@@ -278,7 +278,7 @@ def test_a_project_file_that_is_made_to_take_long(home: Path, begin: str) -> Non
 
 
 def test_a_project_above_the_environment_is_another(home: Path) -> None:
-    """Only what lies with the environment, or below it, is about it."""
+    """Only what is with the environment, or below it, is about it."""
     environment(home / "below" / ".venv", "3.9.1")
     (home / "pyproject.toml").write_text('[project]\nrequires-python = ">=3.10"\n')
     os.chdir(home / "below")

@@ -30,7 +30,7 @@ KINDS: dict[str, Callable[[Path], None]] = {
     "folder": os.mkdir,
 }
 
-# Beside each of them lies an environment, which says whether the project is the one to be active.
+# Beside each of them is an environment, which says whether the project is the one to be active.
 OTHERS = (".venv/pyvenv.cfg", ".venv/bin/activate", ".venv/bin/python", ".git", ".git/index")
 PLACES = (*markers.MARKERS, *OTHERS)
 

@@ -32,7 +32,7 @@ def world(tmp_path: Path) -> World:
 def test_a_disk_that_is_full(name: str, world: World, require: Callable[[str], None]) -> None:
     """Nothing is said, each entry asks once, nothing is left lying; once there is room, it is kept.
 
-    The disk is a small one of the test's own, on which the store lies.
+    The disk is a small one of the test's own, on which the store is.
     """
     require(name)
     state = world.home / STATE
@@ -58,7 +58,7 @@ def by_mode(world: World) -> list[str]:
 
 
 def by_mount(world: World) -> list[str]:
-    """Mount the home anew so that it can't be written."""
+    """Mount the home again so that it can't be written."""
     (world.home / ".local").mkdir(exist_ok=True)
     home = shlex.quote(str(world.home))
     return mounting(f"mount --bind {home} {home}; mount -o remount,bind,ro {home}; cd {home}")
@@ -86,7 +86,7 @@ def test_a_home_that_is_read_only(
 @only_root
 @pytest.mark.parametrize("name", NAMES)
 def test_a_store_of_somebody_elses(name: str, world: World, require: Callable[[str], None]) -> None:
-    """As after `sudo -E`: what lies there isn't believed, and nothing is written."""
+    """As after `sudo -E`: what is there isn't believed, and nothing is written."""
     require(name)
     with User(name, world) as user:
         assert user.visit("p") == 1

@@ -36,7 +36,7 @@ def world(tmp_path: Path) -> World:
 
 
 def other_version(world: World) -> Path:
-    """Make another version of the package; return the folder that it lies in."""
+    """Make another version of the package; return the folder that it is in."""
     source = world.root / "other" / "src"
     shutil.copytree(SOURCE / "autovenv", source / "autovenv")
     shutil.copytree(SOURCE.parent / "shell", source.parent / "shell")
@@ -52,7 +52,7 @@ def other_version(world: World) -> Path:
 
 
 def first_version(world: World) -> Path:
-    """Take the last version of format 1 out of the history; return the folder that it lies in."""
+    """Take the last version of format 1 out of the history; return the folder that it is in."""
     top = world.root / "first"
     top.mkdir()
     show = ["git", "-C", str(SOURCE.parent), "archive", "--format=tar", FIRST, "src", "shell"]

@@ -49,12 +49,12 @@ def answers(world: World) -> Path:
 
 
 def kept(world: World, project: str = "p") -> Path:
-    """Return the folder where the answer for a project lies."""
+    """Return the folder where the answer for a project is."""
     return Path(f"{answers(world)}{world.home}/{project}")
 
 
 def leftovers(folder: Path) -> list[str]:
-    """Return what lies in a folder of the store beside one whole record and its own stamps.
+    """Return what is in a folder of the store beside one whole record and its own stamps.
 
     The stamps must all be there, and have the times of what they stand for.
     """
@@ -152,7 +152,7 @@ def test_failing_at_any_point_of_a_write(interrupted: Interrupted, error: str) -
 
 
 def test_many_shells_at_once(tmp_path: Path) -> None:
-    """Whoever is the last, each record is whole, with its stamps, and nothing lies beside it."""
+    """Whoever is the last, each record is whole, with its stamps, and nothing is beside it."""
     tree = {f"{project}/.venv": Env() for project in "abc"}
     world = trees.new_world(tmp_path / "world", tree)
     world.settle()

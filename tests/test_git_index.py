@@ -183,7 +183,7 @@ def test_extensions_make_no_difference(repository: Repository) -> None:
 
 @pytest.mark.parametrize("threads", ["1", "4"])
 def test_what_is_written_in_blocks_is_read(repository: Repository, threads: str) -> None:
-    """With threads, version 4 begins anew with the whole name at each block."""
+    """With threads, version 4 begins again with the whole name at each block."""
     names = [b"d%02d/f%05d" % (number // 500, number) for number in range(25_000)]
     entries = dict.fromkeys(names, FILE)
     repository.enter(entries, "--index-version=4", config=f"index.threads={threads}")
@@ -239,7 +239,7 @@ def test_a_submodule_decides_for_its_own_files(repository: Repository, tmp_path:
 
 
 def test_all_repositories_around_a_path_count(repository: Repository) -> None:
-    """An outer one may have checked out what lies in an inner one that was made since."""
+    """An outer one may have checked out what is in an inner one that was made since."""
     repository.commit("inner/.venv/x", "inner/y")
     Repository(repository.root / "inner2")
     subprocess.run(["git", "init", "-q"], cwd=repository.root / "inner", env=ENVIRON, check=True)

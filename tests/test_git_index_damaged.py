@@ -214,7 +214,7 @@ def test_any_git_file_is_taken(repository: Repository, content: bytes, prefix: b
 
 @pytest.mark.parametrize("named", ["../project/.git", "{root}/.git/\r\n\n", "../project/./.git\n"])
 def test_a_git_file_may_be_relative(repository: Repository, named: str) -> None:
-    """To the folder where it lies; its end of line is cut off."""
+    """To the folder where it is; its end of line is cut off."""
     repository.commit("x/a")
     other = repository.root.parent / "other"
     other.mkdir()

@@ -89,7 +89,7 @@ class Machine:
         return done.returncode, done.stderr
 
     def tree(self) -> dict[str, bytes | None]:
-        """Return all that lies in the home, with the content of files."""
+        """Return all that is in the home, with the content of files."""
         return {
             str(path.relative_to(self.home)): path.read_bytes() if path.is_file() else None
             for path in self.home.rglob("*")

@@ -82,7 +82,7 @@ class Machine:
             (self.path / name).symlink_to(program)
 
     def left(self) -> list[str]:
-        """Return the files that lie in the home, but for PowerShell's own."""
+        """Return the files that are in the home, but for PowerShell's own."""
         files = (path for path in self.home.rglob("*") if not path.is_dir())
         names = sorted(path.relative_to(self.home).as_posix() for path in files)
         return [
@@ -143,7 +143,7 @@ def with_uv(with_python: Machine) -> Machine:
 def test_an_environment_of_its_own(with_python: Machine) -> None:
     """Without uv and pipx: a copy and the hook; again: an upgrade; and all gone again.
 
-    The environment of an earlier run whose Python is gone is made anew.
+    The environment of an earlier run whose Python is gone is made again.
     """
     machine = with_python
     (machine.venv / BIN).mkdir(parents=True)
@@ -235,7 +235,7 @@ def test_no_index(with_python: Machine) -> None:
     assert not with_python.venv.parent.exists()
 
 
-def test_what_lies_beside_it_stays(with_python: Machine) -> None:
+def test_what_is_beside_it_stays(with_python: Machine) -> None:
     """On Windows the store of answers is in the same folder."""
     approvals = with_python.venv.with_name("approvals")
     approvals.parent.mkdir(parents=True)

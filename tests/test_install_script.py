@@ -76,7 +76,7 @@ class Machine:
         (self.path / name).symlink_to(program)
 
     def left(self) -> list[str]:
-        """Return the files that lie in the home."""
+        """Return the files that are in the home."""
         files = (path for path in self.home.rglob("*") if not path.is_dir())
         return sorted(str(path.relative_to(self.home)) for path in files)
 
@@ -140,7 +140,7 @@ def test_an_environment_of_its_own(with_python: Machine) -> None:
     """Without uv and pipx: a copy, a link and the hook; again: an upgrade; and all gone again.
 
     The environment of an earlier run whose Python is gone, as after an upgrade of the system, is
-    made anew.
+    made again.
     """
     machine = with_python
     (machine.venv / "bin").mkdir(parents=True)

@@ -238,7 +238,7 @@ def test_somebody_elses_file_is_passed_over(machine: Machine, name: str, require
 def test_nothing_is_kept_in_somebody_elses_folder(
     machine: Machine, name: str, require: Require
 ) -> None:
-    """As after `sudo -E`: the shell has its hook, and nothing of root's lies in the user's home."""
+    """As after `sudo -E`: the shell has its hook, and nothing of root's is in the user's home."""
     require(name)
     state = machine.world.home / ".local" / "state"
     state.mkdir(parents=True)

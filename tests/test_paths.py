@@ -14,7 +14,7 @@ from autovenv import paths
 def test_the_state_folder_is_platformdirs_own(
     base: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """State lies where the XDG variable says, and at the default where it says nothing usable."""
+    """State is where the XDG variable says, and at the default where it says nothing usable."""
     monkeypatch.delenv("XDG_STATE_HOME", raising=False)
     if base is not None:
         monkeypatch.setenv("XDG_STATE_HOME", base)

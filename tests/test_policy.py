@@ -590,7 +590,7 @@ def installed(tmp_path: Path, winreg: Winreg) -> WindowsStore:
 
 
 def test_both_files_of_powershell_7(installed: WindowsStore, tmp_path: Path) -> None:
-    """The machine's lies in $PSHOME, the user's beside the profile; neither need exist."""
+    """The machine's is in $PSHOME, the user's beside the profile; neither need exist."""
     assert read(Edition.POWERSHELL, installed) == Reading(Edition.POWERSHELL, {}, Policy.RESTRICTED)
     machine = json.dumps({LOCAL_SETTING: "RemoteSigned"})
     (tmp_path / "pwsh 7" / CONFIG_NAME).write_text(machine)
@@ -604,7 +604,7 @@ def test_both_files_of_powershell_7(installed: WindowsStore, tmp_path: Path) -> 
 
 
 def test_a_file_that_is_broken_is_named(installed: WindowsStore, tmp_path: Path) -> None:
-    """So that the user can mend it; PowerShell 7 itself doesn't start with it."""
+    """So that the user can fix it; PowerShell 7 itself doesn't start with it."""
     file = tmp_path / "pwsh 7" / CONFIG_NAME
     file.write_text("{")
     with pytest.raises(UnreadableError) as caught:

@@ -231,7 +231,7 @@ WINDOWS_FOLDERS = {
 
 
 def test_drives_and_shares(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The hook and the helper agree where the answer for a folder of Windows' lies.
+    """The hook and the helper agree where the answer for a folder of Windows' is.
 
     On other systems the hook is told that it is there; the walk ends at the drive or the share.
     """

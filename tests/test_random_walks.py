@@ -225,7 +225,7 @@ class Walk(RuleBasedStateMachine):
     def may_nest(self) -> bool:
         """Tell whether one more shell can be started.
 
-        A link that was set anew says something else to an inner shell than where the outer stands.
+        A link that was set again says something else to an inner shell than where the outer stands.
         """
         in_link = self.level.folder.startswith("link")
         return len(self.levels) < 3 and not self.level.by_hand and not in_link
@@ -285,14 +285,14 @@ class Walk(RuleBasedStateMachine):
 
     @action(1)
     def reload(self) -> None:
-        """Want all to be asked anew."""
+        """Want all to be asked again."""
         self.level.held = ""
         self.level.told = ""
         self.type("autovenv reload")
 
     @action(1, when=has_nothing)
     def activate_by_hand(self) -> None:
-        """Source the `activate` of an environment that lies elsewhere."""
+        """Source the `activate` of an environment that is elsewhere."""
         self.level.by_hand = True
         scripts = {"fish": "activate.fish", "pwsh": "Activate.ps1"}
         script = self.home / TOOLS / "bin" / scripts.get(self.shell.name, "activate")
@@ -405,7 +405,7 @@ class Walk(RuleBasedStateMachine):
             self.rename(old, new)
 
     @action(2)
-    def link_anew(self) -> None:
+    def link_again(self) -> None:
         """Let the link lead to another project; whoever stands in it is then there."""
         project = self.pick(OUTER_PROJECTS, "project")
         below = [level.folder for level in self.levels if level.folder.startswith("link")]

@@ -254,7 +254,7 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_only_empty_folders_go(tmp_path: Path) -> None:
-    """Removing stops where something else lies, and at the count."""
+    """Removing stops where something else is, and at the count."""
     file = tmp_path / "a" / "b" / "c" / "rc"
     assert rcfile.count_missing_folders(str(file)) == 3
     rcfile.write(str(file), b"new")

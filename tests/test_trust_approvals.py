@@ -93,7 +93,7 @@ def replaced(venv: Path) -> None:
 
 
 def rewritten(venv: Path) -> None:
-    """Write pyvenv.cfg anew, with the old one's time."""
+    """Write pyvenv.cfg again, with the old one's time."""
     old = (venv / "pyvenv.cfg").stat()
     (venv / "pyvenv.cfg").rename(venv / "old")
     (venv / "pyvenv.cfg").write_text((venv / "old").read_text())
@@ -106,7 +106,7 @@ def touched(venv: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [replaced, rewritten, touched])
-def test_another_in_its_place_asks_anew(
+def test_another_in_its_place_asks_again(
     venv: Path, home: Path, change: Callable[[Path], None]
 ) -> None:
     """It is bound to the folder's inode, and to the inode and time of pyvenv.cfg."""
@@ -119,7 +119,7 @@ def test_another_in_its_place_asks_anew(
 
 
 @only_root
-def test_another_owner_asks_anew(venv: Path, home: Path) -> None:
+def test_another_owner_asks_again(venv: Path, home: Path) -> None:
     """It is bound to the folder's owner."""
     allow(venv, home)
     give(venv, NOBODY_ELSE)

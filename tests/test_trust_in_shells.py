@@ -1,4 +1,4 @@
-"""In each shell: a stranger's folder stays silent, and what mends a refusal is seen.
+"""In each shell: a stranger's folder stays silent, and what fixes a refusal is seen.
 
 The repositories are made and cloned by the real git; what is run is told by strace.
 """
@@ -154,7 +154,7 @@ def _executions(arguments: list[str], file: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_mends_a_refusal_is_seen_at_the_next_prompt(
+def test_what_fixes_a_refusal_is_seen_at_the_next_prompt(
     name: str, world: World, require: Callable[[str], None]
 ) -> None:
     """`git rm --cached`, `deny`, `allow`, and `git add` again on the next entry."""

@@ -1,4 +1,4 @@
-"""Rules 3 to 6: made where it lies, of a Python that isn't the project's, and without surprises."""
+"""Rules 3 to 6: made where it is, of a Python that isn't the project's, and without surprises."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def record(venv: Path, line: str) -> None:
     script.write_text("\n".join([line, *kept]) + "\n")
 
 
-# --- 3: made where it lies ---
+# --- 3: made where it is ---
 
 
 def test_where_nothing_is_recorded_it_is_asked_about(venv: Path, system: Path) -> None:
@@ -214,7 +214,7 @@ MANAGED = {
 def test_in_the_home_what_a_manager_keeps_is_no_part_of_the_project(
     venv: Path, system: Path, manager: str
 ) -> None:
-    """`~/.venv` of a Python in `~/.pyenv`: all of a user's lies in the project."""
+    """`~/.venv` of a Python in `~/.pyenv`: all of a user's is in the project."""
     home = venv.parent
     place, variables = MANAGED[manager]
     relink(venv, put(home / place))
@@ -344,7 +344,7 @@ def copied(venv: Path, home: Path | str) -> None:
 
 @pytest.mark.parametrize("name", ["python", "python3", "python{minor}", "pypy3", "special"])
 def test_a_copy_is_judged_by_its_home(venv: Path, system: Path, name: str) -> None:
-    """`--copies`: the program lies in the environment, and pyvenv.cfg says of what it is one."""
+    """`--copies`: the program is in the environment, and pyvenv.cfg says of what it is one."""
     base = venv.parent.parent / "base"
     minor = ".".join(map(str, sys.version_info[:2]))
     put(base / name.format(minor=minor))
@@ -357,7 +357,7 @@ def test_a_copy_is_judged_by_its_home(venv: Path, system: Path, name: str) -> No
     assert judged(venv, machine(system)) != ""
 
 
-def test_a_copy_of_what_lies_in_the_project_is_refused(venv: Path, system: Path) -> None:
+def test_a_copy_of_what_is_in_the_project_is_refused(venv: Path, system: Path) -> None:
     """`home` is what pyvenv.cfg says, and a clone may bring that, too."""
     base = put(venv.parent / "base" / "python")
     copied(venv, base.parent)

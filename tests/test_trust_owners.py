@@ -412,7 +412,7 @@ def test_file_systems_without_modes(venv: Path, system: Path, kind: str) -> None
     told = machine(system, {"proc/self/mountinfo": f"22 1 8:2 / / rw - ext4 /dev/sda rw\n{line}"})
     assert (judged(venv, told) == "") is (kind in MODELESS)
     venv.parent.parent.chmod(0o777)
-    assert judged(venv, told) != "", "what lies above it is judged as ever"
+    assert judged(venv, told) != "", "what is above it is judged as ever"
 
 
 def test_the_mount_that_counts_is_the_nearest_and_the_last(system: Path) -> None:

@@ -61,7 +61,7 @@ def test_untracked_and_ignored_are_accepted(venv: Path, system: Path) -> None:
 
 @pytest.mark.parametrize("name", ["pyvenv.cfg", "bin/activate", "lib", "."])
 def test_tracked_is_refused_until_it_no_longer_is(venv: Path, system: Path, name: str) -> None:
-    """One file of it is enough; `git rm --cached` mends it."""
+    """One file of it is enough; `git rm --cached` fixes it."""
     (venv / "lib" / "site.py").touch()
     git(venv.parent, "add", "-f", f".venv/{name}")
     expected = f"the git repository {venv.parent} tracks it"

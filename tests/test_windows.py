@@ -147,7 +147,7 @@ def test_an_environment_of_another_system(home: Path, name: str) -> None:
 
 
 def test_condas_prefix(home: Path) -> None:
-    """Its interpreter lies in its uppermost folder, and conda puts six folders on PATH."""
+    """Its interpreter is in its uppermost folder, and conda puts six folders on PATH."""
     path = home / "project" / ".venv"
     (path / "conda-meta").mkdir(parents=True)
     (path / "Scripts").mkdir()
@@ -261,7 +261,7 @@ def test_a_project_at_a_drives_root(drive: str) -> None:
 
 
 def test_pip_of_a_pinned_python(home: Path) -> None:
-    """It lies in Scripts, beside the interpreter's folder."""
+    """It is in Scripts, beside the interpreter's folder."""
     folder = home / ".pyenv" / "pyenv-win" / "versions" / "3.10.4"
     folder.mkdir(parents=True)
     (folder / "python.exe").touch()

@@ -90,7 +90,7 @@ class Repository:
         return bool(reason)
 
     def agrees(self, *more: bytes, options: tuple[str, ...] = ()) -> None:
-        """Check each name, each folder, and what lies beside them, against git's list."""
+        """Check each name, each folder, and what is beside them, against git's list."""
         entries = self.entries(*options)
         asked = set(more)
         for _, name in entries:

@@ -1,4 +1,4 @@
-"""What lies on disk before a test: trees with environments in them, and the home around one."""
+"""What is on disk before a test: trees with environments in them, and the home around one."""
 
 from __future__ import annotations
 
@@ -377,7 +377,7 @@ def new_world(root: Path, tree: Tree) -> World:
     world = World(root)
     world.neutral.mkdir(parents=True)
     world.bin.mkdir()
-    if not WINDOWS:  # where a python finds its home by the folder that it lies in
+    if not WINDOWS:  # where a python finds its home by the folder that it is in
         (world.bin / "python").symlink_to(BASE_PYTHON)
     world._write_helper()
     build(tree, world.home)

@@ -29,7 +29,7 @@ def machine(
     groups: tuple[int, ...] = (),
     **environ: str,
 ) -> Machine:
-    """Return a machine whose own files lie below the folder `system`: these and a usual few."""
+    """Return a machine whose own files are below the folder `system`: these and a usual few."""
     usual = {
         "proc/self/uid_map": WHOLE_MAP,
         "etc/passwd": f"root:x:0:0::/root:/bin/sh\nme:x:{uid}:{uid}::/home/me:/bin/sh\n",

@@ -39,7 +39,7 @@ def mortal() -> list[str]:
 def make_fifo(path: Path) -> None:
     """Make a named pipe at `path`."""
     if sys.platform == "win32":
-        pytest.skip("no pipe lies among Windows' files")
+        pytest.skip("no pipe is among Windows' files")
     os.mkfifo(path)
 
 

@@ -28,7 +28,7 @@ MADE_PATTERN = re.compile(rb"^# autovenv made this file \(new folders: (\d{1,4})
 
 
 class _Span(NamedTuple):
-    """Where a block lies, and the folders that were made for the file, None if it was there."""
+    """Where a block is, and the folders that were made for the file, None if it was there."""
 
     start: int
     stop: int

@@ -3,7 +3,7 @@
 What the file begins with (shell/kept.*) holds only as long as autovenv would print the same: while
 the user's folders are where they were, and each file that the hook was made from has the
 modification time that it had. Equality is the test, as for answers: what is put back or unpacked
-may be older. bash, zsh and fish compare with an empty stamp that bears the time and lies beside the
+may be older. bash, zsh and fish compare with an empty stamp that bears the time and is beside the
 file; PowerShell reads times itself.
 """
 

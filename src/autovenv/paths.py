@@ -81,7 +81,7 @@ def find_state_folder(environ: Mapping[str, str]) -> str:
 
 
 def find_answers_folder(environ: Mapping[str, str]) -> str:
-    """Return the root of the store: below it, each answer lies under its project's own path.
+    """Return the root of the store: below it, each answer is under its project's own path.
 
     The record's format is in its name, so that two versions keep their answers apart.
     """

@@ -139,7 +139,7 @@ def _has_link(path: str) -> bool:
 def first_format(sightings: str, verdict: Verdict) -> list[str]:
     """Return the answer to a shell that still has the hook of format 1.
 
-    With no checks, it is valid where that shell stands: what it knows lies in a store of its own.
+    With no checks, it is valid where that shell stands: what it knows is in a store of its own.
     """
     head = [
         FIRST_FORMAT,

@@ -1,6 +1,6 @@
 """The store: where records are kept, when, and how they are written so that two can't mix.
 
-A record lies below the root at its project's own path, so that nothing is hashed and a person can
+A record is below the root at its project's own path, so that nothing is hashed and a person can
 read it. Beside it is one empty stamp for each path of its checks, with that path's modification
 time. The format's number is in the root's name: two versions keep their answers apart.
 """
@@ -90,7 +90,7 @@ def _forget(answers: str, folder: str) -> None:
 
 
 def _below(nearest: str) -> str:
-    """Return where a record lies: at its folder's path, `C:/p` at /C/p, `//host` at /UNC/host."""
+    """Return where a record is: at its folder's path, `C:/p` at /C/p, `//host` at /UNC/host."""
     if os.name != "nt":
         return nearest
     if nearest.startswith("//"):

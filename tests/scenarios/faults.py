@@ -39,7 +39,7 @@ DELETED = [
         [cd("a", "a/.venv"), remove("a", None), cd("b", "b/.venv", then="python")],
     ),
     Scenario(
-        "a project that is deleted and made anew where one stands",
+        "a project that is deleted and made again where one stands",
         P,
         [
             cd("p", "p/.venv"),

@@ -127,7 +127,7 @@ SHELLS_IN_SHELLS = [
         ],
     ),
     Scenario(
-        "an environment that was made anew is asked about",
+        "an environment that was made again is asked about",
         P,
         [
             cd("p", "p/.venv", asks=1),

@@ -27,7 +27,7 @@ OLD = "-exec touch -h -d 2001-02-03 '{}' ';'"
 TRUSTED = {".config/autovenv/config.toml": '[trust]\nfolders = ["~"]\n'}
 
 # Each way in which what was known may have become wrong. Where one stands it is seen by the times
-# that are kept in the store; on entering anew, in either mode.
+# that are kept in the store; on entering again, in either mode.
 STALE = [
     Scenario(
         "what is made and removed in the project asks nothing",
@@ -44,7 +44,7 @@ STALE = [
         ],
     ),
     Scenario(
-        "a link to the environment is set anew",
+        "a link to the environment is set again",
         {
             "p/.venv": Link("../envs/one"),
             "envs/one": Env(prompt="one", made_at="{home}/p/.venv"),
@@ -58,7 +58,7 @@ STALE = [
         ],
     ),
     Scenario(
-        "a link to the environment is set anew where one stands",
+        "a link to the environment is set again where one stands",
         {
             **TRUSTED,
             "p/.venv": Link("../envs/one"),
@@ -75,7 +75,7 @@ STALE = [
         modes=("stored",),
     ),
     Scenario(
-        "a link to the project is set anew",
+        "a link to the project is set again",
         {
             "now": Link("one"),
             "one/.venv": Env(prompt="one", made_at="{home}/now/.venv"),
@@ -89,7 +89,7 @@ STALE = [
         ],
     ),
     Scenario(
-        "a link to the project is set anew where one stands",
+        "a link to the project is set again where one stands",
         {
             **TRUSTED,
             "now": Link("one"),

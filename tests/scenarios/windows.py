@@ -48,12 +48,12 @@ def why_not(scenario: Scenario, *, can_link: bool, is_5_1: bool) -> str:
     if is_5_1 and any(re.match(r"cd -\Z", line) for line in lines):
         return "5.1 has no `cd -`"
     if any(isinstance(node, str) and "home = /usr/bin" in node for node in nodes):
-        return "it says where Python lies elsewhere"
+        return "it says where Python is elsewhere"
     for path in _paths(scenario):
         if path.startswith("../helper"):
             return "what stands for the helper is a script, which is no program there"
         if path.startswith(".local/state"):
-            return "the store lies elsewhere there"
+            return "the store is elsewhere there"
         if path.startswith(".pyenv/"):
             return "pyenv for Windows has other folders"
         if _NO_NAME.search(path.replace("..", "")):

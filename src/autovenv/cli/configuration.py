@@ -37,7 +37,7 @@ _ASSIGNED = re.compile(rf"\s*({_DOTTED})\s*=")
 
 
 def path(environ: Mapping[str, str]) -> str:
-    """Return where the user's config.toml lies, which need not be there."""
+    """Return where the user's config.toml is, which need not be there."""
     return paths.find_config_file(environ)
 
 

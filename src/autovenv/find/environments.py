@@ -110,7 +110,7 @@ def _parse_numbers(name: str) -> tuple[int, ...]:
 
 
 def _find_of_conda(path: str, evidence: Evidence) -> Environment | None:
-    """Return conda's environment on Windows, whose interpreter lies in its uppermost folder."""
+    """Return conda's environment on Windows, whose interpreter is in its uppermost folder."""
     if evidence.status(f"{path}/{PYTHON}") is None:
         return None
     environment = Environment(path, "", _choose_label(path, {}), _find_cut_path(path))

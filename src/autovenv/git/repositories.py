@@ -234,7 +234,7 @@ def _make_relative(path: str, folder: str) -> bytes:
 
 
 def _find_repository(root: str, files: dict[str, None]) -> str:
-    """Return the folder where the index for `root` lies, "" where `root` is no repository's top.
+    """Return the folder where the index for `root` is, "" where `root` is no repository's top.
 
     That is `.git`, or what it names if it is a file, as in worktrees and submodules.
     """

@@ -94,7 +94,7 @@ def _target(link: str) -> str:
 
 
 def contains(folder: str, path: str) -> bool:
-    """Tell whether `path` is the folder or lies in it; both have no links in them."""
+    """Tell whether `path` is the folder or is in it; both have no links in them."""
     folder, path = os.path.normcase(folder), os.path.normcase(path)
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 

@@ -31,7 +31,7 @@ def locate(project: Project) -> Place | None:
 
 
 def find_preferred(project: Project) -> Place | None:
-    """Return the environment of the interpreter that was chosen, whatever lies in the project."""
+    """Return the environment of the interpreter that was chosen, whatever is in the project."""
     interpreter, named_by = _read_chosen(project)
     prefix = os.path.dirname(os.path.dirname(interpreter))
     if interpreter and project.evidence.status(interpreter) and _is_environment(project, prefix):

@@ -36,7 +36,7 @@ def locate(project: Project) -> Place | None:
 
 
 def find_preferred(project: Project) -> Place | None:
-    """Return where the variable says that uv's environment is, whatever lies in the project.
+    """Return where the variable says that uv's environment is, whatever is in the project.
 
     None where the variable isn't set, or nothing says that the project is uv's: in a container it
     may be set for all.
