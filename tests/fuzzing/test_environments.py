@@ -63,7 +63,9 @@ def test_a_damaged_pyvenv_cfg_has_the_home_that_python_takes(copy: Path, content
     done = subprocess.run([program, "-I", "-S", "-c", script], capture_output=True)
     if not done.returncode and b"\0" not in content and os.path.isabs(home):
         taken = os.fsdecode(done.stdout)
-        assert os.path.normpath(taken) == os.path.normpath(os.path.join(home, "python"))
+        # Where the home holds no `python`, as Debian 13's /usr/bin, it is called by a longer name.
+        folder, name = os.path.split(os.path.normpath(taken))
+        assert (folder, name[:6]) == (os.path.normpath(home), "python")
 
 
 @examples(400)
