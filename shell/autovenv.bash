@@ -18,7 +18,8 @@ __autovenv_bash=$((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1]))
 __autovenv_first_step='"${__autovenv_first:-:}" && :'
 __autovenv_last_step='"${__autovenv_last:-:}" && :'
 __autovenv_code=                          # the status that the prompt is to see
-__autovenv_shown=                         # what stands in PS1 for the label
+__autovenv_shown=                         # what stands in PS1 for the label ...
+__autovenv_drawn=                         # ... and that with all that it hangs on
 __autovenv_placed=                        # PROMPT_COMMAND as it was left
 __autovenv_watched=unknown                # set where a trap on DEBUG may wait for the user's next command
 __autovenv_ours=${__autovenv_ours-}       # set while the function `deactivate` is ours
@@ -51,16 +52,29 @@ __autovenv_without_options() {
   [[ -z $nocase ]] || builtin shopt -s nocasematch
 }
 
-# Reads the NUL-ended fields of the file $1 into `fields`.
+# Reads the NUL-ended fields of `file` into `fields`, from 1 on.
 __autovenv_read() {
-  local field
+  local field number=0
   if [[ $__autovenv_bash -gt 403 ]]; then
-    builtin mapfile -t -d '' fields <"$1"
+    builtin mapfile -t -d '' -O 1 fields <"$file"
     return
   fi
   while IFS='' builtin read -r -d '' field; do
-    fields+=("$field")
-  done <"$1"
+    number=$((number + 1))
+    fields[number]=$field
+  done <"$file"
+}
+
+# Adds to `now` what each of the variables is that matter; PATH is in `without`.
+__autovenv_gather() {
+  local name IFS=' '
+  for name in $__autovenv_names; do
+    if [[ $name == PATH && -n ${PATH+set} ]]; then
+      now+=PATH=$without$'\n'
+    else
+      now+=$name${!name+=}${!name--}$'\n'
+    fi
+  done
 }
 
 # Sets `value` to that of the variable $1; tells whether it is set.
@@ -76,7 +90,8 @@ __autovenv_by_hand() {
 }
 
 __autovenv_define_deactivate() {
-  builtin declare -F deactivate >/dev/null && return # the user's own
+  # Functions have no such attribute: it does nothing, and opens no file to hide what it would print.
+  builtin declare -f +i deactivate && return # the user's own
   __autovenv_ours=1
   deactivate() {
     __autovenv_exactly __autovenv_deactivate "$@"
@@ -113,7 +128,12 @@ __autovenv_moved() {
 # In PROMPT_COMMAND, before the user's steps and behind those that are known to change PATH.
 __autovenv_before() {
   __autovenv_code=$?
-  __autovenv_exactly __autovenv_step
+  # shellcheck disable=SC2050
+  if [[ A != a && $- != *k* ]]; then
+    __autovenv_step || :
+  else
+    __autovenv_without_options __autovenv_step
+  fi
   return "$__autovenv_code"
 }
 
@@ -121,8 +141,8 @@ __autovenv_step() {
   # Another tool has changed it: the next prompt looks again.
   [[ ${PROMPT_COMMAND[*]-} == "$__autovenv_placed" ]] || __autovenv_first=__autovenv_look
   __autovenv_hook
-  [[ $__autovenv_placed == *__autovenv_last* ]] || __autovenv_show
-  __autovenv_tell
+  [[ $__autovenv_placed == *__autovenv_last* ]] || __autovenv_draw
+  [[ -z $__autovenv_news && $__autovenv_note == "$__autovenv_told" ]] || __autovenv_tell
 }
 
 # Stands in the place of the step above at the first prompt, and where PROMPT_COMMAND has changed.
@@ -133,7 +153,7 @@ __autovenv_look() {
   __autovenv_first=__autovenv_before
   __autovenv_exactly __autovenv_install # what the rc file loaded after us has its place by now
   __autovenv_exactly __autovenv_step
-  __autovenv_exactly __autovenv_show # the last step may be in place for the next prompt alone
+  __autovenv_exactly __autovenv_draw # the last step may be in place for the next prompt alone
   return "$__autovenv_code"
 }
 
@@ -141,7 +161,7 @@ __autovenv_look() {
 __autovenv_after() {
   __autovenv_code=$?
   __autovenv_exactly __autovenv_agree
-  __autovenv_exactly __autovenv_show
+  __autovenv_exactly __autovenv_draw
   return "$__autovenv_code"
 }
 
@@ -149,11 +169,16 @@ __autovenv_early() {
   __autovenv_exactly __autovenv_hook
 }
 
-# The label stands in PS1 as a variable, whose value bash doesn't expand once more.
+__autovenv_draw() {
+  [[ -z $__autovenv_label$__autovenv_shown ]] || {
+    [[ $__autovenv_label:${VIRTUAL_ENV_DISABLE_PROMPT-}:${VIRTUAL_ENV-}:${PS1-} == "$__autovenv_drawn" ]] && builtin shopt -q promptvars
+  } || __autovenv_show
+}
+
+# The label stands in PS1 as a variable, whose value bash doesn't expand once more. In a child that
+# inherits an exported PS1 but has no hook, it is empty. So it is where nothing is active: tools that
+# note PS1 and restore it, as iTerm2's do, see a change once.
 __autovenv_show() {
-  # In a child that inherits an exported PS1 but has no hook, it is empty. So it is where nothing is
-  # active: tools that note PS1 and restore it, as iTerm2's do, see a change once.
-  [[ -n $__autovenv_label$__autovenv_shown ]] || return 0
   local prefix='${__autovenv_label:+(${__autovenv_label}) }'
   builtin shopt -q promptvars || prefix=${__autovenv_label:+"(${__autovenv_label//\\/\\\\}) "}
   # These show VIRTUAL_ENV by themselves.
@@ -162,6 +187,7 @@ __autovenv_show() {
   [[ $prefix == "$__autovenv_shown" ]] || PS1=${PS1/"$__autovenv_shown"/}
   __autovenv_shown=$prefix
   [[ ${PS1-} == *"$prefix"* ]] || PS1=$prefix${PS1-}
+  __autovenv_drawn=$__autovenv_label:${VIRTUAL_ENV_DISABLE_PROMPT-}:${VIRTUAL_ENV-}:${PS1-}
 }
 
 # Sets `text` to the prompt $1 without what takes no room.

@@ -33,7 +33,6 @@ set -q __autovenv_inherited; or set -g __autovenv_inherited "$VIRTUAL_ENV"
 function __autovenv_find
     set -l markers __MARKERS__
     __autovenv_find_top
-    set __autovenv_stood "$PWD:$HOME"
     set __autovenv_nearest
     set __autovenv_sightings ''
     set __autovenv_vanished
@@ -94,48 +93,68 @@ end
 function __autovenv_take
     set -l whence $argv[1]
     set -l stamp __ANSWERS__$__autovenv_nearest/__STAMP_NAME__$argv[8]-
+    set -l kinds (string split ' ' -- "$argv[9]")
+    set -l at
+    set -l last
+    set -l times
     set -g __autovenv_answered "$argv[3]" # the sightings that it answers
     set -g __autovenv_environment "$argv[4]"
     set -g __autovenv_entry "$argv[5]"
     set -g __autovenv_name "$argv[6]"
     set -g __autovenv_note $argv[7]
     __autovenv_forget
-    test "$argv[2]$argv[-1]" = __FORMAT__end; and set -q argv[9]; or return
-    set -e argv[1..8]
-    while set -q argv[2]
-        switch $argv[1]
-            case '0*' '1*' '2*' '3*' '4*' '5*' '6*' '7*' '8*' '9*'
-                set -a __autovenv_changed -o $argv[2] -nt $stamp$argv[1] -o $argv[2] -ot $stamp$argv[1]
-            case target
-                set -a __autovenv_changed -o ! $__autovenv_changed[-3] -ef $argv[2]
-            case absent
-                set -a __autovenv_absent $argv[2]
-            case variable
-                set -a __autovenv_variables $argv[2]
-            case folder
-                set -a __autovenv_variables "PWD=$argv[2]"
-            case again
-                set -a __autovenv_absent /
-            case own
-                test $whence = asked; or test -O $argv[2]; or return
-            case shell
-                test "$argv[2]" = __SHELL__; or return
-            case visit
+    test "$argv[2]$argv[-1]" = __FORMAT__end; and set -q argv[10]; or return
+    set -e argv[1..9]
+    for kind in $kinds
+        # A check of nothing passes; it counts, where stamps do.
+        switch "$at$kind:$argv[1]"
+            case own: target: absent: at_a_prompt_target: at_a_prompt_absent:
+            case '*time:'
+                set -a times ''
+            case '*time:*'
+                set last $argv[1]
+                set -a times $last
+                set -l mark $stamp(count $times)
+                set -a __autovenv_changed -o $last -nt $mark -o $last -ot $mark
+            case '*target:*'
+                set -a __autovenv_changed -o ! $last -ef $argv[1]
+            case '*absent:*'
+                set -a __autovenv_absent $argv[1]
+            case 'own:*'
+                test $whence = asked; or test -O $argv[1]; or return
+            case 'shell:*'
+                test "$argv[1]" = __SHELL__; or return
+            case visit:
                 test $whence != visit; or return
-            case standing
+            case standing:
                 test $whence = asked; or __autovenv_fresh; or return
                 __autovenv_forget
+                set at at_a_prompt_
+            case '*common:*'
+                set __autovenv_common $argv[1]
+            case '*names:*'
+                set __autovenv_names (string split ' ' -- $argv[1])
+            case '*values:*'
+                set __autovenv_values $argv[1]
+            case 'folder:*'
+                set __autovenv_bound $argv[1]
+            case again:
+                set -a __autovenv_absent /
             case '*'
                 return 1
         end
-        set -e argv[1..2]
+        set -e argv[1]
     end
+    test "$argv" = end
 end
 
 function __autovenv_forget
     set -g __autovenv_changed ! -e /
     set -g __autovenv_absent ''
-    set -g __autovenv_variables
+    set -g __autovenv_bound
+    set -g __autovenv_common
+    set -g __autovenv_names
+    set -g __autovenv_values
 end
 
 function __autovenv_recall
@@ -154,24 +173,33 @@ end
 # as all of them are then, what is there is newer.
 function __autovenv_fresh
     not test $__autovenv_changed $__autovenv_vanished; and not builtin path filter --quiet -- $__autovenv_absent $__autovenv_missing; or return
-    for variable in $__autovenv_variables
-        __autovenv_same $variable; or return
+    set -q __autovenv_common[1]; and begin
+        test "$__autovenv_common" = __COMMON__; or return
     end
+    set -q __autovenv_bound[1]; and begin
+        test "$__autovenv_bound" = "$PWD"; or return
+    end
+    set -q __autovenv_names[1]; or return 0
+    __autovenv_is_set_so
 end
 
-# Tells whether a variable is what the answer says: NAME=value, or NAME- where it was unset.
-function __autovenv_same
-    set -l name
-    string match -qr '^(?<name>[A-Z_]+)[-=]' -- $argv[1]; or return
-    if not set -q $name
-        test "$argv[1]" = $name-
-    else if test $name = PATH; and test -n "$__AUTOVENV_PATH"
-        set -l --path path $PATH
-        __autovenv_without path $__AUTOVENV_PATH
-        test "$argv[1]" = "PATH=$path"
-    else
-        test "$argv[1]" = "$name=$$name"
+# Tells whether the variables that matter to few answers are as this one says: NAME=value, or NAME-
+# where one is unset, each ended by a newline.
+function __autovenv_is_set_so
+    set -l now
+    for name in $__autovenv_names
+        string match -qr '^[A-Z_]+$' -- $name; or return
+        if not set -q $name
+            set now "$now$name-"\n
+        else if test $name = PATH; and test -n "$__AUTOVENV_PATH"
+            set -l --path path $PATH
+            __autovenv_without path $__AUTOVENV_PATH
+            set now "$now""PATH=$path"\n
+        else
+            set now "$now$name=$$name"\n
+        end
     end
+    test "$now" = "$__autovenv_values"
 end
 
 # --- ask: the helper finds the answer, and keeps it where recall looks ---
@@ -433,7 +461,9 @@ function __autovenv_hook
     end
     __autovenv_agree # before PATH is changed, and so known to be as it was left
     if not test "$__autovenv_stood" = "$PWD:$HOME"; or not __autovenv_fresh
+        set __autovenv_stood # an interrupt may leave half of it
         __autovenv_find
+        set __autovenv_stood "$PWD:$HOME"
         if test -z "$__autovenv_sightings"
             __autovenv_take asked
         else if not test "$__autovenv_answered" = "$__autovenv_sightings"; or not __autovenv_fresh

@@ -416,10 +416,12 @@ function global:__autovenv_resolved($path) {
 # stands (`known`) or arrives (`visit`); there, what counts on entering is compared at once.
 function global:__autovenv_take($whence, $fields) {
     $fields = @($fields) # under strict mode, nothing has no count
-    $whole = $fields.Count -gt 7 -and $fields[0] -ceq (__FORMAT__) -and $fields[-1] -ceq 'end'
-    if (-not $whole) { $fields = @('') * 8 }
+    $whole = $fields.Count -gt 8 -and $fields[0] -ceq (__FORMAT__) -and $fields[-1] -ceq 'end'
+    if (-not $whole) { $fields = @('') * 9 }
     $null, $global:__autovenv_answered, $environment, $entry, $global:__autovenv_name, $global:__autovenv_note,
-        $generation, $checks = $fields
+        $generation, $kinds, $checks = $fields
+    $kinds = $kinds.Split([char]' ')
+    $checks = @($checks)
     if ($global:__autovenv_windows) {
         $environment = $environment.Replace('/', '\')
         $entry = $entry.Replace('/', '\')
@@ -427,38 +429,47 @@ function global:__autovenv_take($whence, $fields) {
     $global:__autovenv_environment = $environment
     $global:__autovenv_entry = $entry
     $global:__autovenv_bound = $false
-    $global:__autovenv_variables = $global:__autovenv_timed = $global:__autovenv_stamps = @()
+    $global:__autovenv_common = $global:__autovenv_values = $global:__autovenv_place = ''
+    $global:__autovenv_timed = $global:__autovenv_stamps = $global:__autovenv_variables = @()
     $global:__autovenv_leading = $global:__autovenv_absent = $global:__autovenv_watched = @()
-    if (-not $whole) { return $false }
+    if (-not $whole -or $kinds.Count -ne $checks.Count - 1) { return $false }
     $stamp = $global:__autovenv_kept + (__STAMP_NAME__) + $generation + '-'
     $own = @()
-    for ($at = 0; $at -lt $checks.Count - 1; $at += 2) {
-        $how, $what = $checks[$at, ($at + 1)]
-        if ($how -cmatch '^[0-9]+\z') {
+    $times = 0
+    for ($at = 0; $at -lt $kinds.Count; $at++) {
+        $kind, $what = $kinds[$at], $checks[$at]
+        if ($kind -ceq 'time') {
+            $times++
+            if (-not $what) { continue }
             $global:__autovenv_timed += $what
-            $global:__autovenv_stamps += "$stamp$how"
-        } elseif ($how -ceq 'target') {
+            $global:__autovenv_stamps += "$stamp$times"
+        } elseif (-not $what -and $kind -cin 'own', 'target', 'absent') {
+            continue
+        } elseif ($kind -ceq 'target') {
             # .NET reads a link's own time, the other shells its target's.
             $global:__autovenv_leading += $global:__autovenv_timed[-1], $what
             $global:__autovenv_timed[-1] = $what
-        } elseif ($how -ceq 'absent') {
+        } elseif ($kind -ceq 'absent') {
             $global:__autovenv_absent += $what
-        } elseif ($how -ceq 'variable') {
-            $global:__autovenv_variables += $what
-        } elseif ($how -ceq 'folder') {
+        } elseif ($kind -ceq 'common') {
+            $global:__autovenv_common = $what
+        } elseif ($kind -ceq 'names') {
+            $global:__autovenv_variables = $what.Split([char]' ')
+        } elseif ($kind -ceq 'values') {
+            $global:__autovenv_values = $what
+        } elseif ($kind -ceq 'folder') {
             $global:__autovenv_bound = $true
-            $global:__autovenv_variables += "PWD=$what"
-        } elseif ($how -ceq 'own') {
+            $global:__autovenv_place = $what
+        } elseif ($kind -ceq 'own') {
             $own += $what
-        } elseif ($how -ceq 'standing') {
+        } elseif ($kind -ceq 'standing') {
             if ($whence -cne 'asked') {
                 if ($own -and -not (__autovenv_are_own $own) -or -not (__autovenv_fresh)) { return $false }
             }
-            $global:__autovenv_variables = $global:__autovenv_timed = $global:__autovenv_stamps = @()
-            $global:__autovenv_leading = $global:__autovenv_absent = @()
-        } elseif ($how -ceq 'again') {
-            $global:__autovenv_variables += '-'
-        } elseif (-not ($how -ceq 'shell' -and $what -ceq 'powershell' -or $how -ceq 'visit' -and $whence -cne 'visit')) {
+            $global:__autovenv_timed = $global:__autovenv_stamps = $global:__autovenv_leading = $global:__autovenv_absent = @()
+        } elseif ($kind -ceq 'again') {
+            $global:__autovenv_place = $kind # no folder is called so
+        } elseif (-not ($kind -ceq 'shell' -and $what -ceq 'powershell' -or $kind -ceq 'visit' -and $whence -cne 'visit')) {
             return $false
         }
     }
@@ -507,9 +518,7 @@ function global:__autovenv_are_own([string[]]$paths) {
 # moved in place is a change, too. What is to be watched is looked at first: what changes while it is
 # compared is seen at the next prompt.
 function global:__autovenv_fresh {
-    foreach ($variable in $global:__autovenv_variables) {
-        if (-not (__autovenv_same $variable)) { return $false }
-    }
+    if (-not (__autovenv_is_set_so)) { return $false }
     if (-not $global:__autovenv_timed -and -not $global:__autovenv_absent) { return $true }
     [string[]]$timed = $global:__autovenv_timed
     [string[]]$stamps = $global:__autovenv_stamps
@@ -539,15 +548,22 @@ function global:__autovenv_fresh {
     return $true
 }
 
-# Tells whether a variable is what the answer says: NAME=value, or NAME- where it was unset.
-function global:__autovenv_same($field) {
-    $name = $field -creplace '(?s)[-=].*'
-    if ($name -ceq 'PWD') { return [string]::Equals($field, "PWD=$global:__autovenv_folder/") }
-    if ($name -cnotin (__VARIABLES__)) { return $false }
-    $value = __autovenv_value_of $name
-    if ($null -eq $value) { return $field -ceq "$name-" }
-    if ($name -ceq 'PATH' -and $env:__AUTOVENV_PATH) { $value = __autovenv_without $value $env:__AUTOVENV_PATH }
-    return [string]::Equals($field, "$name=$value")
+# Tells whether the folder and the variables are what the answer says.
+function global:__autovenv_is_set_so {
+    if ($global:__autovenv_place -and -not [string]::Equals($global:__autovenv_place, "$global:__autovenv_folder/")) { return $false }
+    if ($global:__autovenv_common -and -not [string]::Equals($global:__autovenv_common, (__autovenv_values_of @(__COMMON__) '='))) { return $false }
+    return -not $global:__autovenv_variables -or [string]::Equals($global:__autovenv_values, (__autovenv_values_of $global:__autovenv_variables '-'))
+}
+
+# Returns NAME=value for each variable, or NAME and $unset, each ended by a newline.
+function global:__autovenv_values_of($names, $unset) {
+    $lines = foreach ($name in $names) {
+        $value = __autovenv_value_of $name
+        if ($null -eq $value) { "$name$unset`n" }
+        elseif ($name -ceq 'PATH' -and $env:__AUTOVENV_PATH) { "PATH=$(__autovenv_without $value $env:__AUTOVENV_PATH)`n" }
+        else { "$name=$value`n" }
+    }
+    return -join @($lines)
 }
 
 function global:__autovenv_value_of($name) {

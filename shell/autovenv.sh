@@ -8,9 +8,13 @@
 __autovenv_version=__VERSION__ # of this hook, for `autovenv status`
 __autovenv_nearest=            # the nearest folder with a marker
 __autovenv_sightings=          # the markers seen from here, each ended by a newline
+__autovenv_sighted=()          # the same, in a list
+__autovenv_here=               # the names of those in the nearest folder, each between colons
 __autovenv_stood=              # PWD and HOME of the last walk ...
 __autovenv_top=                # ... and the folder where it ends
 __autovenv_seen=               # PATH as it was last left
+__autovenv_inside=-            # PATH as it was made on entering ...
+__autovenv_outside=            # ... and what it was before
 __autovenv_label=              # what the prompt shows
 __autovenv_news=               # what is to be told once
 __autovenv_examined=           # the prompt that was looked at last, and for what ...
@@ -29,16 +33,35 @@ __autovenv_told=${__autovenv_told-}                          # the note that was
 
 __autovenv_find() {
   local folder=${PWD%/}
-  __autovenv_sightings='' __autovenv_nearest=''
+  __autovenv_sightings='' __autovenv_nearest='' __autovenv_here='' __autovenv_sighted=()
   [[ $PWD == /* ]] || return 0
   [[ $__autovenv_stood == "$PWD:${HOME-}" ]] || __autovenv_find_top
   while
     # One test a level: a loop over the names takes five times as long.
-    if [[ __ANY_MARKER__ ]]; then
-      [[ -n $__autovenv_nearest ]] || __autovenv_nearest=$folder
-      __LOOK_FOR_MARKERS__
-    fi
-    [[ -n $folder && $folder != "$__autovenv_top" ]]
+    [[ __NO_MARKER__ ]] || __autovenv_sight
+    [[ ${#folder} -gt ${#__autovenv_top} ]]
+  do
+    folder=${folder%/*}
+  done
+}
+
+__autovenv_sight() {
+  __LOOK_FOR_MARKERS__
+  [[ -n $__autovenv_nearest ]] && return
+  __autovenv_nearest=$folder
+  __autovenv_here=$__autovenv_sightings
+}
+
+# Tells whether one would find the same again in the folder of the last walk. Where there are markers
+# in two folders, it says no.
+__autovenv_is_as_found() {
+  local folder=${PWD%/} marker
+  for marker in ${__autovenv_sighted[@]+"${__autovenv_sighted[@]}"}; do
+    [[ -e $marker ]] || return
+  done
+  while
+    [[ __NO_MARKER__ ]] || [[ $folder == "$__autovenv_nearest" && __NO_OTHER_MARKER__ ]] || return
+    [[ ${#folder} -gt ${#__autovenv_top} ]]
   do
     folder=${folder%/*}
   done
@@ -59,75 +82,8 @@ __autovenv_find_top() {
 
 # --- recall: is there an answer, and is all that it was made from as it was? ---
 
-# Takes the fields of an answer in; without any, nothing is to be active. $1 says whence it comes:
-# `asked`, or from the store where the shell stands (`known`) or arrives (`visit`); those two are
-# compared at once. What counts at each prompt is sorted: the first few in variables of their own,
-# since to take a list apart takes ten times as long as to compare what is in it.
-__autovenv_take() {
-  local whence=$1 at='' stamp last='' asked=''
-  [[ $1 != asked ]] || asked=1
-  __autovenv_answered=${3-} __autovenv_environment=${4-} __autovenv_entry=${5-} __autovenv_name=${6-} __autovenv_note=${7-}
-  stamp=__ANSWERS__$__autovenv_nearest/__STAMP_NAME__${8-}-
-  __autovenv_path_1='' __autovenv_path_2='' __autovenv_path_3='' __autovenv_link='' __autovenv_absent_1='' __autovenv_absent_2=''
-  __autovenv_names=() __autovenv_values='' __autovenv_others='' __autovenv_timed=() __autovenv_leading=() __autovenv_absent=()
-  [[ ${2-} == __FORMAT__ && $# -gt 8 && (-n $asked || $3 == "$__autovenv_sightings") ]] || return
-  builtin shift 8
-  while [[ $# -gt 1 ]]; do
-    case $at$1 in
-      absent) [[ -n $asked || ! -e $2 ]] || return ;;
-      own) [[ -n $asked || -O $2 ]] || return ;;
-      [0-9]*)
-        last=$2
-        [[ -n $asked || (-e $2 && -e $stamp$1 && ! $2 -nt $stamp$1 && ! $2 -ot $stamp$1) ]] || return
-        ;;
-      target) [[ -n $asked || $last -ef $2 ]] || return ;;
-      shell) [[ $2 == __SHELL__ ]] || return ;;
-      visit) [[ $whence != visit ]] || return ;;
-      folder) __autovenv_names=(PWD) __autovenv_values=PWD=$2$'\n' ;;
-      again) __autovenv_absent_1=/ ;;
-      standing)
-        [[ -z $__autovenv_values || -n $asked ]] || __autovenv_fresh || return
-        __autovenv_names=() __autovenv_values='' at=at_a_prompt_
-        ;;
-      *variable)
-        last=${2%%[-=]*}
-        [[ $last != *[!A-Z_]* ]] || return
-        __autovenv_names+=("$last") __autovenv_values+=$2$'\n'
-        ;;
-      at_a_prompt_[0-9]*)
-        last=$2
-        if [[ -z $__autovenv_path_1 ]]; then
-          __autovenv_path_1=$2 __autovenv_stamp_1=$stamp$1
-        elif [[ -z $__autovenv_path_2 ]]; then
-          __autovenv_path_2=$2 __autovenv_stamp_2=$stamp$1
-        elif [[ -z $__autovenv_path_3 ]]; then
-          __autovenv_path_3=$2 __autovenv_stamp_3=$stamp$1
-        else
-          __autovenv_timed+=("$2" "$stamp$1") __autovenv_others=1
-        fi
-        ;;
-      at_a_prompt_target)
-        if [[ -z $__autovenv_link ]]; then
-          __autovenv_link=$last __autovenv_target=$2
-        else
-          __autovenv_leading+=("$last" "$2") __autovenv_others=1
-        fi
-        ;;
-      at_a_prompt_absent)
-        if [[ -z $__autovenv_absent_1 ]]; then
-          __autovenv_absent_1=$2
-        elif [[ -z $__autovenv_absent_2 ]]; then
-          __autovenv_absent_2=$2
-        else
-          __autovenv_absent+=("$2") __autovenv_others=1
-        fi
-        ;;
-      *) return 1 ;;
-    esac
-    builtin shift 2
-  done
-  [[ $1 == end ]] && { [[ -n $asked ]] || __autovenv_fresh; }
-}
+# A record's fields are in `fields`, from 1 on in both shells: the format, what is taken in below, the
+# generation of the stamps, the kinds of the checks, and what each of them checks.
 
 __autovenv_recall() {
   local file=__ANSWERS__$__autovenv_nearest/__RECORD_NAME__ whence=known
@@ -136,33 +92,98 @@ __autovenv_recall() {
   # A record of another user's, as after `sudo -E`, isn't believed.
   [[ $__autovenv_answered != reload && ${AUTOVENV_STORE-} != off && -z ${AUTOVENV_DEBUG-} && -f $file && -O $file && -r $file ]] || return
   fields=()
-  __autovenv_read "$file"
-  __autovenv_take $whence ${fields[@]+"${fields[@]}"}
+  __autovenv_read
+  __autovenv_take_head
+  [[ ${fields[1]-} == __FORMAT__ && $__autovenv_answered == "$__autovenv_sightings" ]] || return
+  if [[ ${fields[8]-}:${#fields[@]}:${fields[__USUAL_END__]-} == __USUAL__:__USUAL_END__:end ]]; then
+    __autovenv_take_usual
+  else
+    __autovenv_take $whence
+  fi
+}
+
+__autovenv_take_head() {
+  __autovenv_answered=${fields[2]-} __autovenv_environment=${fields[3]-} __autovenv_entry=${fields[4]-} __autovenv_name=${fields[5]-} __autovenv_note=${fields[6]-}
+  __autovenv_stamp=__ANSWERS__$__autovenv_nearest/__STAMP_NAME__${fields[7]-}-
+}
+
+# Most records have the same kinds of checks in the same order, some of them of nothing, so that each
+# has its place: to go through them one by one takes five times as long.
+__autovenv_take_usual() {
+  # What counts on entering.
+  [[ (-z ${fields[9]} || -O ${fields[9]}) && (-z ${fields[10]} || -O ${fields[10]}) && (-z ${fields[11]} || -O ${fields[11]}) &&
+    (-z ${fields[12]} || (-e ${fields[12]} && ! ${fields[12]} -nt ${__autovenv_stamp}1 && ! ${fields[12]} -ot ${__autovenv_stamp}1)) &&
+    (-z ${fields[13]} || (-e ${fields[13]} && ! ${fields[13]} -nt ${__autovenv_stamp}2 && ! ${fields[13]} -ot ${__autovenv_stamp}2)) &&
+    (-z ${fields[14]} || (-e ${fields[14]} && ! ${fields[14]} -nt ${__autovenv_stamp}3 && ! ${fields[14]} -ot ${__autovenv_stamp}3)) &&
+    ! -e ${fields[15]} && ! -e ${fields[16]} && ! -e ${fields[17]} && ! -e ${fields[18]} && ! -e ${fields[19]} && ! -e ${fields[20]} ]] || return
+  __autovenv_path_1=${fields[22]:-/} __autovenv_stamp_1=${fields[22]:+${__autovenv_stamp}4}
+  __autovenv_path_2=${fields[23]:-/} __autovenv_stamp_2=${fields[23]:+${__autovenv_stamp}5}
+  __autovenv_path_3=${fields[24]:-/} __autovenv_stamp_3=${fields[24]:+${__autovenv_stamp}6}
+  __autovenv_path_4=${fields[25]:-/} __autovenv_stamp_4=${fields[25]:+${__autovenv_stamp}7} __autovenv_target=${fields[26]:-/}
+  __autovenv_absent_1=${fields[27]} __autovenv_absent_2=${fields[28]} __autovenv_common=${fields[29]} __autovenv_others=''
+  builtin : "${__autovenv_stamp_1:=/}" "${__autovenv_stamp_2:=/}" "${__autovenv_stamp_3:=/}" "${__autovenv_stamp_4:=/}"
+  __autovenv_fresh
+}
+
+# Goes through the checks of any record. $1 says whence it comes: `asked`, or from the store where the
+# shell stands (`known`) or arrives (`visit`); those two are compared at once. What counts at each
+# prompt is sorted, so that a prompt only compares.
+__autovenv_take() {
+  local whence=$1 kinds="${fields[8]-} " kind what at='' last='' stamp number=0 times=0 asked=''
+  [[ $whence != asked ]] || asked=1
+  __autovenv_take_no_checks
+  while [[ -n $kinds ]]; do
+    kind=${kinds%% *} kinds=${kinds#* } number=$((number + 1))
+    what=${fields[number + 8]-}
+    if [[ $kind == time ]]; then
+      times=$((times + 1)) last=$what
+      stamp=$__autovenv_stamp$times
+    fi
+    case $at$kind in
+      absent) [[ -n $asked || ! -e $what ]] || return ;;
+      own) [[ -n $asked || -z $what || -O $what ]] || return ;;
+      time) [[ -n $asked || -z $what || (-e $what && -e $stamp && ! $what -nt $stamp && ! $what -ot $stamp) ]] || return ;;
+      target) [[ -n $asked || -z $what || $last -ef $what ]] || return ;;
+      shell) [[ $what == __SHELL__ ]] || return ;;
+      visit) [[ $whence != visit ]] || return ;;
+      folder) __autovenv_names=PWD __autovenv_values=PWD=$what$'\n' ;;
+      again) __autovenv_absent_1=/ ;;
+      standing) at=at_a_prompt_ ;;
+      at_a_prompt_common) __autovenv_common=$what ;;
+      at_a_prompt_names)
+        [[ $what != *[!A-Z_\ ]* ]] || return
+        __autovenv_names=$what
+        ;;
+      at_a_prompt_values) __autovenv_values=$what ;;
+      at_a_prompt_time) [[ -z $what ]] || __autovenv_timed+=("$what" "$stamp") ;;
+      at_a_prompt_target) [[ -z $what ]] || __autovenv_leading+=("$last" "$what") ;;
+      at_a_prompt_absent) [[ -z $what ]] || __autovenv_absent+=("$what") ;;
+      *) return 1 ;;
+    esac
+  done
+  __autovenv_others=1
+  [[ ${fields[number + 9]-} == end ]] && { [[ -n $asked ]] || __autovenv_fresh; }
 }
 
 # Tells whether the checks are passed that count at each prompt. Equality is the test, not age: an
 # older file that is moved in place is a change, too. The shells differ on what is newer than a file
 # that is missing, so that is looked at as well; stamps go all at once.
 __autovenv_fresh() {
-  [[ (-z $__autovenv_path_1 || (-e $__autovenv_path_1 && -e $__autovenv_stamp_1 &&
-    ! $__autovenv_path_1 -nt $__autovenv_stamp_1 && ! $__autovenv_path_1 -ot $__autovenv_stamp_1)) &&
-    (-z $__autovenv_path_2 || (-e $__autovenv_path_2 &&
-    ! $__autovenv_path_2 -nt $__autovenv_stamp_2 && ! $__autovenv_path_2 -ot $__autovenv_stamp_2)) &&
-    (-z $__autovenv_path_3 || (-e $__autovenv_path_3 &&
-    ! $__autovenv_path_3 -nt $__autovenv_stamp_3 && ! $__autovenv_path_3 -ot $__autovenv_stamp_3)) &&
-    (-z $__autovenv_link || $__autovenv_link -ef $__autovenv_target) &&
-    ! -e $__autovenv_absent_1 && ! -e $__autovenv_absent_2 ]] || return
-  [[ -z $__autovenv_values$__autovenv_others ]] || __autovenv_fresh_too
+  [[ -e $__autovenv_path_1 && ! $__autovenv_path_1 -nt $__autovenv_stamp_1 && ! $__autovenv_path_1 -ot $__autovenv_stamp_1 &&
+    -e $__autovenv_path_2 && ! $__autovenv_path_2 -nt $__autovenv_stamp_2 && ! $__autovenv_path_2 -ot $__autovenv_stamp_2 &&
+    -e $__autovenv_path_3 && ! $__autovenv_path_3 -nt $__autovenv_stamp_3 && ! $__autovenv_path_3 -ot $__autovenv_stamp_3 &&
+    -e $__autovenv_path_4 && ! $__autovenv_path_4 -nt $__autovenv_stamp_4 && ! $__autovenv_path_4 -ot $__autovenv_stamp_4 &&
+    -e $__autovenv_stamp_4 && $__autovenv_path_4 -ef $__autovenv_target &&
+    ! -e $__autovenv_absent_1 && ! -e $__autovenv_absent_2 && (-z $__autovenv_common || __COMMON__ == "$__autovenv_common") ]] || return
+  [[ -z $__autovenv_others ]] || __autovenv_fresh_too
 }
 
-# Does the same for the variables, and for what stands in lists.
+# Does the same for what stands in lists, and for the variables that matter to few answers.
 __autovenv_fresh_too() {
-  local now
-  __autovenv_gather
-  [[ $now == "$__autovenv_values" ]] || return
+  [[ -z $__autovenv_names ]] || __autovenv_is_set_so || return
   builtin set -- ${__autovenv_timed[@]+"${__autovenv_timed[@]}"}
   while [[ $# -gt 0 ]]; do
-    [[ -e $1 && ! $1 -nt $2 && ! $1 -ot $2 ]] || return
+    [[ -e $1 && -e $2 && ! $1 -nt $2 && ! $1 -ot $2 ]] || return
     builtin shift 2
   done
   builtin set -- ${__autovenv_leading[@]+"${__autovenv_leading[@]}"}
@@ -178,28 +199,19 @@ __autovenv_fresh_too() {
   done
 }
 
-# Sets `now` to what the variables are that matter, as an answer writes it: NAME=value, or NAME- where
-# one is unset, each ended by a newline. PATH is without our entry.
-__autovenv_gather() {
-  local name value without
-  now=''
-  for name in ${__autovenv_names[@]+"${__autovenv_names[@]}"}; do
-    if ! __autovenv_value "$name"; then
-      now+=$name-$'\n'
-      continue
-    fi
-    if [[ $name == PATH && -n ${__AUTOVENV_PATH-} ]]; then
-      __autovenv_without "$value" "$__AUTOVENV_PATH"
-      value=$without
-    fi
-    now+=$name=$value$'\n'
-  done
+# Tells whether those variables are as the answer says: NAME=value, or NAME- where one is
+# unset, each ended by a newline. PATH is compared without our entry.
+__autovenv_is_set_so() {
+  local now='' without=${PATH-}
+  [[ -z ${__AUTOVENV_PATH-} || " $__autovenv_names " != *' PATH '* ]] || __autovenv_without "$without" "$__AUTOVENV_PATH"
+  __autovenv_gather
+  [[ $now == "$__autovenv_values" ]]
 }
 
 # --- ask: the helper finds the answer, and keeps it where recall looks ---
 
 __autovenv_ask() {
-  local answers=__ANSWERS__ python=__PYTHON__ newline=$'\n' program lines line
+  local answers=__ANSWERS__ python=__PYTHON__ newline=$'\n' program lines line number=0
   local -a fields
   fields=()
   [[ ${AUTOVENV_STORE-} != off ]] || answers=
@@ -238,26 +250,32 @@ __autovenv_ask() {
       line=${line//'\n'/$newline}
       line=${line//'\s'/\\}
     fi
-    fields+=("$line")
+    number=$((number + 1))
+    fields[number]=$line
   done
-  __autovenv_take asked ${fields[@]+"${fields[@]}"} && return
+  __autovenv_take_head
+  [[ ${fields[1]-} == __FORMAT__ ]] && __autovenv_take asked && return
   __autovenv_take_nothing
   __autovenv_note="the helper gives no answer ($python): __AGAIN__, or remove its line from __RC__"
 }
 
 # Takes in that nothing is to be active in this folder; it is asked again elsewhere.
 __autovenv_take_nothing() {
-  __autovenv_take asked __FORMAT__ "$__autovenv_sightings" '' '' '' '' '' folder "$PWD" end
+  __autovenv_answered=$__autovenv_sightings __autovenv_environment='' __autovenv_entry='' __autovenv_name='' __autovenv_note=''
+  __autovenv_take_no_checks
+  __autovenv_names=PWD __autovenv_values=PWD=$PWD$'\n' __autovenv_others=1
+}
+
+__autovenv_take_no_checks() {
+  # Of nothing: the root has no other time than itself.
+  __autovenv_path_1=/ __autovenv_path_2=/ __autovenv_path_3=/ __autovenv_path_4=/ __autovenv_target=/
+  __autovenv_stamp_1=/ __autovenv_stamp_2=/ __autovenv_stamp_3=/ __autovenv_stamp_4=/ __autovenv_absent_1='' __autovenv_absent_2=''
+  __autovenv_common='' __autovenv_names='' __autovenv_values='' __autovenv_timed=() __autovenv_leading=() __autovenv_absent=()
 }
 
 # --- switch: leave what is not to be active here, enter what is ---
 
 __autovenv_switch() {
-  # As it was left: most prompts end here.
-  [[ -z $__autovenv_held && $__autovenv_entry == "${__AUTOVENV_PATH-}" && (-z $__autovenv_entry ||
-    ($__autovenv_environment == "${VIRTUAL_ENV-}" && $__autovenv_environment == "${__AUTOVENV_ENV-}" &&
-    $__autovenv_name == "$__autovenv_label" && -z ${_OLD_VIRTUAL_PATH-} &&
-    (-z ${CONDA_DEFAULT_ENV-} || $CONDA_DEFAULT_ENV == base))) ]] && return
   local environment=$__autovenv_environment entry=$__autovenv_entry
   if [[ -z $entry || $__autovenv_held != "$entry" ]] || __autovenv_is_active "$environment"; then
     __autovenv_held='' # the project was left, or activated by hand
@@ -279,7 +297,7 @@ __autovenv_switch() {
     fi
     __autovenv_leave
   fi
-  [[ -n $entry ]] && __autovenv_may_enter && __autovenv_enter
+  [[ -n $entry ]] && { [[ -z ${VIRTUAL_ENV-}${CONDA_DEFAULT_ENV-} ]] || __autovenv_may_enter; } && __autovenv_enter
 }
 
 # Tells whether VIRTUAL_ENV is the environment $1.
@@ -337,15 +355,16 @@ __autovenv_enter() {
   builtin unset _OLD_VIRTUAL_PATH # what a parent's `activate` exported is of no use without its function
   __autovenv_label=$__autovenv_name
   [[ -z $environment ]] || builtin export VIRTUAL_ENV="$environment" VIRTUAL_ENV_PROMPT="$__autovenv_label"
+  __autovenv_outside=${PATH-}
   builtin export PATH="$entry${PATH:+:$PATH}" # which empties the command hash, too
-  __autovenv_seen=$PATH
+  __autovenv_inside=$PATH __autovenv_seen=$PATH
   __autovenv_define_deactivate
   [[ -z $environment ]] || __autovenv_call autovenv_entered "$environment"
 }
 
 __autovenv_leave() {
   local without entry=$__AUTOVENV_PATH environment=${__AUTOVENV_ENV-}
-  if __autovenv_by_hand; then
+  if [[ -n ${_OLD_VIRTUAL_PATH-} ]] && __autovenv_by_hand; then
     # What the user activated over ours will restore what it found.
     __autovenv_without "$_OLD_VIRTUAL_PATH" "$entry" "${__AUTOVENV_HAD-}"
     _OLD_VIRTUAL_PATH=$without
@@ -354,7 +373,9 @@ __autovenv_leave() {
     [[ -z ${__AUTOVENV_PYTHONHOME-} ]] || builtin export PYTHONHOME="$__AUTOVENV_PYTHONHOME"
     __autovenv_undefine_deactivate
   fi
-  if ! __autovenv_merged "$entry"; then
+  if [[ ${PATH-} == "$__autovenv_inside" ]]; then
+    PATH=$__autovenv_outside
+  elif ! __autovenv_merged "$entry"; then
     __autovenv_without "${PATH-}" "$entry" "${__AUTOVENV_HAD-}"
     PATH=$without
   fi
@@ -391,8 +412,12 @@ __autovenv_without() {
 # Makes PATH and what is active agree again after others changed PATH: direnv and mise restore
 # snapshots with our entry in them, or without it, and macOS's path_helper puts it behind /usr/bin.
 __autovenv_agree() {
-  [[ ${PATH-} != "$__autovenv_seen" || (-n ${__AUTOVENV_ENV-} &&
-    (-z ${VIRTUAL_ENV-} || -z ${VIRTUAL_ENV_PROMPT+set})) ]] || return 0
+  # As it was left: most prompts end here.
+  [[ ${PATH-} == "$__autovenv_seen" && (-z ${__AUTOVENV_ENV-} || (-n ${VIRTUAL_ENV-} && -n ${VIRTUAL_ENV_PROMPT+set})) ]] ||
+    __autovenv_make_agree
+}
+
+__autovenv_make_agree() {
   local without entry rest
   if [[ -n ${__AUTOVENV_ENV-} && ${VIRTUAL_ENV:-$__AUTOVENV_ENV} == "$__AUTOVENV_ENV" ]]; then
     builtin export VIRTUAL_ENV="$__AUTOVENV_ENV" VIRTUAL_ENV_PROMPT="$__autovenv_label"
@@ -429,6 +454,8 @@ __autovenv_misplaced() {
 
 # --- hook: after every change of folder, and before every prompt ---
 
+# What a prompt runs where nothing has changed is in few functions, and short ones: bash copies the
+# text of a function for each call.
 __autovenv_hook() {
   if [[ -n $__autovenv_off || ${AUTOVENV_DISABLE:-0} != 0 ]]; then
     __autovenv_note=''
@@ -436,13 +463,19 @@ __autovenv_hook() {
     return
   fi
   __autovenv_agree # before PATH is changed, and so known to be as it was left
-  __autovenv_find
+  if [[ $__autovenv_stood != "$PWD:${HOME-}" ]] || ! __autovenv_is_as_found; then
+    __autovenv_find
+  fi
   if [[ -z $__autovenv_sightings ]]; then
-    [[ -z $__autovenv_answered ]] || __autovenv_take asked
+    [[ -z $__autovenv_answered ]] || __autovenv_take_nothing
   elif [[ $__autovenv_answered != "$__autovenv_sightings" ]] || ! __autovenv_fresh; then
     __autovenv_recall || __autovenv_ask
   fi
-  __autovenv_switch
+  # As it was left: most prompts end here.
+  [[ -z $__autovenv_held && $__autovenv_entry == "${__AUTOVENV_PATH-}" && (-z $__autovenv_entry ||
+    ($__autovenv_environment == "${VIRTUAL_ENV-}" && $__autovenv_environment == "${__AUTOVENV_ENV-}" &&
+    $__autovenv_name == "$__autovenv_label" && -z ${_OLD_VIRTUAL_PATH-} &&
+    (-z ${CONDA_DEFAULT_ENV-} || $CONDA_DEFAULT_ENV == base))) ]] || __autovenv_switch
 }
 
 # A note is shown at a prompt alone: a cd may be in a completion or a `$(...)`. It is shown once for as
@@ -511,4 +544,4 @@ __autovenv_command() {
   return 0
 }
 
-__autovenv_take asked || :
+__autovenv_take_nothing

@@ -24,10 +24,24 @@ __autovenv_exactly() {
   "$@" || :
 }
 
-# Reads the NUL-ended fields of the file $1 into `fields`, without a process.
+# Reads the NUL-ended fields of `file` into `fields`, without a process.
 __autovenv_read() {
-  { fields=("${(@0)"$(<"$1")"}") } 2>/dev/null
+  { fields=("${(@0)"$(<"$file")"}") } 2>/dev/null
   [[ -n $fields[-1] ]] || fields[-1]=()
+}
+
+# Adds to `now` what each of the variables is that matter; PATH is in `without`.
+__autovenv_gather() {
+  local name
+  for name in ${(s: :)__autovenv_names}; do
+    if [[ $name == PATH && -v PATH ]]; then
+      now+=PATH=$without$'\n'
+    elif [[ -v $name ]]; then
+      now+=$name=${(P)name}$'\n'
+    else
+      now+=$name-$'\n'
+    fi
+  done
 }
 
 # Sets `value` to that of the variable $1; tells whether it is set.

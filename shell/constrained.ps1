@@ -41,9 +41,7 @@ function global:__autovenv_are_own($paths) {
 }
 
 function global:__autovenv_fresh {
-    foreach ($variable in $global:__autovenv_variables) {
-        if (-not (__autovenv_same $variable)) { return $false }
-    }
+    if (-not (__autovenv_is_set_so)) { return $false }
     $leading = $global:__autovenv_leading
     for ($at = 0; $at -lt $leading.Count; $at += 2) {
         if (-not (__autovenv_leads_to $leading[$at] $leading[$at + 1])) { return $false }

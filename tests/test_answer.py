@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import unix
-from autovenv import record, replacing, store
+from autovenv import checks, record, replacing, store
 from autovenv import verdict as verdicts
 from autovenv.evidence import Evidence
 from autovenv.text import clean
@@ -61,7 +61,8 @@ def keep(answers: Path, marker: Path) -> str:
     evidence.status(f"{marker}/not there")
     evidence.on_entering(str(marker.parent))
     folder = marker.parent.as_posix()
-    return store.keep(str(answers), folder, f"{marker}\n", Verdict(verdicts.NONE), evidence)
+    sightings = f"{marker}\n"
+    return store.keep(str(answers), folder, sightings, Verdict(verdicts.NONE), evidence)[0]
 
 
 def stored(answers: Path, marker: Path) -> list[bytes]:
@@ -73,24 +74,31 @@ def stored(answers: Path, marker: Path) -> list[bytes]:
 def test_the_record_is_under_the_projects_own_path(tmp_path: Path, marker: Path) -> None:
     """All fields in order, each ended by NUL, with what the answer was made from."""
     generation = keep(tmp_path / "answers", marker)
-    checks = [
-        *("1", str(marker.parent)),
-        *("standing", ""),
-        *("variable", "HOME=/home/me", "variable", "WORKON_HOME-"),
-        *("0", str(marker)),
-        *("absent", str(marker / "not there")),
+    fields = [field.decode() for field in stored(tmp_path / "answers", marker)]
+    assert fields[:7] == ["3", f"{marker}\n", "", "", "", "", generation]
+    common = "".join(f"{name}={'/home/me' * (name == 'HOME')}\n" for name in checks.COMMON)
+    made = [
+        *[(checks.OWN, "")] * 3,
+        *[(checks.TIME, str(marker.parent)), (checks.TIME, ""), (checks.TIME, "")],
+        *[(checks.ABSENT, "")] * 6,
+        (checks.STANDING, ""),
+        *[(checks.TIME, "")] * 3,
+        *[(checks.TIME, str(marker)), (checks.TARGET, str(marker))],
+        *[(checks.ABSENT, str(marker / "not there")), (checks.ABSENT, "")],
+        (checks.COMMON_ONES, common),
+        *[(checks.NAMES, "WORKON_HOME"), (checks.VALUES, "WORKON_HOME-\n")],
     ]
-    head = ["2", f"{marker}\n", "", "", "", "", generation]
-    assert stored(tmp_path / "answers", marker) == [
-        field.encode() for field in [*head, *checks, "end", ""]
-    ]
+    assert record.Record(fields[:-1]).checks == made
+    assert fields[7] == " ".join([*checks.USUAL, checks.NAMES, checks.VALUES])
+    stamps = {path.name for path in place(tmp_path / "answers", marker.parent).iterdir()}
+    assert stamps == {store.RECORD_NAME, *(f"{store.STAMP_NAME}{generation}-{n}" for n in (1, 7))}
 
 
 def test_a_stamp_has_the_time_of_what_it_stands_for(tmp_path: Path, marker: Path) -> None:
     """To the nanosecond: shells compare for equality."""
     generation = keep(tmp_path / "answers", marker)
     folder = place(tmp_path / "answers", marker.parent)
-    for number, path in enumerate([marker, marker.parent]):
+    for number, path in ((7, marker), (1, marker.parent)):
         stamp = folder / f"{store.STAMP_NAME}{generation}-{number}"
         assert stamp.stat().st_mtime_ns == path.stat().st_mtime_ns
 
@@ -103,8 +111,8 @@ def test_a_new_generation_takes_the_old_ones_stamps_away(tmp_path: Path, marker:
     generation = keep(tmp_path / "answers", marker)
     assert sorted(os.listdir(folder)) == [
         store.RECORD_NAME,
-        f"{store.STAMP_NAME}{generation}-0",
         f"{store.STAMP_NAME}{generation}-1",
+        f"{store.STAMP_NAME}{generation}-7",
     ]
 
 
@@ -136,7 +144,7 @@ def test_what_was_kept_is_no_longer_believed_then(tmp_path: Path, marker: Path) 
     It is emptied, not removed: a shell may be between looking for it and opening it.
     """
     generation = keep(tmp_path / "answers", marker)
-    names = [store.RECORD_NAME, *(f"{store.STAMP_NAME}{generation}-{n}" for n in (0, 1))]
+    names = [store.RECORD_NAME, *(f"{store.STAMP_NAME}{generation}-{n}" for n in (1, 7))]
     marker.chmod(0o600)
     assert keep(tmp_path / "answers", marker) == record.LATER
     assert stored(tmp_path / "answers", marker) == [b""]
@@ -209,7 +217,7 @@ def test_a_store_that_cannot_be_written_is_no_error(root: str, marker: Path) -> 
     evidence = Evidence({})
     evidence.status(str(marker))
     kept = store.keep(root, str(marker.parent), f"{marker}\n", Verdict(verdicts.NONE), evidence)
-    assert kept == record.NEVER
+    assert kept == (record.NEVER, [])
 
 
 def test_a_path_that_is_too_long_is_no_error(tmp_path: Path, marker: Path) -> None:
@@ -219,7 +227,7 @@ def test_a_path_that_is_too_long_is_no_error(tmp_path: Path, marker: Path) -> No
     kept = store.keep(
         str(tmp_path), "/" + "x/" * 2100, f"{marker}\n", Verdict(verdicts.NONE), evidence
     )
-    assert kept == record.NEVER
+    assert kept == (record.NEVER, [])
 
 
 @unix.only_root

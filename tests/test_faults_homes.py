@@ -92,7 +92,7 @@ def test_a_store_of_somebody_elses(name: str, world: World, require: Callable[[s
         assert user.visit("p") == 1
         assert user.visit("p") == 0
     store = world.home / STATE / "autovenv"
-    record = Path(f"{store}/answers.2{world.home}/p/.autovenv-answer")
+    record = Path(f"{store}/answers.3{world.home}/p/.autovenv-answer")
     lie = record.read_bytes().replace(
         f"{world.home}/p/.venv\0{world.home}/p/.venv/bin\0".encode(),
         f"{world.home}/q/.venv\0{world.home}/q/.venv/bin\0".encode(),

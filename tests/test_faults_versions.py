@@ -41,7 +41,7 @@ def other_version(world: World) -> Path:
     shutil.copytree(SOURCE / "autovenv", source / "autovenv")
     shutil.copytree(SOURCE.parent / "shell", source.parent / "shell")
     for name, old, new in (
-        ("paths.py", 'FORMAT = "2"', 'FORMAT = "3"'),
+        ("paths.py", 'FORMAT = "3"', 'FORMAT = "4"'),
         ("__init__.py", '__version__ = "', '__version__ = "0.'),
     ):
         path = source / "autovenv" / name

@@ -45,7 +45,7 @@ def ask(world: World) -> bytes:
 
 def answers(world: World) -> Path:
     """Return the root of the store."""
-    return world.home / ".local/state/autovenv/answers.2"
+    return world.home / ".local/state/autovenv/answers.3"
 
 
 def kept(world: World, project: str = "p") -> Path:

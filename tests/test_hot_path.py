@@ -26,6 +26,7 @@ QUESTION = {
     "autovenv",
     "autovenv.ask",
     "autovenv.budget",
+    "autovenv.checks",
     "autovenv.evidence",
     "autovenv.find",
     "autovenv.find.environments",
@@ -76,6 +77,7 @@ else:
 
 HOOK = {
     "autovenv",
+    "autovenv.checks",
     "autovenv.evidence",
     "autovenv.find",
     "autovenv.find.markers",

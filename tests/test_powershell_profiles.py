@@ -242,7 +242,7 @@ def test_drives_and_shares(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         lines = desk.said(
             f"$folder = __autovenv_trimmed {PWSH.quote(said)}; $folder; __autovenv_store $folder"
         )
-        told[said] = (lines[0], lines[1].partition("/answers.2")[2].removesuffix("/"))
+        told[said] = (lines[0], lines[1].partition("/answers.3")[2].removesuffix("/"))
         with monkeypatch.context() as patched:
             patched.setattr(os, "name", "nt")
             assert store._below(lines[0]) == told[said][1]

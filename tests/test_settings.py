@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import trees
-from autovenv import ask, paths, record, settings
+from autovenv import ask, checks, paths, record, settings
 from autovenv.cli import configuration
 from autovenv.evidence import VARIABLES, Evidence
 from autovenv.find import markers
@@ -124,20 +124,18 @@ def test_what_is_not_understood_is_as_if_it_were_not_there(home: Path) -> None:
     assert decide(home, "p").kind == usual.kind
 
 
-def test_a_change_is_seen_on_the_next_entry_alone(home: Path) -> None:
-    """No prompt compares the file, nor the variables, where one stands."""
+def test_where_a_change_is_seen(home: Path) -> None:
+    """The file is compared on the next entry alone, the variables at each prompt, as one text."""
     evidence = Evidence(variables(home))
     reached = ask.decide(markers.walk(f"{home}/p", str(home)), evidence)
-    made = record.Record(record.fields("", reached, "g", evidence, f"{home}/p"))
-    at = made.checks.index((record.STANDING, ""))
+    made = record.checks(reached, evidence)
+    at = made.index((checks.STANDING, ""))
+    assert (checks.ABSENT, paths.find_config_file(variables(home))) in made[:at]
     names = [setting[2] for setting in (settings.NOTES, settings.SWITCH, settings.LABEL)]
-    for check in (
-        (record.ABSENT, paths.find_config_file(variables(home))),
-        *((record.VARIABLE, f"{name}-") for name in (*names, settings.IGNORED[2])),
-    ):
-        assert check in made.checks[:at]
-        assert check not in made.checks[at:]
-    assert {*names, settings.IGNORED[2]} <= set(VARIABLES)
+    assert {*names, settings.IGNORED[2]} <= set(checks.COMMON) <= set(VARIABLES)
+    (text,) = (what for kind, what in made[at:] if kind == checks.COMMON_ONES)
+    assert text.startswith(f"HOME={home}\n")
+    assert tuple(line.partition("=")[0] for line in text.splitlines()) == checks.COMMON
 
 
 # --- an opt-out that names what it is for ---

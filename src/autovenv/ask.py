@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
     """
     answers, folder = arguments[-2:]
     format_ = arguments[0] if len(arguments) > 2 else record.FIRST_FORMAT
-    if format_ not in (record.FORMAT, record.FIRST_FORMAT):
+    if format_ not in record.FORMATS:
         return 1
     os.umask(0o077)
     if os.name != "nt":
@@ -47,15 +47,17 @@ def main(arguments: list[str]) -> int:
     sightings = markers.write_sightings(found)
     shell = arguments[1] if len(arguments) > 2 else DEFAULT_SHELL
     reached = decide(found, evidence, shell)
-    if format_ == record.FIRST_FORMAT:
-        fields = record.first_format(sightings, reached)
+    if format_ != record.FORMAT:
+        fields = record.earlier(format_, sightings, reached, folder)
     else:
         if reached.problem and reached.problem.reason in verdict.UNTIMED:
             evidence.again = True
         generation = record.LATER if evidence.again else record.NEVER
+        checks = list[tuple[str, str]]()
         if found and not evidence.is_passing and not evidence.again:
-            generation = store.keep(answers, found[0][0], sightings, reached, evidence)
-        fields = record.fields(sightings, reached, generation, evidence, folder)
+            generation, checks = store.keep(answers, found[0][0], sightings, reached, evidence)
+        checks = checks or record.unstored(generation, folder)
+        fields = record.fields(sightings, reached, generation, checks)
     sys.stdout.buffer.write(record.piped(fields))
     sys.stdout.flush()
     return 0

@@ -160,8 +160,15 @@ class Evidence:
         noted = (*self.paths.items(), *self.entering.items(), *self.absent.items())
         return all(_same(path, status) for path, status in noted)
 
+    def noted(self, path: str) -> os.stat_result:
+        """Return the status that a noted path had; raise ValueError where nothing was there."""
+        status = self.paths.get(path) or self.entering.get(path)
+        if status is None:
+            raise ValueError(path)
+        return status
+
     def statuses(self) -> list[os.stat_result]:
-        """Return the status of each path, in the order of their stamps."""
+        """Return the status of each path."""
         return [*self.paths.values(), *filter(None, self.entering.values())]
 
 

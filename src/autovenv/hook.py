@@ -6,7 +6,7 @@ import os
 import sys
 
 import autovenv
-from autovenv import evidence, paths
+from autovenv import checks, evidence, paths
 from autovenv.find import markers
 from autovenv.shells import SHELLS
 
@@ -114,8 +114,12 @@ def _tokens(shell: str) -> dict[str, str]:
         "__RECORD_NAME__": quoted(paths.RECORD_NAME),
         "__STAMP_NAME__": quoted(paths.STAMP_NAME),
         "__MARKERS__": joined.join(map(quoted, markers.MARKERS)),
-        "__ANY_MARKER__": " || ".join(f"-e $folder/{quoted(name)}" for name in markers.MARKERS),
+        "__NO_MARKER__": " && ".join(f"! -e $folder/{quoted(name)}" for name in markers.MARKERS),
+        "__NO_OTHER_MARKER__": _no_others(quoted),
         "__LOOK_FOR_MARKERS__": _looks(quoted),
+        "__COMMON__": _common(shell, quoted, joined),
+        "__USUAL__": quoted(" ".join(checks.USUAL)),
+        "__USUAL_END__": str(8 + len(checks.USUAL) + 1),
         "__VARIABLES__": joined.join(map(quoted, evidence.VARIABLES)),
     }
 
@@ -123,7 +127,25 @@ def _tokens(shell: str) -> dict[str, str]:
 def _looks(quoted: Callable[[str], str]) -> str:
     """Return a line for bash and zsh for each marker, which adds it to the sightings."""
     return "\n".join(
-        f"[[ ! -e $folder/{name} ]] || __autovenv_sightings+=$folder/{name}$'\\n'"
+        f"[[ ! -e $folder/{name} ]] ||"
+        f" __autovenv_sighted+=(\"$folder/\"{name}) __autovenv_sightings+=$folder/{name}$'\\n'"
+        for name in map(quoted, markers.MARKERS)
+    )
+
+
+def _common(shell: str, quoted: Callable[[str], str], joined: str) -> str:
+    """Return the variables that matter to most answers: as one text, or a list of names."""
+    if shell == "powershell":
+        return joined.join(map(quoted, checks.COMMON))
+    if shell == "fish":
+        return "".join(f'"{name}=${name}"\\n' for name in checks.COMMON)
+    return "".join(f"{name}=${{{name}-}}$'\\n'" for name in checks.COMMON)
+
+
+def _no_others(quoted: Callable[[str], str]) -> str:
+    """Return a test for bash and zsh: no marker is in the nearest folder but those seen there."""
+    return " && ".join(
+        f"(! -e $folder/{name} || $__autovenv_here == */{name}$'\\n'*)"
         for name in map(quoted, markers.MARKERS)
     )
 

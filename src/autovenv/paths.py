@@ -17,7 +17,7 @@ NAME = "autovenv"
 
 # What the store's folder, its records and their stamps are called by. Each hook's text has these,
 # and is filled in without the modules that write them.
-FORMAT = "2"
+FORMAT = "3"
 RECORD_NAME = ".autovenv-answer"
 STAMP_NAME = ".autovenv-stamp-"
 

@@ -3,122 +3,134 @@
 Fields, each ended by NUL in the store and by a newline on the pipe:
 
     format · sightings · VIRTUAL_ENV · folder for PATH · label · note · generation of the stamps ·
-    checks, in pairs of how and what · `end`
+    the kinds of the checks, with a blank between · what each of them checks, a field each · `end`
 
-The checks are what a shell compares before it believes the record again; it needn't know why:
-
-    own path            the path belongs to the user who asks
-    shell name          the record is valid in this shell alone: its note is quoted for it
-    visit               fails where one comes from elsewhere, so that each visit asks again
-    standing            what is above counts where a record is taken from the store, what is below
-                        at each prompt, too
-    NUMBER path         the path has exactly the modification time of the stamp with that number
-    target path         the path of the check before it still leads there
-    absent path         nothing can be reached there
-    variable NAME=value, or NAME- where it is unset; PATH is compared without our entry
-    folder path         the record is valid in this folder alone
-    again               never valid: the next prompt asks again
-
-A shell takes a kind of check that it doesn't know for one that fails.
+What the kinds mean, is in checks.py.
 """
 
 from __future__ import annotations
 
 import os
 
+from autovenv.checks import (
+    ABSENT,
+    AGAIN,
+    AT_A_PROMPT,
+    COMMON,
+    COMMON_ONES,
+    FOLDER,
+    NAMES,
+    ON_ENTERING,
+    OWN,
+    SHELL,
+    STANDING,
+    TARGET,
+    TIME,
+    VALUES,
+    VISIT,
+)
 from autovenv.paths import FORMAT as FORMAT
 from autovenv.verdict import NONE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable
 
     from autovenv.evidence import Evidence
     from autovenv.verdict import Verdict
 
-FIRST_FORMAT = "1"
+FIRST_FORMAT, SECOND_FORMAT = "1", "2"
+FORMATS = (FIRST_FORMAT, SECOND_FORMAT, FORMAT)
 END = "end"
 
 # What stands in the place of a generation where nothing was stored.
 LATER = "later"  # the next prompt asks again
 NEVER = "never"  # there is no store for it: it is valid where one stands
 
-OWN, SHELL, VISIT, STANDING = "own", "shell", "visit", "standing"
-TARGET, ABSENT, VARIABLE = "target", "absent", "variable"
-FOLDER, AGAIN = "folder", "again"
-
-# Variables that nobody sets where they stand: each that a prompt compares costs it 20 µs.
-CONSTANT = ("SUDO_UID", "AUTOVENV_IGNORE", "AUTOVENV_LABEL", "AUTOVENV_NOTES", "AUTOVENV_SWITCH")
-
 
 class Record:
-    """A record taken apart: what is to be active, and its checks as pairs of how and what."""
+    """A record taken apart: what is to be active, and its checks as pairs of kind and what."""
 
     __slots__ = ("checks", "environment", "folder", "generation", "label", "note", "sightings")
 
     def __init__(self, fields: list[str]) -> None:
         """Take apart the fields of one; raise ValueError where they are none of this format's."""
-        checks, end = fields[7:-1], fields[-1:]
-        if fields[:1] != [FORMAT] or end != [END] or len(checks) % 2:
+        kinds = fields[7].split(" ") if len(fields) > 7 else []
+        if fields[:1] != [FORMAT] or fields[8 + len(kinds) :] != [END]:
             raise ValueError(f"no record of format {FORMAT}: {fields}")
         self.sightings, self.environment, self.folder = fields[1:4]
         self.label, self.note, self.generation = fields[4:7]
-        self.checks = list(zip(checks[::2], checks[1::2], strict=True))
+        self.checks = list(zip(kinds, fields[8:-1], strict=True))
 
 
 def fields(
-    sightings: str, verdict: Verdict, generation: str, evidence: Evidence, folder: str
+    sightings: str, verdict: Verdict, generation: str, made: list[tuple[str, str]]
 ) -> list[str]:
     """Return the record's fields in order.
 
-    `generation` names the stamps in the store, or is LATER or NEVER; `folder` is the one that was
-    asked about.
+    `generation` names the stamps in the store, or is LATER or NEVER; `made` are the checks, from
+    `checks` or `unstored`.
     """
     head = [verdict.environment, verdict.folder, verdict.label, verdict.note, generation]
-    checks = _checks(verdict, generation, evidence, folder)
-    return [FORMAT, sightings, *head, *(text for check in checks for text in check), END]
+    kinds = " ".join(kind for kind, _ in made)
+    return [FORMAT, sightings, *head, kinds, *(what for _, what in made), END]
 
 
-def _checks(
-    verdict: Verdict, generation: str, evidence: Evidence, folder: str
-) -> Iterator[tuple[str, str]]:
-    if generation == LATER:
-        yield AGAIN, ""
-        return
-    if generation == NEVER:
-        yield FOLDER, folder
-        return
+def unstored(generation: str, folder: str) -> list[tuple[str, str]]:
+    """Return the checks of a record that isn't in the store; `folder` was asked about."""
+    return [(AGAIN, "")] if generation == LATER else [(FOLDER, folder)]
+
+
+def checks(verdict: Verdict, evidence: Evidence) -> list[tuple[str, str]]:
+    """Return what a shell compares before it believes the record: pairs of kind and what."""
+    found: list[tuple[str, str]] = []
     if verdict.shell:
-        yield SHELL, verdict.shell
-    for path in evidence.own:
-        yield OWN, path
+        found.append((SHELL, verdict.shell))
     if evidence.visit or (verdict.kind == NONE and verdict.note):
-        yield VISIT, ""  # what was wrong may have been fixed meanwhile, what was allowed replaced
+        found.append((VISIT, ""))  # what was wrong may have been fixed meanwhile, or replaced
+    found += _filled(OWN, evidence.own, ON_ENTERING)
     entering = [path for path, status in evidence.entering.items() if status]
-    yield from _timed(entering, len(evidence.paths))
-    for path, status in evidence.entering.items():
-        if status is None:
-            yield ABSENT, path
-    yield from _variables(evidence, on_entering=True)
-    yield STANDING, ""
-    yield from _variables(evidence, on_entering=False)
-    yield from _timed(evidence.paths, 0)
-    for path in evidence.absent:
-        yield ABSENT, path
+    plain, linked = _apart(entering)
+    found += _filled(TIME, plain, ON_ENTERING) + linked
+    missed = [path for path, status in evidence.entering.items() if not status]
+    found += _filled(ABSENT, missed, ON_ENTERING)
+    found.append((STANDING, ""))
+    plain, linked = _apart(evidence.paths)
+    if not linked:
+        last = plain.pop() if plain else ""
+        linked = [(TIME, last), (TARGET, last)]
+    found += _filled(TIME, plain, AT_A_PROMPT, less=1) + linked
+    found += _filled(ABSENT, evidence.absent, AT_A_PROMPT)
+    values = (evidence.environ.get(name, "") for name in COMMON)
+    found.append((COMMON_ONES, "".join(map("{}={}\n".format, COMMON, values))))
+    return found + _others(evidence)
 
 
-def _variables(evidence: Evidence, on_entering: bool) -> Iterator[tuple[str, str]]:
-    for name, value in evidence.variables.items():
-        if (name in CONSTANT) is on_entering:
-            yield VARIABLE, f"{name}-" if value is None else f"{name}={value}"
+def _filled(
+    kind: str, paths: Collection[str], room: dict[str, int], less: int = 0
+) -> list[tuple[str, str]]:
+    """Return a check of the kind for each path, and checks of nothing up to the usual number."""
+    return [(kind, path) for path in paths] + [(kind, "")] * (room[kind] - less - len(paths))
 
 
-def _timed(paths: Iterable[str], first: int) -> Iterator[tuple[str, str]]:
-    for number, path in enumerate(paths, first):
-        yield str(number), path
+def _apart(paths: Iterable[str]) -> tuple[list[str], list[tuple[str, str]]]:
+    """Return the paths without a link in them, and the checks of the others."""
+    plain, linked = [], []
+    for path in paths:
         resolved = _target(path)
         if resolved:
-            yield TARGET, resolved
+            linked += [(TIME, path), (TARGET, resolved)]
+        else:
+            plain.append(path)
+    return plain, linked
+
+
+def _others(evidence: Evidence) -> list[tuple[str, str]]:
+    names = [name for name in evidence.variables if name not in COMMON]
+    values = (evidence.variables[name] for name in names)
+    texts = ("-" if value is None else f"={value}" for value in values)
+    text = "".join(map("{}{}\n".format, names, texts))
+    return [(NAMES, " ".join(names)), (VALUES, text)] if names else []
 
 
 def _target(path: str) -> str:
@@ -136,20 +148,15 @@ def _has_link(path: str) -> bool:
     return os.path.islink(path) or (parent != path and _has_link(parent))
 
 
-def first_format(sightings: str, verdict: Verdict) -> list[str]:
-    """Return the answer to a shell that still has the hook of format 1.
+def earlier(format_: str, sightings: str, verdict: Verdict, folder: str) -> list[str]:
+    """Return the answer to a shell that still has a hook of an earlier format.
 
-    With no checks, it is valid where that shell stands: what it knows is in a store of its own.
+    It is valid where that shell stands: what that knows is in a store of its own.
     """
-    head = [
-        FIRST_FORMAT,
-        sightings,
-        verdict.kind,
-        verdict.environment,
-        verdict.folder,
-        verdict.label,
-    ]
-    return [*head, verdict.note, NEVER, "0", "0", "0", "0", END]
+    head = [verdict.environment, verdict.folder, verdict.label, verdict.note, NEVER]
+    if format_ == FIRST_FORMAT:
+        return [format_, sightings, verdict.kind, *head, "0", "0", "0", "0", END]
+    return [format_, sightings, *head, FOLDER, folder, END]
 
 
 def stored(record: list[str]) -> bytes:

@@ -11,7 +11,7 @@ import os
 import sys
 import time
 
-from autovenv import record, replacing
+from autovenv import checks, record, replacing
 from autovenv.paths import RECORD_NAME as RECORD_NAME
 from autovenv.paths import STAMP_NAME as STAMP_NAME
 from autovenv.record import LATER, NEVER, encoded
@@ -28,10 +28,13 @@ PATH_LIMIT = 1500
 TICK = 20_000_000
 
 
-def keep(answers: str, nearest: str, sightings: str, verdict: Verdict, evidence: Evidence) -> str:
+def keep(
+    answers: str, nearest: str, sightings: str, verdict: Verdict, evidence: Evidence
+) -> tuple[str, list[tuple[str, str]]]:
     """Store the record below `answers` for the folder `nearest`.
 
-    Returns the generation of its stamps, or LATER or NEVER where it isn't stored.
+    Returns the generation of its stamps and its checks, or LATER or NEVER, and no checks, where it
+    isn't stored.
 
     Nothing is kept before the second of the youngest path is over: a shell that compares whole
     seconds could not see a second change within it (git calls such entries racy). Nothing is kept
@@ -39,29 +42,30 @@ def keep(answers: str, nearest: str, sightings: str, verdict: Verdict, evidence:
     """
     folder = answers + _below(nearest)
     if not answers or len(encoded(folder)) > PATH_LIMIT or _is_ours(nearest):
-        return NEVER
+        return NEVER, []
     if _young(evidence) or not evidence.holds():
         _forget(answers, folder)
-        return LATER
+        return LATER, []
     generation = os.urandom(8).hex()
     lock = -1
     try:
         if not _own_folder(answers, folder):
-            return NEVER
+            return NEVER, []
         # Whoever sweeps would take the stamps of one who is about to put a record in place.
         lock = replacing.lock(folder, waits=False)
-        _stamp(folder, generation, evidence)
-        fields = record.fields(sightings, verdict, generation, evidence, nearest)
+        made = record.checks(verdict, evidence)
+        _stamp(folder, generation, made, evidence)
+        fields = record.fields(sightings, verdict, generation, made)
         _write(f"{folder}/{RECORD_NAME}", generation, record.stored(fields))
         _sweep(folder, generation)
     except BlockingIOError:
-        return LATER
+        return LATER, []
     except (OSError, ValueError):
         _discard(folder, generation)
-        return NEVER
+        return NEVER, []
     finally:
         replacing.unlock(lock)
-    return generation
+    return generation, made
 
 
 def _is_ours(nearest: str) -> bool:
@@ -125,13 +129,17 @@ def _is_own(path: str) -> bool:
     return sys.platform == "win32" or os.lstat(path).st_uid == os.geteuid()
 
 
-def _stamp(folder: str, generation: str, evidence: Evidence) -> None:
-    """Make a stamp for each path; raise ValueError where its time can't be held exactly."""
-    for number, status in enumerate(evidence.statuses()):
+def _stamp(folder: str, generation: str, made: list[tuple[str, str]], evidence: Evidence) -> None:
+    """Make a stamp for each check of a time; raise ValueError where it can't be held exactly."""
+    timed = [path for kind, path in made if kind == checks.TIME]
+    for number, path in enumerate(timed, 1):
+        if not path:
+            continue
         stamp = f"{folder}/{STAMP_NAME}{generation}-{number}"
+        time_ = evidence.noted(path).st_mtime_ns
         os.close(os.open(stamp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        os.utime(stamp, ns=(status.st_mtime_ns, status.st_mtime_ns))
-        if os.stat(stamp).st_mtime_ns != status.st_mtime_ns:
+        os.utime(stamp, ns=(time_, time_))
+        if os.stat(stamp).st_mtime_ns != time_:
             raise ValueError(stamp)
 
 

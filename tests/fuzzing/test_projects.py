@@ -120,7 +120,7 @@ def decided(place: Place) -> str:
             *(str(path) for path in (place.home / "envs").iterdir()),
         )
     sightings = markers.write_sightings(found)
-    fields = record.fields(sightings, verdict, record.NEVER, evidence, str(place.project))
+    fields = record.fields(sightings, verdict, "g", record.checks(verdict, evidence))
     assert not any("\0" in field for field in fields)
     lines = record.piped(fields).decode("utf-8", "surrogateescape").split("\n")
     assert lines.pop() == ""

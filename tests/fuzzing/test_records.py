@@ -25,7 +25,8 @@ from test_rcfile import LINE, MARKS, _has_block, _inserted
 _TAKE = """
 __autovenv_take_nothing() { :; }
 __autovenv_value() { return 1; }
-__autovenv_take() { shift; printf '%s\\0' "$@"; }
+__autovenv_take_head() { :; }
+__autovenv_take() { printf '%s\\0' "${fields[@]}"; }
 __autovenv_ask
 """
 SHOWN = {

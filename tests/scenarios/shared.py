@@ -21,7 +21,7 @@ AGAIN = {
     "pwsh": ". {home}/.config/powershell/Microsoft.PowerShell_profile.ps1",
 }
 # Where the answer for p is kept.
-RECORD = ".local/state/autovenv/answers.2{home}/p/.autovenv-answer"
+RECORD = ".local/state/autovenv/answers.3{home}/p/.autovenv-answer"
 ACTIVATE = {
     "": "source {home}/%s/bin/activate",
     "fish": "source {home}/%s/bin/activate.fish",

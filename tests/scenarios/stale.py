@@ -280,8 +280,8 @@ STORES = [
     for place in (
         ".local/state",
         ".local/state/autovenv",
-        ".local/state/autovenv/answers.2{home}",
-        ".local/state/autovenv/answers.2{home}/p/.autovenv-answer/a folder",
+        ".local/state/autovenv/answers.3{home}",
+        ".local/state/autovenv/answers.3{home}/p/.autovenv-answer/a folder",
     )
 ] + [
     Scenario(
