@@ -115,12 +115,13 @@ __autovenv_take_usual() {
     (-z ${fields[12]} || (-e ${fields[12]} && ! ${fields[12]} -nt ${__autovenv_stamp}1 && ! ${fields[12]} -ot ${__autovenv_stamp}1)) &&
     (-z ${fields[13]} || (-e ${fields[13]} && ! ${fields[13]} -nt ${__autovenv_stamp}2 && ! ${fields[13]} -ot ${__autovenv_stamp}2)) &&
     (-z ${fields[14]} || (-e ${fields[14]} && ! ${fields[14]} -nt ${__autovenv_stamp}3 && ! ${fields[14]} -ot ${__autovenv_stamp}3)) &&
-    ! -e ${fields[15]} && ! -e ${fields[16]} && ! -e ${fields[17]} && ! -e ${fields[18]} && ! -e ${fields[19]} && ! -e ${fields[20]} ]] || return
-  __autovenv_path_1=${fields[22]:-/} __autovenv_stamp_1=${fields[22]:+${__autovenv_stamp}4}
-  __autovenv_path_2=${fields[23]:-/} __autovenv_stamp_2=${fields[23]:+${__autovenv_stamp}5}
-  __autovenv_path_3=${fields[24]:-/} __autovenv_stamp_3=${fields[24]:+${__autovenv_stamp}6}
-  __autovenv_path_4=${fields[25]:-/} __autovenv_stamp_4=${fields[25]:+${__autovenv_stamp}7} __autovenv_target=${fields[26]:-/}
-  __autovenv_absent_1=${fields[27]} __autovenv_absent_2=${fields[28]} __autovenv_common=${fields[29]} __autovenv_others=''
+    ! -e ${fields[15]} && ! -e ${fields[16]} && ! -e ${fields[17]} && ! -e ${fields[18]} && ! -e ${fields[19]} && ! -e ${fields[20]} &&
+    ! -e ${fields[21]} && ! -e ${fields[22]} && ! -e ${fields[23]} && ! -e ${fields[24]} && ! -e ${fields[25]} && ! -e ${fields[26]} ]] || return
+  __autovenv_path_1=${fields[28]:-/} __autovenv_stamp_1=${fields[28]:+${__autovenv_stamp}4}
+  __autovenv_path_2=${fields[29]:-/} __autovenv_stamp_2=${fields[29]:+${__autovenv_stamp}5}
+  __autovenv_path_3=${fields[30]:-/} __autovenv_stamp_3=${fields[30]:+${__autovenv_stamp}6}
+  __autovenv_path_4=${fields[31]:-/} __autovenv_stamp_4=${fields[31]:+${__autovenv_stamp}7} __autovenv_target=${fields[32]:-/}
+  __autovenv_absent_1=${fields[33]} __autovenv_absent_2=${fields[34]} __autovenv_common=${fields[35]} __autovenv_others=''
   builtin : "${__autovenv_stamp_1:=/}" "${__autovenv_stamp_2:=/}" "${__autovenv_stamp_3:=/}" "${__autovenv_stamp_4:=/}"
   __autovenv_fresh
 }

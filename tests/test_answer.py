@@ -80,7 +80,7 @@ def test_the_record_is_under_the_projects_own_path(tmp_path: Path, marker: Path)
     made = [
         *[(checks.OWN, "")] * 3,
         *[(checks.TIME, str(marker.parent)), (checks.TIME, ""), (checks.TIME, "")],
-        *[(checks.ABSENT, "")] * 6,
+        *[(checks.ABSENT, "")] * 12,
         (checks.STANDING, ""),
         *[(checks.TIME, "")] * 3,
         *[(checks.TIME, str(marker)), (checks.TARGET, str(marker))],

@@ -43,7 +43,7 @@ COMMON = (
 )
 
 # How many checks of a kind the usual shape has room for, before and behind STANDING.
-ON_ENTERING = {OWN: 3, TIME: 3, ABSENT: 6}
+ON_ENTERING = {OWN: 3, TIME: 3, ABSENT: 12}
 AT_A_PROMPT = {TIME: 4, ABSENT: 2}
 
 # bash and zsh know by number what stands where in it.

@@ -1,0 +1,83 @@
+"""What bash and zsh spare where they can: each short way is right, and it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import trees
+from prompts import User
+from trees import Env, World
+
+SHELLS = ["bash", "zsh"]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """A home with two projects, one of which has several markers and a repository."""
+    world = trees.new_world(
+        tmp_path / "world",
+        {
+            "p/.venv": Env(),
+            "q/.venv": Env(),
+            "q/pyproject.toml": "[project]\nname = 'q'\n",
+            "q/uv.lock": "",
+            "q/.python-version": "3\n",
+            "q/.git/HEAD": "ref: refs/heads/main\n",
+        },
+    )
+    world.settle()
+    return world
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_most_records_are_compared_as_a_whole(
+    world: World, require: Callable[[str], None], shell: str
+) -> None:
+    """To go through the checks one by one takes bash five times as long."""
+    require(shell)
+    with User(shell, world) as user:
+        for project in ("p", "q"):
+            user.type(f"cd {world.home}/{project}")
+        user.type("__autovenv_take() { echo one by one; return 1; }")
+        user.type("__autovenv_ask() { echo asks; }")
+        for project in ("p", "q"):
+            went = user.type(f"cd {world.home}/{project}")
+            assert (went.output, went.label) == ("", project)
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_prompt_searches_only_where_it_would_find_another(
+    world: World, require: Callable[[str], None], shell: str
+) -> None:
+    """A marker more or less, in the project, above it or below it, is another."""
+    require(shell)
+    with User(shell, world, cwd="q") as user:
+        user.type("__autovenv_find() { echo searches; }")
+        assert user.type(":").output == ""
+        for marker in (world.home / "q/venv", world.home / ".venv"):
+            marker.touch()
+            assert user.type(":").output == "searches\n"
+            marker.unlink()
+            assert user.type(":").output == ""
+        (world.home / "q/.python-version").unlink()
+        assert user.type(":").output == "searches\n"
+
+
+def test_bash_touches_the_prompt_only_where_it_changed(
+    world: World, require: Callable[[str], None]
+) -> None:
+    """By another tool, or a setting."""
+    require("bash")
+    with User("bash", world, cwd="p") as user:
+        user.type("__autovenv_show() { echo shows; }")
+        assert user.type(":").output == ""
+        for change, back in (
+            ("VIRTUAL_ENV_DISABLE_PROMPT=1", "unset VIRTUAL_ENV_DISABLE_PROMPT"),
+            (r"PS1='\[\]'$PS1", ""),
+        ):
+            assert user.type(change).output == "shows\n"
+            if back:
+                assert user.type(back).output == ""
