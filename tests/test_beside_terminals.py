@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -47,7 +49,8 @@ def pane(shell: str, world: World, lines: str, order: str = "after") -> Iterator
     written = setup(Tool({shell: lines}), shell, order, world, "elsewhere")
     write_rc(SHELLS[shell], written)
     words = [f"{name}={value}" for name, value in written.env.items() if name != "TERM"]
-    server = f"tmux -f /dev/null -S {world.root}/socket"
+    short = tempfile.mkdtemp()  # the system takes 107 bytes for a socket's path
+    server = f"tmux -f /dev/null -S {short}/socket"
     command = ["env", "-i", *words, f"SHELL={SHELLS[shell].path()}", *server.split()]
     command += ["new-session", "-d", "-x", "150", "-y", "40", "-c", written.cwd]
     subprocess.run([*command, " ".join(SHELLS[shell].started(written.home))], check=True)
@@ -55,6 +58,7 @@ def pane(shell: str, world: World, lines: str, order: str = "after") -> Iterator
         yield Pane(server, world)
     finally:
         subprocess.run([*server.split(), "kill-server"], check=True)
+        shutil.rmtree(short)
 
 
 @pytest.mark.parametrize("shell", NAMES)
