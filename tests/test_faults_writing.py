@@ -260,11 +260,13 @@ def test_install_killed_at_any_point(word: str, tmp_path: Path) -> None:
     installed = file.read_bytes()
     before, after = (plain, installed) if word == "install" else (installed, plain)
     file.write_bytes(before)
+    saved = shutil.copytree(world.home, tmp_path / "saved", symlinks=True)
     points = interrupting.points(lines, env, world.home, tmp_path / "trace")
     assert file.read_bytes() == after
     assert "fsync" in {name for name, _ in points}
     for point in points:
-        file.write_bytes(before)
+        shutil.rmtree(world.home)
+        shutil.copytree(saved, world.home, symlinks=True)
         interrupting.killed(lines, env, point)
         assert file.read_bytes() in (before, after), point
         assert file.stat().st_mode & 0o777 == 0o640
