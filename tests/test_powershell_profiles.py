@@ -13,6 +13,7 @@ import pytest
 
 import trees
 from autovenv import store
+from autovenv.find.markers import MARKERS
 from profiles import (
     ACTION,
     HANDLER,
@@ -255,11 +256,11 @@ def test_drives_and_shares(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert desk.said(f"{line}; $__autovenv_sightings") == [f"{home}/a/.venv", ""]
     assert desk.said("__autovenv_walk '//a/b/c'; $__autovenv_paths[0, -1]") == [
         "//a/b/c/.no-autovenv",
-        "//a/b/.pdm-python",
+        f"//a/b/{MARKERS[-1]}",
     ]
     assert desk.said("__autovenv_walk 'C:'; $__autovenv_paths[0, -1]") == [
         "C:/.no-autovenv",
-        "C:/.pdm-python",
+        f"C:/{MARKERS[-1]}",
     ]
     desk.type("$global:__autovenv_windows = $was")
     assert desk.said("$Error.Count") == ["0"]
@@ -301,7 +302,7 @@ def test_nothing_is_left_behind(desk: Desk) -> None:
     desk.quietly_at("a")
     for line in ("deactivate", "autovenv on", "autovenv reload", "autovenv off", "autovenv on"):
         assert desk.type(line).output == ""
-    assert "No such command" in desk.type("autovenv nosuch").output
+    assert "there is no command nosuch" in desk.type("autovenv nosuch").output
     desk.cd("elsewhere")
     assert desk.said("$Error.Count; $__autovenv_held") == ["0", ""]
     left = desk.said(f"$now = {NAMED}; $now | Where-Object {{ $named -notcontains $_ }}")

@@ -15,7 +15,7 @@ import pytest
 
 import trees
 import unix
-from autovenv import cli
+from autovenv import cli, paths
 from test_hot_path import CHEAP, QUESTION, SOURCE, TRUST, own
 from trees import BIN, Env, Folder
 from trusting import environment
@@ -65,7 +65,7 @@ def test_under_crons_environment(home: Path) -> None:
         "PATH": f"{path}/bin:/usr/bin:/bin",
         "VIRTUAL_ENV": path,
         "VIRTUAL_ENV_PROMPT": "p",
-        "__AUTOVENV": "2",
+        "__AUTOVENV": paths.FORMAT,
         "__AUTOVENV_ENV": path,
         "__AUTOVENV_PATH": f"{path}/bin",
     }
@@ -241,7 +241,7 @@ def test_what_is_active_in_the_shell_that_calls(home: Path) -> None:
     environment(home / "q" / ".venv")
     entry = f"{home}/p/.venv/bin"
     active = {
-        "__AUTOVENV": "2",
+        "__AUTOVENV": paths.FORMAT,
         "__AUTOVENV_PATH": entry,
         "__AUTOVENV_ENV": f"{home}/p/.venv",
         "__AUTOVENV_PYTHONHOME": "/nowhere",
