@@ -71,7 +71,7 @@ def _is_project(folder: str) -> bool:
     return any(os.path.lexists(os.path.join(folder, name)) for name in names)
 
 
-def _divided() -> tuple[list[str], str]:
+def _divide(_: ShellComplete) -> tuple[list[str], str]:
     """Return the words behind the command, and the one at the cursor as far as it goes."""
     words = split_arg_string(os.environ.get("COMP_WORDS", "") + _CURSOR)
     return words[1:-1], words[-1].removesuffix(_CURSOR)
@@ -86,11 +86,10 @@ class _Bash(ShellComplete):
 
     name = "bash"
 
-    def get_completion_args(self) -> tuple[list[str], str]:
-        return _divided()
+    get_completion_args = _divide
 
     def complete(self) -> str:
-        words, incomplete = _divided()
+        words, incomplete = self.get_completion_args()
         items = self.get_completions(words, incomplete)
         # readline's word begins behind these, where they aren't quoted.
         cut = max(incomplete.rfind(character) for character in ":=") + 1
@@ -103,8 +102,7 @@ class _Zsh(ShellComplete):
 
     name = "zsh"
 
-    def get_completion_args(self) -> tuple[list[str], str]:
-        return _divided()
+    get_completion_args = _divide
 
     def format_completion(self, item: CompletionItem) -> str:
         return f"{item.type}\n{_help(item)}\n{item.value}"
@@ -115,8 +113,7 @@ class _Fish(ShellComplete):
 
     name = "fish"
 
-    def get_completion_args(self) -> tuple[list[str], str]:
-        return _divided()
+    get_completion_args = _divide
 
     def format_completion(self, item: CompletionItem) -> str:
         return f"{item.value}{'/' * (item.type == _FOLDER)}\t{_help(item)}"
