@@ -551,15 +551,15 @@ function global:__autovenv_fresh {
 # Tells whether the folder and the variables are what the answer says.
 function global:__autovenv_is_set_so {
     if ($global:__autovenv_place -and -not [string]::Equals($global:__autovenv_place, "$global:__autovenv_folder/")) { return $false }
-    if ($global:__autovenv_common -and -not [string]::Equals($global:__autovenv_common, (__autovenv_values_of @(__COMMON__) '='))) { return $false }
-    return -not $global:__autovenv_variables -or [string]::Equals($global:__autovenv_values, (__autovenv_values_of $global:__autovenv_variables '-'))
+    if ($global:__autovenv_common -and -not [string]::Equals($global:__autovenv_common, (__COMMON__''))) { return $false }
+    return -not $global:__autovenv_variables -or [string]::Equals($global:__autovenv_values, (__autovenv_values_of $global:__autovenv_variables))
 }
 
-# Returns NAME=value for each variable, or NAME and $unset, each ended by a newline.
-function global:__autovenv_values_of($names, $unset) {
+# Returns NAME=value for each variable, or NAME- where it is unset, each ended by a newline.
+function global:__autovenv_values_of($names) {
     $lines = foreach ($name in $names) {
         $value = __autovenv_value_of $name
-        if ($null -eq $value) { "$name$unset`n" }
+        if ($null -eq $value) { "$name-`n" }
         elseif ($name -ceq 'PATH' -and $env:__AUTOVENV_PATH) { "PATH=$(__autovenv_without $value $env:__AUTOVENV_PATH)`n" }
         else { "$name=$value`n" }
     }

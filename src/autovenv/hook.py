@@ -117,7 +117,7 @@ def _tokens(shell: str) -> dict[str, str]:
         "__NO_MARKER__": " && ".join(f"! -e $folder/{quoted(name)}" for name in markers.MARKERS),
         "__NO_OTHER_MARKER__": _no_others(quoted),
         "__LOOK_FOR_MARKERS__": _looks(quoted),
-        "__COMMON__": _common(shell, quoted, joined),
+        "__COMMON__": "".join(map(SHELLS[shell].valued.format, checks.COMMON)),
         "__USUAL__": quoted(" ".join(checks.USUAL)),
         "__USUAL_END__": str(8 + len(checks.USUAL) + 1),
         "__VARIABLES__": joined.join(map(quoted, evidence.VARIABLES)),
@@ -131,15 +131,6 @@ def _looks(quoted: Callable[[str], str]) -> str:
         f" __autovenv_sighted+=(\"$folder/\"{name}) __autovenv_sightings+=$folder/{name}$'\\n'"
         for name in map(quoted, markers.MARKERS)
     )
-
-
-def _common(shell: str, quoted: Callable[[str], str], joined: str) -> str:
-    """Return the variables that matter to most answers: as one text, or a list of names."""
-    if shell == "powershell":
-        return joined.join(map(quoted, checks.COMMON))
-    if shell == "fish":
-        return "".join(f'"{name}=${name}"\\n' for name in checks.COMMON)
-    return "".join(f"{name}=${{{name}-}}$'\\n'" for name in checks.COMMON)
 
 
 def _no_others(quoted: Callable[[str], str]) -> str:

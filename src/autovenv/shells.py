@@ -44,8 +44,10 @@ class Shell:
     `template` is the hook's file in shell/, `around` what is around the hook where it is kept in a
     file. `quote` makes a text one word of the hook's, `separator` divides such words in a list, and
     `quote_typed` makes a text one word of a line that is typed. `call` is what a quoted word needs
-    before it where it is the command. `unchanged` is the condition on one file in a kept hook, and
-    what joins two of them. `form` is what who writes it by hand puts into the rc file, with SHELL
+    before it where it is the command. `valued` makes a text of a variable, as the record's common
+    ones are: NAME=value and a newline, with `{0}` for the name. `unchanged` is the condition on one
+    file in a kept hook, and what joins two of them. `form` is what who writes it by hand puts into
+    the rc file, with SHELL
     and COMMAND in it; `rc` is how a message calls that file. `marks` are around what `install`
     writes, into `files` for an environment; `traces` are also the files that it may have written
     when things stood differently, for `uninstall`.
@@ -59,7 +61,7 @@ class Shell:
     __slots__ = (
         *("around", "asks", "call", "files", "form", "marks", "name", "parses", "quote"),
         *("quote_typed", "rc", "separator", "template", "traces", "unalias", "unchanged"),
-        *("unfunction", "unset", "write"),
+        *("unfunction", "unset", "valued", "write"),
     )
 
     def __init__(
@@ -73,6 +75,7 @@ class Shell:
         files: Callable[[Environ], list[str]],
         traces: Callable[[Environ], list[str]],
         quote: Callable[[str], str],
+        valued: str,
         unchanged: tuple[str, str],
         parses: list[str],
         asks: list[list[str]],
@@ -96,6 +99,7 @@ class Shell:
         self.quote_typed = quote_typed or quote
         self.separator = separator
         self.call = call
+        self.valued = valued
         self.unchanged = unchanged
         self.marks = marks
         self.parses = parses
@@ -145,6 +149,7 @@ def _make_posix(
         files=files,
         traces=traces,
         quote=quoting.quote_posix,
+        valued="{0}=${{{0}-}}$'\\n'",
         unchanged=(condition, " && "),
         parses=parses,
         asks=asks,
@@ -190,6 +195,7 @@ SHELLS = {
             files=startup.find_fish_files,
             traces=startup.find_fish_files,
             quote=quoting.quote_fish,
+            valued='"{0}=${0}"\\n',
             unchanged=(
                 "-e {path} -a -e {stamp} -a ! {path} -nt {stamp} -a ! {path} -ot {stamp}",
                 " -a ",
@@ -209,6 +215,7 @@ SHELLS = {
             files=startup.find_powershell_files,
             traces=startup.find_powershell_traces,
             quote=quoting.quote_powershell,
+            valued='"{0}=$env:{0}`n" + ',
             quote_typed=quoting.quote_typed_powershell,
             separator=", ",
             call="& ",
