@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from autovenv import ask, verdict
 from autovenv.evidence import VARIABLES, Evidence
-from autovenv.find import environments, tools
+from autovenv.find import environments, markers, tools
 from autovenv.find.markers import PROJECTS
 from autovenv.find.tools import poetry, project
 from lives import BASE_PYTHON as BASE_PYTHON
@@ -114,6 +115,12 @@ def make_user(tmp_path: Path) -> User:
     (someone.home / "bin").mkdir()
     (someone.home / "bin" / "python").symlink_to(BASE_PYTHON)
     return someone
+
+
+def decided(user: User, folder: Path | None = None) -> verdict.Verdict:
+    """Return the verdict on a folder, by default the project's."""
+    walked = markers.walk(str(folder or user.project), str(user.home))
+    return ask.decide(walked, Evidence(user.environ))
 
 
 def venv(path: Path) -> str:

@@ -16,7 +16,7 @@ from autovenv.evidence import Evidence
 from autovenv.find import markers
 from autovenv.toolbox import TOOLS
 from lives import LIVES, Life
-from making import User, make_user, tool
+from making import User, decided, make_user, tool
 from test_trust_tracked import git
 from trees import real_environment
 from unix import only_root
@@ -25,12 +25,6 @@ if sys.platform == "win32":
     pytest.skip("the tools' folders here are POSIX's", allow_module_level=True)
 
 user = pytest.fixture(make_user)
-
-
-def decided(user: User, folder: Path | None = None) -> verdict.Verdict:
-    """Return the verdict on a folder, by default the project's."""
-    walked = markers.walk(str(folder or user.project), str(user.home))
-    return ask.decide(walked, Evidence(user.environ))
 
 
 def commands(found: verdict.Verdict) -> list[str]:

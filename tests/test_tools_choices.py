@@ -12,23 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from autovenv import ask, verdict
 from autovenv.evidence import Evidence
-from autovenv.find import markers
 from autovenv.find.tools import dotenv, poetry, project
-from making import BASE_PYTHON, MINOR, PROJECT, User, make_user, tool, venv
+from making import BASE_PYTHON, MINOR, PROJECT, User, decided, make_user, tool, venv
 from trees import real_environment
 
 if sys.platform == "win32":
     pytest.skip("the tools' folders here are POSIX's", allow_module_level=True)
 
 user = pytest.fixture(make_user)
-
-
-def decided(user: User, folder: Path | None = None) -> verdict.Verdict:
-    """Return the verdict on a folder, by default the project's."""
-    walked = markers.walk(str(folder or user.project), str(user.home))
-    return ask.decide(walked, Evidence(user.environ))
 
 
 # --- pipenv's .env ---
