@@ -103,8 +103,8 @@ def test_deny_and_allow_again(home: Path) -> None:
     done = run(home, "deny", cwd=venv.parent)
     said = f"autovenv: {venv} is denied. To undo: autovenv allow '{venv}'\n"
     assert (done.exit_code, done.output) == (0, said)
-    evidence_of = machines.of(user(home))
-    assert [record[:2] for record in approvals.records(evidence_of)] == [["deny", str(venv)]]
+    evidence_of = machines.find_machine(user(home))
+    assert [record[:2] for record in approvals.list_records(evidence_of)] == [["deny", str(venv)]]
     assert run(home, "allow", str(venv), cwd=home).exit_code == 0
     assert note(venv.parent, home) == ""
 
@@ -139,7 +139,7 @@ def test_what_is_broken_cannot_be_allowed(venv: Path, home: Path) -> None:
 @only_root
 def test_the_state_of_another_is_left_alone(venv: Path, home: Path) -> None:
     """As in a sudo shell that kept HOME."""
-    state = Path(machines.of(user(home)).state)
+    state = Path(machines.find_machine(user(home)).state)
     state.mkdir(parents=True)
     give(state, NOBODY_ELSE)
     done = run(home, "allow")
@@ -159,7 +159,7 @@ def test_a_folder_that_holds_none_is_no_word_on_what_is_above(
     done = run(home, command, folder)
     assert done.exit_code == 2
     assert len(done.output.splitlines()) == 1
-    assert approvals.records(machines.of(user(home))) == []
+    assert approvals.list_records(machines.find_machine(user(home))) == []
 
 
 def test_deny_what_is_broken(venv: Path, home: Path) -> None:

@@ -39,7 +39,7 @@ def run(home: Path, answer: str, *arguments: str) -> Result:
 
 def allowed(home: Path) -> set[str]:
     """Return what is allowed, below the home."""
-    records = approvals.records(machines.of({"HOME": str(home)}))
+    records = approvals.list_records(machines.find_machine({"HOME": str(home)}))
     return {os.path.relpath(record[1], home) for record in records if record[0] == "allow"}
 
 
@@ -72,6 +72,6 @@ def test_a_folder_that_is_not_there(home: Path) -> None:
 def test_what_was_denied_stays_denied(home: Path) -> None:
     """The user's word on one comes before their word on all."""
     end = str(home / "code" / "a" / ".venv")
-    approvals.keep(end, approvals.denial(end), machines.of({"HOME": str(home)}))
+    approvals.keep(end, approvals.make_denial(end), machines.find_machine({"HOME": str(home)}))
     assert run(home, "y\n", "--all-below", str(home / "code")).exit_code == 0
     assert allowed(home) == {"code/deep/er/b/.venv"}

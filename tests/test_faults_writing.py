@@ -193,7 +193,7 @@ def allowed(world: World) -> set[str]:
     state = world.home / ".local/state/autovenv"
     content = (state / "approvals").read_bytes()
     assert content.endswith(b"\0")
-    records = approvals.records(Machine({}, unix.USER, (), str(state)))
+    records = approvals.list_records(Machine({}, unix.USER, (), str(state)))
     assert records, "the list isn't whole"
     return {Path(record[1]).parent.name for record in records}
 

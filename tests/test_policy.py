@@ -39,11 +39,11 @@ from autovenv.policy.scopes import (
     Reading,
     Scope,
     UnreadableError,
-    effective,
-    parsed,
+    find_effective,
+    parse,
     read,
 )
-from autovenv.policy.stores import SHIPPED, WindowsStore, config_table, profile
+from autovenv.policy.stores import SHIPPED, WindowsStore, parse_config, read_profile
 from drivers import SHELLS
 
 DEFINED = [policy for policy in Policy if policy is not Policy.UNDEFINED]
@@ -59,22 +59,22 @@ class Stores:
     configs: dict[Hive, dict[str, object] | str] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
 
-    def registry(self, hive: Hive, key: str, name: str) -> str | int | None:
+    def read_registry(self, hive: Hive, key: str, name: str) -> str | int | None:
         """Return the value."""
         return self.values.get((hive, key, name))
 
-    def config(self, hive: Hive) -> Mapping[str, object]:
+    def read_config(self, hive: Hive) -> Mapping[str, object]:
         """Return the file's table."""
         config = self.configs.get(hive, {})
         if isinstance(config, str):
             raise UnreadableError(config)
         return config
 
-    def config_path(self, hive: Hive) -> str:
+    def find_config_path(self, hive: Hive) -> str:
         """Return a path that names the hive."""
         return rf"{hive}.json"
 
-    def variable(self, name: str) -> str:
+    def read_variable(self, name: str) -> str:
         """Return the variable."""
         return self.variables.get(name, "")
 
@@ -121,12 +121,12 @@ def test_a_policy_is_read_where_it_is_kept(edition: Edition, scope: Scope, polic
     stores = Stores()
     stores.put(edition, scope, policy)
     reading = read(edition, stores)
-    assert {s: reading.policy(s) for s in Scope} == {
+    assert {s: reading.get_policy(s) for s in Scope} == {
         s: policy if s is scope else Policy.UNDEFINED for s in Scope
     }
-    assert effective(reading).policy is policy
-    assert effective(reading).scope is scope
-    assert effective(reading).place
+    assert find_effective(reading).policy is policy
+    assert find_effective(reading).scope is scope
+    assert find_effective(reading).place
 
 
 @EACH_EDITION
@@ -144,7 +144,7 @@ def test_the_higher_of_two_scopes_wins(
     set_ones = [(s, p) for s, p in zip(pair, (higher, lower), strict=True) if p in DEFINED]
     fresh_ones = [(s, p) for s, p in set_ones if s is not Scope.PROCESS]
     for found, fresh in ((set_ones, False), (fresh_ones, True)):
-        counts = effective(reading, fresh=fresh)
+        counts = find_effective(reading, fresh=fresh)
         expected = found[0] if found else (None, Policy.RESTRICTED)
         assert (counts.scope, counts.policy) == expected
         is_group = counts.scope in (Scope.MACHINE_POLICY, Scope.USER_POLICY)
@@ -164,7 +164,7 @@ def test_three_scopes(edition: Edition, values: tuple[Policy, Policy, Policy]) -
     for fresh in (False, True):
         ordered = [group, user] if fresh else [group, process, user]
         expected = next((p for p in ordered if p in DEFINED), Policy.RESTRICTED)
-        assert effective(reading, fresh=fresh).policy is expected
+        assert find_effective(reading, fresh=fresh).policy is expected
 
 
 @pytest.mark.parametrize(
@@ -180,14 +180,14 @@ def test_three_scopes(edition: Edition, values: tuple[Policy, Policy, Policy]) -
 def test_the_default(edition: Edition, product: str, policy: Policy) -> None:
     """Where no scope is defined: by edition, and for 5.1 by the kind of Windows."""
     stores = Stores({(Hive.MACHINE, PRODUCT_KEY, "ProductType"): product})
-    counts = effective(read(edition, stores))
+    counts = find_effective(read(edition, stores))
     assert (counts.policy, counts.scope) == (policy, None)
     assert counts.is_changeable
 
 
 def test_what_powershell_7_comes_with() -> None:
     """Its own package sets the machine's scope, on clients too."""
-    counts = effective(read(Edition.POWERSHELL, Stores(configs={Hive.MACHINE: dict(SHIPPED)})))
+    counts = find_effective(read(Edition.POWERSHELL, Stores(configs={Hive.MACHINE: dict(SHIPPED)})))
     assert (counts.policy, counts.scope) == (Policy.REMOTE_SIGNED, Scope.LOCAL_MACHINE)
 
 
@@ -203,7 +203,7 @@ def test_what_powershell_7_comes_with() -> None:
 )
 def test_names_of_policies(text: str, policy: Policy) -> None:
     """In any case; what PowerShell doesn't know is Restricted to it."""
-    assert parsed(text) is policy
+    assert parse(text) is policy
 
 
 @EACH_EDITION
@@ -214,8 +214,8 @@ def test_a_lasting_variable(edition: Edition, hive: Hive) -> None:
     stores = Stores({(hive, key, PREFERENCE): "Restricted"})
     stores.put(edition, Scope.CURRENT_USER, Policy.REMOTE_SIGNED)
     reading = read(edition, stores)
-    assert effective(reading).policy is Policy.REMOTE_SIGNED
-    assert effective(reading, fresh=True).scope is Scope.PROCESS
+    assert find_effective(reading).policy is Policy.REMOTE_SIGNED
+    assert find_effective(reading, fresh=True).scope is Scope.PROCESS
     given = advise(reading, PROFILE)
     assert letters(given) == "AE"
     assert "SetEnvironmentVariable" in given[0].command
@@ -254,8 +254,8 @@ def test_group_policy(
         for name, content in (("EnableScripts", enabled), (SETTING, value)):
             if isinstance(content, str | int):
                 stores.values[hive, keys[edition], name] = content
-        assert read(edition, stores).policy(scope) is expected[edition]
-        assert read(other, stores).policy(scope) is Policy.UNDEFINED
+        assert read(edition, stores).get_policy(scope) is expected[edition]
+        assert read(other, stores).get_policy(scope) is Policy.UNDEFINED
 
 
 @pytest.mark.parametrize("flag", [0, 1, 2])
@@ -267,9 +267,9 @@ def test_powershell_7_may_be_sent_to_windows_powershells_policy(flag: int) -> No
     stores.group(Hive.USER, GROUP_KEY, Policy.ALL_SIGNED)
     reading = read(Edition.POWERSHELL, stores)
     expected = Policy.ALL_SIGNED if flag else Policy.BYPASS
-    assert reading.policy(Scope.MACHINE_POLICY) is expected
-    assert reading.policy(Scope.USER_POLICY) is Policy.UNDEFINED
-    assert (GROUP_KEY_7 in effective(reading).place) is not bool(flag)
+    assert reading.get_policy(Scope.MACHINE_POLICY) is expected
+    assert reading.get_policy(Scope.USER_POLICY) is Policy.UNDEFINED
+    assert (GROUP_KEY_7 in find_effective(reading).place) is not bool(flag)
 
 
 @pytest.mark.parametrize(
@@ -286,11 +286,14 @@ def test_powershell_7_may_be_sent_to_windows_powershells_policy(flag: int) -> No
 def test_powershell_7s_file_stands_in_for_group_policy(execution: object, policy: Policy) -> None:
     """What the registry doesn't set, the section PowerShellPolicies may."""
     stores = Stores(configs={Hive.MACHINE: {"PowerShellPolicies": {"ScriptExecution": execution}}})
-    assert read(Edition.POWERSHELL, stores).policy(Scope.MACHINE_POLICY) is policy
-    assert read(Edition.WINDOWS_POWERSHELL, stores).policy(Scope.MACHINE_POLICY) is Policy.UNDEFINED
+    assert read(Edition.POWERSHELL, stores).get_policy(Scope.MACHINE_POLICY) is policy
+    assert (
+        read(Edition.WINDOWS_POWERSHELL, stores).get_policy(Scope.MACHINE_POLICY)
+        is Policy.UNDEFINED
+    )
     # One value in the registry is enough that the file isn't asked.
     stores.values[Hive.MACHINE, GROUP_KEY_7, SETTING] = "Bypass"
-    assert read(Edition.POWERSHELL, stores).policy(Scope.MACHINE_POLICY) is Policy.UNDEFINED
+    assert read(Edition.POWERSHELL, stores).get_policy(Scope.MACHINE_POLICY) is Policy.UNDEFINED
 
 
 # --- what can't be read ---
@@ -302,11 +305,11 @@ def test_a_broken_file_leaves_only_what_hangs_on_it_unknown() -> None:
     reading = read(Edition.POWERSHELL, stores)
     assert set(reading.unreadable) == {Scope.USER_POLICY, Scope.CURRENT_USER}
     with pytest.raises(UnreadableError, match="broken"):
-        effective(reading)
+        find_effective(reading)
     with pytest.raises(UnreadableError, match="broken"):
         advise(reading, PROFILE)
     stores.group(Hive.MACHINE, GROUP_KEY_7, Policy.REMOTE_SIGNED)
-    assert effective(read(Edition.POWERSHELL, stores)).policy is Policy.REMOTE_SIGNED
+    assert find_effective(read(Edition.POWERSHELL, stores)).policy is Policy.REMOTE_SIGNED
     assert not read(Edition.WINDOWS_POWERSHELL, stores).unreadable
 
 
@@ -460,14 +463,14 @@ def test_servers_that_count_as_internet(path: str, expected: bool) -> None:
 )
 def test_what_the_file_may_look_like(data: bytes) -> None:
     """A byte order mark, comments, a last comma, any case of the key; the last of two counts."""
-    stores = Stores(configs={Hive.USER: config_table(data)})
-    assert read(Edition.POWERSHELL, stores).policy(Scope.CURRENT_USER) is Policy.REMOTE_SIGNED
+    stores = Stores(configs={Hive.USER: parse_config(data)})
+    assert read(Edition.POWERSHELL, stores).get_policy(Scope.CURRENT_USER) is Policy.REMOTE_SIGNED
 
 
 @pytest.mark.parametrize("data", [b"", b"  \n", b"\xef\xbb\xbf", b"// nothing", b"null", b"{}"])
 def test_an_empty_file_says_nothing(data: bytes) -> None:
     """PowerShell takes it for one without settings."""
-    assert config_table(data) == {}
+    assert parse_config(data) == {}
 
 
 @pytest.mark.parametrize(
@@ -486,21 +489,21 @@ def test_an_empty_file_says_nothing(data: bytes) -> None:
 def test_a_broken_file_is_no_answer(data: bytes) -> None:
     """It is an error with a reason, never a policy."""
     with pytest.raises(ValueError, match=r"."):
-        config_table(data)
+        parse_config(data)
 
 
 @pytest.mark.parametrize("value", [None, [], {}, ""])
 def test_a_policy_that_is_no_text_is_undefined(value: object) -> None:
     """Of other types nothing is made up."""
     stores = Stores(configs={Hive.USER: {LOCAL_SETTING: value}})
-    assert read(Edition.POWERSHELL, stores).policy(Scope.CURRENT_USER) is Policy.UNDEFINED
+    assert read(Edition.POWERSHELL, stores).get_policy(Scope.CURRENT_USER) is Policy.UNDEFINED
 
 
 @pytest.mark.parametrize("value", [1, 1.5, True])
 def test_a_policy_that_becomes_a_text_is_unknown(value: object) -> None:
     """PowerShell's reader makes a text of a number and of a truth, and knows no such policy."""
     stores = Stores(configs={Hive.USER: {LOCAL_SETTING: value}})
-    assert read(Edition.POWERSHELL, stores).policy(Scope.CURRENT_USER) is Policy.RESTRICTED
+    assert read(Edition.POWERSHELL, stores).get_policy(Scope.CURRENT_USER) is Policy.RESTRICTED
 
 
 # --- the real stores ---
@@ -569,13 +572,13 @@ def test_values_of_the_registry(winreg: Winreg) -> None:
         "bytes": (b"a", winreg.REG_BINARY),
     }
     winreg.refused.add("Secret")
-    assert store.registry(Hive.USER, "K", "text") == "a"
-    assert store.registry(Hive.USER, "K", "number") == 1
-    assert store.registry(Hive.USER, "K", "bytes") is None
-    assert store.registry(Hive.USER, "K", "absent") is None
-    assert store.registry(Hive.MACHINE, "K", "text") is None
+    assert store.read_registry(Hive.USER, "K", "text") == "a"
+    assert store.read_registry(Hive.USER, "K", "number") == 1
+    assert store.read_registry(Hive.USER, "K", "bytes") is None
+    assert store.read_registry(Hive.USER, "K", "absent") is None
+    assert store.read_registry(Hive.MACHINE, "K", "text") is None
     with pytest.raises(UnreadableError, match=r"HKLM\\Secret \(Access is denied\)"):
-        store.registry(Hive.MACHINE, "Secret", "x")
+        store.read_registry(Hive.MACHINE, "Secret", "x")
 
 
 @pytest.fixture
@@ -598,9 +601,9 @@ def test_both_files_of_powershell_7(installed: WindowsStore, tmp_path: Path) -> 
     folder.mkdir(parents=True)
     (folder / CONFIG_NAME).write_text(json.dumps({LOCAL_SETTING: "Bypass"}), encoding="utf-8-sig")
     reading = read(Edition.POWERSHELL, installed)
-    assert reading.policy(Scope.LOCAL_MACHINE) is Policy.REMOTE_SIGNED
-    assert reading.policy(Scope.CURRENT_USER) is Policy.BYPASS
-    assert effective(reading).place == str(folder / CONFIG_NAME)
+    assert reading.get_policy(Scope.LOCAL_MACHINE) is Policy.REMOTE_SIGNED
+    assert reading.get_policy(Scope.CURRENT_USER) is Policy.BYPASS
+    assert find_effective(reading).place == str(folder / CONFIG_NAME)
 
 
 def test_a_file_that_is_broken_is_named(installed: WindowsStore, tmp_path: Path) -> None:
@@ -608,12 +611,12 @@ def test_a_file_that_is_broken_is_named(installed: WindowsStore, tmp_path: Path)
     file = tmp_path / "pwsh 7" / CONFIG_NAME
     file.write_text("{")
     with pytest.raises(UnreadableError) as caught:
-        effective(read(Edition.POWERSHELL, installed))
+        find_effective(read(Edition.POWERSHELL, installed))
     assert str(file) in str(caught.value)
     file.unlink()
     file.mkdir()
     with pytest.raises(UnreadableError) as caught:
-        effective(read(Edition.POWERSHELL, installed))
+        find_effective(read(Edition.POWERSHELL, installed))
     assert str(file) in str(caught.value)
 
 
@@ -634,7 +637,7 @@ def test_where_powershell_7_is_installed(winreg: Winreg, tmp_path: Path) -> None
     program.touch()
 
     def found(**variables: str) -> str:
-        return WindowsStore(variables, "").program(Edition.POWERSHELL)
+        return WindowsStore(variables, "").find_program(Edition.POWERSHELL)
 
     assert found() == ""
     assert found(PATH=str(shims)) == str(real)
@@ -643,22 +646,22 @@ def test_where_powershell_7_is_installed(winreg: Winreg, tmp_path: Path) -> None
     winreg.keys[winreg.HKEY_LOCAL_MACHINE, key] = {"": (str(program), winreg.REG_SZ)}
     assert found() == str(program)
     store = WindowsStore({"PATH": str(alias)}, str(tmp_path))
-    assert effective(read(Edition.POWERSHELL, store)).policy is Policy.REMOTE_SIGNED
+    assert find_effective(read(Edition.POWERSHELL, store)).policy is Policy.REMOTE_SIGNED
     (tmp_path / "odd").mkdir()
     (tmp_path / "odd" / "pwsh.exe").touch()
     odd = WindowsStore({"PATH": str(tmp_path / "odd")}, str(tmp_path))
     with pytest.raises(UnreadableError, match="can't tell where"):
-        effective(read(Edition.POWERSHELL, odd))
+        find_effective(read(Edition.POWERSHELL, odd))
 
 
 def test_what_is_seen_of_a_profile(tmp_path: Path) -> None:
     """Its mark and its signature; a file that isn't there has neither."""
     path = tmp_path / "p.ps1"
-    assert profile(str(path)) == Profile(str(path))
+    assert read_profile(str(path)) == Profile(str(path))
     path.write_bytes("# SIG # Begin signature block\r\n".encode("utf-16"))
     stream = Path(f"{path}:Zone.Identifier")  # on Windows it is a stream of that file
     stream.write_text("[ZoneTransfer]\nZoneId=3\n")
-    assert profile(str(path)) == Profile(str(path), is_marked=True, is_signed=True)
+    assert read_profile(str(path)) == Profile(str(path), is_marked=True, is_signed=True)
 
 
 # --- what PowerShell itself says ---
@@ -690,7 +693,7 @@ def test_powershell_says_the_same(edition: Edition) -> None:
     environ = {name.upper(): value for name, value in os.environ.items() if name != PREFERENCE}
     environ.pop(PREFERENCE.upper(), None)
     store = WindowsStore(environ, platformdirs.user_documents_dir())
-    program = store.program(edition)
+    program = store.find_program(edition)
     if not program:
         pytest.skip(f"{edition} is missing")
     if powershell_says(program, '"probe=works"') != {"probe": "works"}:
@@ -700,9 +703,9 @@ def test_powershell_says_the_same(edition: Edition) -> None:
     reading = read(edition, store)
     assert not reading.unreadable
     said = powershell_says(program, LIST)
-    assert said == {str(scope): str(reading.policy(scope)) for scope in Scope}
+    assert said == {str(scope): str(reading.get_policy(scope)) for scope in Scope}
     counts = powershell_says(program, '"effective=$(Get-ExecutionPolicy)"')
-    assert counts == {"effective": str(effective(reading, fresh=True).policy)}
+    assert counts == {"effective": str(find_effective(reading, fresh=True).policy)}
 
 
 @unix.alone("what holds on other systems")

@@ -21,7 +21,7 @@ from autovenv.policy.scopes import (
     Edition,
     Scope,
     UnreadableError,
-    effective,
+    find_effective,
     read,
 )
 from autovenv.policy.stores import WindowsStore
@@ -90,12 +90,12 @@ def test_the_table(row: dict[str, str], winreg: Winreg, tmp_path: Path) -> None:
     reading = read(Edition.POWERSHELL, set_up(row, winreg, tmp_path))
     if row[Scope.MACHINE_POLICY] == NO_START:
         with pytest.raises(UnreadableError):
-            effective(reading)
+            find_effective(reading)
         return
     assert not reading.unreadable
     said = {scope: row[scope] for scope in Scope}
-    assert {scope: str(reading.policy(scope)) for scope in Scope} == said
-    assert loads(effective(reading).policy) is (row["an unsigned local script"] == "ran")
+    assert {scope: str(reading.get_policy(scope)) for scope in Scope} == said
+    assert loads(find_effective(reading).policy) is (row["an unsigned local script"] == "ran")
 
 
 def test_the_table_is_whole() -> None:

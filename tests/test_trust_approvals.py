@@ -53,13 +53,13 @@ def note(folder: Path, home: Path, **environ: str) -> str:
 
 def machine(home: Path) -> machines.Machine:
     """Return the machine for a shell whose HOME is `home`."""
-    return machines.of(user(home))
+    return machines.find_machine(user(home))
 
 
 def allow(path: Path, home: Path) -> None:
     """Do what `autovenv allow` does."""
     end = os.path.realpath(path)
-    approvals.keep(end, approvals.of(end), machine(home))
+    approvals.keep(end, approvals.make_approval(end), machine(home))
 
 
 def test_the_note_says_how_to_allow_it(home: Path) -> None:
@@ -128,7 +128,7 @@ def test_another_owner_asks_again(venv: Path, home: Path) -> None:
 
 def test_device_numbers_bind_nothing(venv: Path) -> None:
     """They change between boots."""
-    record = approvals.of(str(venv))
+    record = approvals.make_approval(str(venv))
     status = venv.stat()
     assert record[:4] == ["allow", str(venv), str(status.st_uid), str(status.st_ino)]
     assert len(record) == 7
@@ -238,7 +238,7 @@ def test_denied_is_not_active_and_nothing_is_said(home: Path) -> None:
     """The user's word comes before the rules; another in its place is denied as well."""
     path = environment(home / "project" / ".venv")
     assert note(path.parent, home) == ""
-    approvals.keep(str(path), approvals.denial(str(path)), machine(home))
+    approvals.keep(str(path), approvals.make_denial(str(path)), machine(home))
     for number in range(2):
         verdict, evidence = decided(path.parent, home)
         assert (verdict.kind, verdict.note, verdict.environment) == ("none", "", "")
@@ -275,7 +275,7 @@ def test_any_path_can_be_allowed(home: Path) -> None:
         (each / BIN / "ls").touch()
         allow(each, home)
     allow(path, home)
-    assert len(approvals.records(machine(home))) == 2
+    assert len(approvals.list_records(machine(home))) == 2
     assert note(path.parent, home) == note(other.parent, home) == ""
 
 

@@ -323,7 +323,7 @@ def test_any_folder_name(tmp_path: Path, tool: str, name: str) -> None:
     venv = tmp_path / name / ".venv"
     venv.parent.mkdir()
     trees.real_environment(venv, tool)
-    assert {*recorded.places(str(venv), Evidence({}))} <= {str(venv)}
+    assert {*recorded.list_places(str(venv), Evidence({}))} <= {str(venv)}
 
 
 @pytest.mark.parametrize("place", ["/net/evil/.venv", "//evil/share/.venv", "/afs/evil/.venv"])

@@ -14,7 +14,7 @@ from autovenv import trust
 from autovenv.evidence import Evidence
 from autovenv.find import environments
 from autovenv.trust import groups, mounts
-from autovenv.trust.machine import Machine, of
+from autovenv.trust.machine import Machine, find_machine
 from autovenv.trust.owners import Steps
 from trusting import (
     NOBODY_ELSE,
@@ -208,8 +208,8 @@ def _with_group(venv: Path, system: Path, group: str, passwd: str) -> Machine:
 
 def test_a_path_that_the_kernel_refuses_is_not_gone_through() -> None:
     """Each of its steps would be kept as a path: of 64 KiB, a gigabyte."""
-    assert Steps().to("/x" * 2048) == (["/"], "")
-    assert len(Steps().to("/x" * 2047)[0]) == 2047
+    assert Steps().follow("/x" * 2048) == (["/"], "")
+    assert len(Steps().follow("/x" * 2047)[0]) == 2047
 
 
 @only_root
@@ -437,10 +437,10 @@ def _escaped(path: Path) -> str:
 
 def test_the_machine_itself_is_read(tmp_path: Path) -> None:
     """What isn't told is what the kernel and the system's files say."""
-    here = of({"HOME": str(tmp_path)})
+    here = find_machine({"HOME": str(tmp_path)})
     assert here.uid == os.geteuid()
     assert os.getegid() in here.groups
-    assert len(here.text("/proc/self/uid_map").split()) % 3 == 0
+    assert len(here.read_text("/proc/self/uid_map").split()) % 3 == 0
     assert not mounts.knows_no_modes(str(tmp_path), here)
     assert here.state.startswith(str(tmp_path))
 
@@ -454,8 +454,8 @@ def device(venv: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     if sys.platform != "linux":
         pytest.skip("mounts as Linux has them")
     monkeypatch.setattr(os, "major", lambda device: 0)
-    real = Steps.status
-    monkeypatch.setattr(Steps, "status", lambda self, s: None if s == "/" else real(self, s))
+    real = Steps.get_status
+    monkeypatch.setattr(Steps, "get_status", lambda self, s: None if s == "/" else real(self, s))
     return f"0:{os.minor(venv.stat().st_dev)}"
 
 
@@ -488,13 +488,13 @@ def test_on_a_drive_of_windows_only_the_users_own_folder_is_theirs(
     for path in others:
         environment(path)
     monkeypatch.setattr(os, "major", lambda device: 0)
-    real = Steps.status
-    monkeypatch.setattr(Steps, "status", lambda self, s: None if s == "/" else real(self, s))
+    real = Steps.get_status
+    monkeypatch.setattr(Steps, "get_status", lambda self, s: None if s == "/" else real(self, s))
     numbers = f"0:{os.minor(mine.stat().st_dev)}"
     files = {"proc/self/mountinfo": f"36 35 {numbers} / {point} rw {WSL[kind]}\n"}
     told = machine(system, files, USERPROFILE=f"{point}/Users/me")
     # Only what is on the drive has its device: the folders above do here, too.
-    monkeypatch.setattr(mounts, "objection", _below(point, mounts.objection))
+    monkeypatch.setattr(mounts, "find_reason", _below(point, mounts.find_reason))
     mine.parent.chmod(0o777)
     assert judged(mine, told) == ""
     for path in others:

@@ -33,17 +33,17 @@ CASES = {
 def test_owner_and_access_list(monkeypatch: pytest.MonkeyPatch, case: str) -> None:
     """The owner is the user or an administrator, and nobody else may write."""
     owner, entries, said = CASES[case]
-    monkeypatch.setattr(windows, "user", lambda: ME)
-    monkeypatch.setattr(windows, "security", lambda path: (owner, entries))
-    assert windows.reason(["p"]) == said
+    monkeypatch.setattr(windows, "find_user", lambda: ME)
+    monkeypatch.setattr(windows, "read_security", lambda path: (owner, entries))
+    assert windows.find_reason(["p"]) == said
 
 
 @pytest.mark.skipif(sys.platform != "win32", reason="the system's own answer is Windows'")
 def test_the_system_is_asked(tmp_path: Path) -> None:
     """What one has made oneself is one's own, and what Windows is of is trusted."""
     (tmp_path / "file").touch()
-    assert windows.user().startswith("S-1-5-")
-    owner, entries = windows.security(str(tmp_path / "file"))
-    assert owner in (windows.user(), *windows.TRUSTED)
+    assert windows.find_user().startswith("S-1-5-")
+    owner, entries = windows.read_security(str(tmp_path / "file"))
+    assert owner in (windows.find_user(), *windows.TRUSTED)
     assert entries
-    assert windows.security(str(tmp_path / "nothing")) == ("", [])
+    assert windows.read_security(str(tmp_path / "nothing")) == ("", [])

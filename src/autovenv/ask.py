@@ -152,7 +152,7 @@ def _objection(link: str, evidence: Evidence) -> str:
     """Return why a link of the project's isn't followed to a network, or ""."""
     from autovenv.trust import links, machine
 
-    return links.objection(link, evidence, machine.of(evidence.environ, evidence.state))
+    return links.find_reason(link, evidence, machine.find_machine(evidence.environ, evidence.state))
 
 
 def _stranger(path: str, evidence: Evidence) -> str:
@@ -164,7 +164,9 @@ def _stranger(path: str, evidence: Evidence) -> str:
         return ""
     from autovenv.trust import machine, owners
 
-    return owners.stranger(path, machine.of(evidence.environ, evidence.state), evidence)
+    return owners.find_stranger(
+        path, machine.find_machine(evidence.environ, evidence.state), evidence
+    )
 
 
 def _reach(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
@@ -315,7 +317,7 @@ def _activated(
     from autovenv import trust
     from autovenv.trust import machine
 
-    here = machine.of(evidence.environ, evidence.state)
+    here = machine.find_machine(evidence.environ, evidence.state)
     reason = trust.judge(environment, project, evidence, here)
     if reason:
         reached = Verdict(verdict.NONE, problem=_refuse(environment, reason))
@@ -409,7 +411,7 @@ def _fault_of(found: Interpreter, evidence: Evidence) -> str:
     from autovenv import trust
     from autovenv.trust import machine
 
-    here = machine.of(evidence.environ, evidence.state)
+    here = machine.find_machine(evidence.environ, evidence.state)
     return trust.judge_interpreter(found.program, evidence, here)
 
 

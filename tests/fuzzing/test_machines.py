@@ -202,8 +202,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Machine, list[str], 
     paths = [
         str(environment(folder / name / ".venv")) for name in ("allowed", "refused", "unknown")
     ]
-    approvals.keep(paths[0], approvals.of(paths[0]), told)
-    approvals.keep(paths[1], approvals.denial(paths[1]), told)
+    approvals.keep(paths[0], approvals.make_approval(paths[0]), told)
+    approvals.keep(paths[1], approvals.make_denial(paths[1]), told)
     return told, paths, Path(told.approvals).read_bytes()
 
 
@@ -224,13 +224,13 @@ def test_a_damaged_list_allows_nothing_new(
     )
     damaged = data.draw(mutations.damaged([content], words) | mixture)
     Path(machine.approvals).write_bytes(damaged)
-    kept = approvals.records(machine)
+    kept = approvals.list_records(machine)
     assert all(len(record) == 7 for record in kept)
     joined = "".join(f"{field}\0" for record in kept for field in record)
     assert joined.encode("utf-8", "surrogateescape") in (b"", damaged)
     for path in paths[1:]:
-        record = approvals.look(path, machine, Evidence({}))
-        assert record is None or not approvals.holds(record, path)
+        record = approvals.find_record(path, machine, Evidence({}))
+        assert record is None or not approvals.is_valid(record, path)
 
 
 RECORDS = st.lists(
@@ -254,8 +254,8 @@ def test_what_is_kept_comes_back(system: Path, records: list[list[str]]) -> None
         approvals.keep(record[1], record, told)
         expected.pop(record[1], None)
         expected[record[1]] = record
-    assert approvals.records(told) == list(expected.values())
+    assert approvals.list_records(told) == list(expected.values())
     for path in expected:
-        assert approvals.look(path, told, Evidence({})) == expected[path]
+        assert approvals.find_record(path, told, Evidence({})) == expected[path]
         approvals.keep(path, None, told)
-    assert approvals.records(told) == []
+    assert approvals.list_records(told) == []

@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autovenv.policy import zone
-from autovenv.policy.scopes import Edition, Hive, UnreadableError, effective, read
-from autovenv.policy.stores import LITERALS, config_table
+from autovenv.policy.scopes import Edition, Hive, UnreadableError, find_effective, read
+from autovenv.policy.stores import LITERALS, parse_config
 from fuzzing import examples, mutations
 
 CONFIG = {
@@ -38,7 +38,7 @@ WORDS += [b"[" * 100_000, b'{"a":' * 50_000, b"NaN", b"-Infinity", b"\\ud800"]
 def test_a_damaged_config_is_read_or_refused(content: bytes) -> None:
     """One exception alone is raised; what json takes, less its own inventions, is read so."""
     try:
-        table = config_table(content)
+        table = parse_config(content)
     except ValueError:
         table = None
     try:
@@ -78,7 +78,7 @@ def test_comments_and_commas_take_nothing_away(
         return gap + json.dumps(value, ensure_ascii=data.draw(st.booleans())) + gap
 
     encoding = data.draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
-    assert config_table(written(table).encode(encoding)) == table
+    assert parse_config(written(table).encode(encoding)) == table
 
 
 def _joined(items: list[str], gap: str, has_comma: bool) -> str:
@@ -108,22 +108,22 @@ class Configs:
     def __init__(self, content: bytes) -> None:
         self.content = content
 
-    def registry(self, hive: Hive, key: str, name: str) -> str | int | None:
+    def read_registry(self, hive: Hive, key: str, name: str) -> str | int | None:
         """Return nothing."""
         return None
 
-    def config(self, hive: Hive) -> dict[str, object]:
+    def read_config(self, hive: Hive) -> dict[str, object]:
         """Return what the file holds, as the store does."""
         try:
-            return config_table(self.content)
+            return parse_config(self.content)
         except ValueError as error:
             raise UnreadableError(str(error)) from None
 
-    def config_path(self, hive: Hive) -> str:
+    def find_config_path(self, hive: Hive) -> str:
         """Return the file's name."""
         return f"{hive}.json"
 
-    def variable(self, name: str) -> str:
+    def read_variable(self, name: str) -> str:
         """Return nothing."""
         return ""
 
@@ -134,7 +134,7 @@ def test_a_damaged_config_gives_a_policy_or_says_that_it_cant(content: bytes) ->
     """Whatever is under the keys."""
     reading = read(Edition.POWERSHELL, Configs(content))
     try:
-        effective(reading)
+        find_effective(reading)
     except UnreadableError:
         assert reading.unreadable
 

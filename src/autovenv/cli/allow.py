@@ -65,7 +65,7 @@ def deny(folder: str | None) -> None:
     environ = ask.shell_environment(os.environ)
     environment = _found(folder, environ)
     end = os.path.realpath(environment.path)
-    _keep(end, approvals.denial(end), environ)
+    _keep(end, approvals.make_denial(end), environ)
     shown = clean(environment.path, NOTE_LIMIT)
     words = ["autovenv", "allow", environment.path]
     undo, _ = pasting.write_command(words, asking_shell(environ))
@@ -78,8 +78,8 @@ def _allow(folder: str | None, environ: Mapping[str, str]) -> str:
         raise Failure(clean(f"{environment.path}: {environment.problem.message}", NOTE_LIMIT))
     end = os.path.realpath(environment.path)
     evidence = Evidence(environ)
-    needless = _is_accepted(environment, end, evidence, machines.of(environ))
-    _keep(end, approvals.of(end), environ)
+    needless = _is_accepted(environment, end, evidence, machines.find_machine(environ))
+    _keep(end, approvals.make_approval(end), environ)
     until = f"until its pyvenv.cfg or {environments.BIN} changes"
     without = " That wasn't needed: the rules accept it." if needless else ""
     unseen = _never_looked_for(environment, end, environ) if folder is not None else ""
@@ -111,7 +111,7 @@ def _current_or_none(environ: Mapping[str, str]) -> str:
 
 
 def _listed(environ: Mapping[str, str]) -> list[str]:
-    records = approvals.records(machines.of(environ))
+    records = approvals.list_records(machines.find_machine(environ))
     lines = []
     for word, path in sorted((record[0], record[1]) for record in records):
         gone = "" if os.path.lexists(path) else " (gone)"
@@ -123,7 +123,7 @@ def _listed(environ: Mapping[str, str]) -> list[str]:
 
 def _forget(folder: str, environ: Mapping[str, str]) -> str:
     """Take back what was said of an environment, which may be gone by now."""
-    known = {record[1] for record in approvals.records(machines.of(environ))}
+    known = {record[1] for record in approvals.list_records(machines.find_machine(environ))}
     path = os.path.abspath(place.expand(folder, environ))
     ends = [os.path.realpath(path)]
     if os.path.isdir(path):
@@ -179,13 +179,13 @@ def _is_accepted(
     environment: Environment, end: str, evidence: Evidence, machine: machines.Machine
 ) -> bool:
     """Tell whether the rules accept the environment, of which the user has said nothing yet."""
-    if approvals.look(end, machine, evidence) is not None:
+    if approvals.find_record(end, machine, evidence) is not None:
         return False
     return not trust.judge(environment, os.path.dirname(environment.path), evidence, machine)
 
 
 def _keep(end: str, record: list[str] | None, environ: Mapping[str, str]) -> None:
-    machine = machines.of(environ)
+    machine = machines.find_machine(environ)
     try:
         approvals.keep(end, record, machine)
     except OSError as error:

@@ -27,7 +27,7 @@ def _allow_all(context: click.Context, parameter: click.Parameter, folder: str |
         return
     environ = ask.shell_environment(os.environ)
     folder = named(folder, environ)
-    machine = machines.of(environ)
+    machine = machines.find_machine(environ)
     refused = list(_refused(os.path.abspath(folder), environ, machine))
     if not refused:
         click.echo(f"autovenv: below {clean(folder, NOTE_LIMIT)} nothing would be asked about")
@@ -40,7 +40,7 @@ def _allow_all(context: click.Context, parameter: click.Parameter, folder: str |
     for environment, _ in refused:
         end = os.path.realpath(environment.path)
         try:
-            approvals.keep(end, approvals.of(end), machine)
+            approvals.keep(end, approvals.make_approval(end), machine)
         except OSError as error:
             raise Failure(f"can't write {machine.approvals} ({error.strerror or error})") from None
     until = f"until its pyvenv.cfg or {environments.BIN} changes"

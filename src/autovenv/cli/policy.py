@@ -14,7 +14,7 @@ from autovenv import quoting, shells
 from autovenv.cli import Misuse
 from autovenv.policy import advice, stores
 from autovenv.policy.advice import SET_POLICY, Advice, Profile
-from autovenv.policy.scopes import Edition, UnreadableError, effective, read
+from autovenv.policy.scopes import Edition, UnreadableError, find_effective, read
 from autovenv.policy.stores import WindowsStore
 
 SET_POLICY_OPTION = click.option(
@@ -57,9 +57,9 @@ def judge(environ: Mapping[str, str]) -> list[Judged]:
     paths = {os.path.basename(os.path.dirname(path)): path for path in _profiles(environ)}
     judged = []
     for edition, folder in stores.FOLDERS.items():
-        profile = stores.profile(paths[folder])
+        profile = stores.read_profile(paths[folder])
         try:
-            program = store.program(edition)
+            program = store.find_program(edition)
             if program:
                 judged.append(_judged(edition, program, profile, store))
         except UnreadableError as error:
@@ -127,7 +127,7 @@ def offer(judged: Sequence[Judged], run: Callable[[str, str], str] | None = None
 def _still_blocked(edition: Edition) -> str:
     """Return what the stores still say, whatever an exit status said of them, or ""."""
     try:
-        fresh = effective(read(edition, _store(os.environ)), fresh=True)
+        fresh = find_effective(read(edition, _store(os.environ)), fresh=True)
     except UnreadableError as error:
         return str(error)
     if advice.loads(fresh.policy):
@@ -154,8 +154,8 @@ def _is_constrained(store: WindowsStore) -> bool:
 
     What App Control and AppLocker say, PowerShell alone can tell.
     """
-    mode = store.variable("__AUTOVENV_LANGUAGE")
-    return mode not in ("", "FullLanguage") or store.variable("__PSLockdownPolicy") == "4"
+    mode = store.read_variable("__AUTOVENV_LANGUAGE")
+    return mode not in ("", "FullLanguage") or store.read_variable("__PSLockdownPolicy") == "4"
 
 
 def _profiles(environ: Mapping[str, str]) -> list[str]:

@@ -21,8 +21,10 @@ def prune() -> None:
     autovenv prune
     """
     environ = ask.shell_environment(os.environ)
-    machine = machines.of(environ)
-    gone = [record[1] for record in approvals.records(machine) if not os.path.lexists(record[1])]
+    machine = machines.find_machine(environ)
+    gone = [
+        record[1] for record in approvals.list_records(machine) if not os.path.lexists(record[1])
+    ]
     try:
         for path in gone:
             approvals.keep(path, None, machine)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autovenv import quoting
-from autovenv.policy.scopes import Edition, Effective, Policy, Reading, Scope, effective
+from autovenv.policy.scopes import Edition, Effective, Policy, Reading, Scope, find_effective
 
 BY_HAND = '. ([scriptblock]::Create((autovenv hook powershell) -join "`n"))'
 SET_POLICY = "Set-ExecutionPolicy -ExecutionPolicy RemoteSigned -Scope CurrentUser"
@@ -48,14 +48,14 @@ def advise(reading: Reading, profile: Profile, is_constrained: bool = False) -> 
     `is_constrained`: the calling PowerShell is in Constrained Language Mode. Raises
     UnreadableError where that hangs on a store that couldn't be read.
     """
-    fresh = effective(reading, fresh=True)
+    fresh = find_effective(reading, fresh=True)
     given = [
-        *_blocked(reading.edition, fresh, profile),
-        *_downloaded(reading.edition, fresh, profile),
-        *_inherited(reading, fresh),
+        *_advise_blocked(reading.edition, fresh, profile),
+        *_advise_downloaded(reading.edition, fresh, profile),
+        *_advise_new_console(reading, fresh),
     ]
     if is_constrained:
-        given.append(_constrained())
+        given.append(_advise_constrained())
     return given
 
 
@@ -64,26 +64,26 @@ def loads(policy: Policy) -> bool:
     return policy not in (Policy.RESTRICTED, Policy.ALL_SIGNED)
 
 
-def _blocked(edition: Edition, fresh: Effective, profile: Profile) -> list[Advice]:
+def _advise_blocked(edition: Edition, fresh: Effective, profile: Profile) -> list[Advice]:
     if fresh.policy is Policy.RESTRICTED:
         if fresh.is_changeable:
-            return [_restricted(edition, fresh)]
-        return [_group_policy(edition, fresh)]
+            return [_advise_setting(edition, fresh)]
+        return [_advise_asking(edition, fresh)]
     if fresh.policy is Policy.ALL_SIGNED and not profile.is_signed:
-        signing = [_all_signed(edition, fresh, profile)]
-        return signing if fresh.is_changeable else [_group_policy(edition, fresh), *signing]
+        signing = [_advise_signing(edition, fresh, profile)]
+        return signing if fresh.is_changeable else [_advise_asking(edition, fresh), *signing]
     return []
 
 
-def _downloaded(edition: Edition, fresh: Effective, profile: Profile) -> list[Advice]:
+def _advise_downloaded(edition: Edition, fresh: Effective, profile: Profile) -> list[Advice]:
     if fresh.policy not in (Policy.REMOTE_SIGNED, Policy.UNRESTRICTED) or profile.is_signed:
         return []
     if profile.is_marked:
-        return [_marked(edition, fresh, profile)]
-    return [_on_internet(edition, fresh, profile)] if profile.is_on_internet else []
+        return [_advise_unblocking(edition, fresh, profile)]
+    return [_advise_moving(edition, fresh, profile)] if profile.is_on_internet else []
 
 
-def _restricted(edition: Edition, fresh: Effective) -> Advice:
+def _advise_setting(edition: Edition, fresh: Effective) -> Advice:
     """A: the user can set another policy."""
     command = SET_POLICY
     if fresh.scope is Scope.PROCESS:
@@ -98,11 +98,11 @@ def _restricted(edition: Edition, fresh: Effective) -> Advice:
         "RemoteSigned loads files that were made on this computer, and still refuses downloaded "
         "ones that nobody signed; no administrator is needed.",
         command,
-        _listed(edition, Policy.REMOTE_SIGNED),
+        _write_check(edition, Policy.REMOTE_SIGNED),
     )
 
 
-def _group_policy(edition: Edition, fresh: Effective) -> Advice:
+def _advise_asking(edition: Edition, fresh: Effective) -> Advice:
     """B: nobody but an administrator can."""
     half = "Computer" if fresh.scope is Scope.MACHINE_POLICY else "User"
     return Advice(
@@ -116,7 +116,7 @@ def _group_policy(edition: Edition, fresh: Effective) -> Advice:
     )
 
 
-def _all_signed(edition: Edition, fresh: Effective, profile: Profile) -> Advice:
+def _advise_signing(edition: Edition, fresh: Effective, profile: Profile) -> Advice:
     """C: signing is the way, and autovenv doesn't touch the file."""
     path = quoting.quote_powershell(profile.path)
     return Advice(
@@ -129,41 +129,41 @@ def _all_signed(edition: Edition, fresh: Effective, profile: Profile) -> Advice:
     )
 
 
-def _marked(edition: Edition, fresh: Effective, profile: Profile) -> Advice:
+def _advise_unblocking(edition: Edition, fresh: Effective, profile: Profile) -> Advice:
     """D: the mark is on the file."""
     path = quoting.quote_powershell(profile.path)
     return Advice(
         "D",
         f"{edition} takes your profile for a downloaded file: {profile.path} has that mark.",
-        f"Under {fresh.policy} such a file {_consequence(fresh.policy)}; read it, and if it is "
-        "yours take the mark away.",
+        f"Under {fresh.policy} such a file {_tell_consequence(fresh.policy)}; read it, and if it "
+        "is yours take the mark away.",
         UNBLOCK.format(path),
         f"Get-Item -LiteralPath {path} -Stream Zone.Identifier -ErrorAction Ignore prints nothing",
     )
 
 
-def _on_internet(edition: Edition, fresh: Effective, profile: Profile) -> Advice:
+def _advise_moving(edition: Edition, fresh: Effective, profile: Profile) -> Advice:
     """D: the mark is on the server."""
     return Advice(
         "D",
         f"{edition} takes your profile for a downloaded file: the server's name in "
         f"{profile.path} has a dot in it.",
-        f"Under {fresh.policy} such a file {_consequence(fresh.policy)}; move your Documents to a "
-        "path that names the server without a dot, or type this in each session.",
+        f"Under {fresh.policy} such a file {_tell_consequence(fresh.policy)}; move your "
+        "Documents to a path that names the server without a dot, or type this in each session.",
         BY_HAND,
         "$PROFILE, in a new console, names no server with a dot",
     )
 
 
-def _consequence(policy: Policy) -> str:
+def _tell_consequence(policy: Policy) -> str:
     if policy is Policy.UNRESTRICTED:
         return "loads only after a question, in each new console"
     return "loads only if it is signed"
 
 
-def _inherited(reading: Reading, fresh: Effective) -> list[Advice]:
+def _advise_new_console(reading: Reading, fresh: Effective) -> list[Advice]:
     """E: this process isn't what a new console will be."""
-    now = effective(reading)
+    now = find_effective(reading)
     if now.policy is fresh.policy:
         return []
     return [
@@ -180,7 +180,7 @@ def _inherited(reading: Reading, fresh: Effective) -> list[Advice]:
     ]
 
 
-def _constrained() -> Advice:
+def _advise_constrained() -> Advice:
     """F: the hook knows, and does with less."""
     return Advice(
         "F",
@@ -194,5 +194,5 @@ def _constrained() -> Advice:
     )
 
 
-def _listed(edition: Edition, policy: Policy) -> str:
+def _write_check(edition: Edition, policy: Policy) -> str:
     return f"Get-ExecutionPolicy in a new {edition} says {policy}"

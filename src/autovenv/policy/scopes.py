@@ -72,16 +72,16 @@ class UnreadableError(Exception):
 class Store(Protocol):
     """Where policies are kept. Each method raises UnreadableError where it can't tell."""
 
-    def registry(self, hive: Hive, key: str, name: str) -> str | int | None:
+    def read_registry(self, hive: Hive, key: str, name: str) -> str | int | None:
         """Return a string or a number of the registry's 64-bit view, None where it isn't set."""
 
-    def config(self, hive: Hive) -> Mapping[str, object]:
+    def read_config(self, hive: Hive) -> Mapping[str, object]:
         """Return what PowerShell 7's powershell.config.json holds, nothing where there is none."""
 
-    def config_path(self, hive: Hive) -> str:
+    def find_config_path(self, hive: Hive) -> str:
         """Return the path of that file, as far as it is known."""
 
-    def variable(self, name: str) -> str:
+    def read_variable(self, name: str) -> str:
         """Return the value of an environment variable of this process, "" where it is unset."""
 
 
@@ -125,13 +125,13 @@ class Reading:
     persistent: Setting | None = None
     unreadable: Mapping[Scope, str] = field(default_factory=dict)
 
-    def policy(self, scope: Scope) -> Policy:
+    def get_policy(self, scope: Scope) -> Policy:
         """Return what `Get-ExecutionPolicy -Scope` says."""
         setting = self.settings.get(scope)
         return setting.policy if setting else Policy.UNDEFINED
 
 
-def parsed(text: str) -> Policy:
+def parse(text: str) -> Policy:
     """Return the policy that `text` names, in any case; what PowerShell doesn't know is Restricted.
 
     `Undefined` and `Default`, written into a store by hand, are among the unknown.
@@ -148,16 +148,18 @@ def read(edition: Edition, store: Store) -> Reading:
     unreadable: dict[Scope, str] = {}
     for scope in Scope:
         try:
-            setting = _setting(edition, scope, store)
+            setting = _read_setting(edition, scope, store)
         except UnreadableError as error:
             unreadable[scope] = str(error)
         else:
             if setting:
                 settings[scope] = setting
-    return Reading(edition, settings, _default(edition, store), _persistent(store), unreadable)
+    return Reading(
+        edition, settings, _find_default(edition, store), _read_persistent(store), unreadable
+    )
 
 
-def effective(reading: Reading, fresh: bool = False) -> Effective:
+def find_effective(reading: Reading, fresh: bool = False) -> Effective:
     """Return the policy that counts in this process, or with `fresh` in a new console.
 
     Raises UnreadableError where that hangs on what couldn't be read.
@@ -173,69 +175,71 @@ def effective(reading: Reading, fresh: bool = False) -> Effective:
     return Effective(reading.default, None, f"{reading.edition}'s default")
 
 
-def _setting(edition: Edition, scope: Scope, store: Store) -> Setting | None:
+def _read_setting(edition: Edition, scope: Scope, store: Store) -> Setting | None:
     if scope is Scope.PROCESS:
-        return _named(store.variable(PREFERENCE), f"the environment variable {PREFERENCE}")
+        return _make_setting(
+            store.read_variable(PREFERENCE), f"the environment variable {PREFERENCE}"
+        )
     if scope in GROUP_SCOPES:
         if edition is Edition.POWERSHELL:
-            return _group_policy_7(GROUP_SCOPES[scope], store)
-        return _group_policy(GROUP_SCOPES[scope], store)
+            return _read_group_policy_7(GROUP_SCOPES[scope], store)
+        return _read_group_policy(GROUP_SCOPES[scope], store)
     hive = LOCAL_SCOPES[scope]
     if edition is Edition.POWERSHELL:
-        value = _key(store.config(hive), LOCAL_SETTING)
+        value = _look_up(store.read_config(hive), LOCAL_SETTING)
         # Json.NET makes a text of a number and of true, and PowerShell knows no such policy.
         text = str(value) if isinstance(value, str | int | float) else ""
-        return _named(text, store.config_path(hive))
-    value = store.registry(hive, LOCAL_KEY, SETTING)
-    return _named(value if isinstance(value, str) else "", rf"{hive}\{LOCAL_KEY}")
+        return _make_setting(text, store.find_config_path(hive))
+    value = store.read_registry(hive, LOCAL_KEY, SETTING)
+    return _make_setting(value if isinstance(value, str) else "", rf"{hive}\{LOCAL_KEY}")
 
 
-def _named(text: str, place: str) -> Setting | None:
-    return Setting(parsed(text), place) if text else None
+def _make_setting(text: str, place: str) -> Setting | None:
+    return Setting(parse(text), place) if text else None
 
 
-def _group_policy(hive: Hive, store: Store) -> Setting | None:
+def _read_group_policy(hive: Hive, store: Store) -> Setting | None:
     """Windows PowerShell takes numbers and strings for both values."""
     place = rf"{hive}\{GROUP_KEY}"
-    enabled = store.registry(hive, GROUP_KEY, "EnableScripts")
+    enabled = store.read_registry(hive, GROUP_KEY, "EnableScripts")
     if str(enabled) == "0":
         return Setting(Policy.RESTRICTED, place)
-    value = store.registry(hive, GROUP_KEY, SETTING)
+    value = store.read_registry(hive, GROUP_KEY, SETTING)
     if str(enabled) != "1" or value is None:
         return None
-    return _named(str(value), place)
+    return _make_setting(str(value), place)
 
 
-def _group_policy_7(hive: Hive, store: Store) -> Setting | None:
+def _read_group_policy_7(hive: Hive, store: Store) -> Setting | None:
     """PowerShell 7 has a key of its own, which may point to 5.1's; else its configuration file.
 
     The file is asked only where the registry sets neither value, and only of the right types.
     """
-    is_redirected = store.registry(hive, GROUP_KEY_7, REDIRECTED) not in (None, 0)
+    is_redirected = store.read_registry(hive, GROUP_KEY_7, REDIRECTED) not in (None, 0)
     key = GROUP_KEY if is_redirected else GROUP_KEY_7
-    enabled = store.registry(hive, key, "EnableScripts")
-    policy = store.registry(hive, key, SETTING)
+    enabled = store.read_registry(hive, key, "EnableScripts")
+    policy = store.read_registry(hive, key, SETTING)
     enabled = enabled if enabled in (0, 1) else None
     policy = policy if isinstance(policy, str) else None
     if enabled is not None or policy is not None:
-        return _script_execution(enabled == 1, enabled == 0, policy or "", rf"{hive}\{key}")
-    return _config_policy(store.config(hive), store.config_path(hive))
+        return _judge_script_execution(enabled == 1, enabled == 0, policy or "", rf"{hive}\{key}")
+    return _read_config_policy(store.read_config(hive), store.find_config_path(hive))
 
 
-def _config_policy(config: Mapping[str, object], place: str) -> Setting | None:
-    section = _key(_key(config, "PowerShellPolicies"), "ScriptExecution")
-    enabled, policy = str(_key(section, "EnableScripts")).lower(), _key(section, SETTING)
+def _read_config_policy(config: Mapping[str, object], place: str) -> Setting | None:
+    section = _look_up(_look_up(config, "PowerShellPolicies"), "ScriptExecution")
+    enabled, policy = str(_look_up(section, "EnableScripts")).lower(), _look_up(section, SETTING)
     text = policy if isinstance(policy, str) else ""
-    return _script_execution(enabled in ("true", "1"), enabled in ("false", "0"), text, place)
+    return _judge_script_execution(enabled in ("true", "1"), enabled in ("false", "0"), text, place)
 
 
-def _script_execution(is_on: bool, is_off: bool, policy: str, place: str) -> Setting | None:
+def _judge_script_execution(is_on: bool, is_off: bool, policy: str, place: str) -> Setting | None:
     if is_off:
         return Setting(Policy.RESTRICTED, place)
-    return _named(policy, place) if is_on else None
+    return _make_setting(policy, place) if is_on else None
 
 
-def _key(table: object, name: str) -> object:
+def _look_up(table: object, name: str) -> object:
     """Return the value under `name`, in any case as PowerShell looks it up."""
     if not isinstance(table, Mapping):
         return None
@@ -243,7 +247,7 @@ def _key(table: object, name: str) -> object:
     return found.get(name.lower())
 
 
-def _default(edition: Edition, store: Store) -> Policy:
+def _find_default(edition: Edition, store: Store) -> Policy:
     """Return the policy where no scope says any.
 
     Restricted for Windows clients, RemoteSigned for 5.1 on servers (about_Execution_Policies).
@@ -252,18 +256,18 @@ def _default(edition: Edition, store: Store) -> Policy:
     """
     if edition is Edition.POWERSHELL:
         return Policy.RESTRICTED
-    product = store.registry(Hive.MACHINE, PRODUCT_KEY, "ProductType")
+    product = store.read_registry(Hive.MACHINE, PRODUCT_KEY, "ProductType")
     is_server = isinstance(product, str) and product.lower() in ("servernt", "lanmannt")
     return Policy.REMOTE_SIGNED if is_server else Policy.RESTRICTED
 
 
-def _persistent(store: Store) -> Setting | None:
+def _read_persistent(store: Store) -> Setting | None:
     """Return what a lasting environment variable makes of the Process scope; the user's wins."""
     for hive, key in (
         (Hive.USER, USER_ENVIRONMENT_KEY),
         (Hive.MACHINE, MACHINE_ENVIRONMENT_KEY),
     ):
-        value = store.registry(hive, key, PREFERENCE)
+        value = store.read_registry(hive, key, PREFERENCE)
         if value:
-            return _named(str(value), rf"{PREFERENCE} in {hive}\{key}")
+            return _make_setting(str(value), rf"{PREFERENCE} in {hive}\{key}")
     return None

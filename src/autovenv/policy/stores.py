@@ -39,7 +39,7 @@ class WindowsStore:
     environ: Mapping[str, str]
     documents: str
 
-    def registry(self, hive: Hive, key: str, name: str) -> str | int | None:
+    def read_registry(self, hive: Hive, key: str, name: str) -> str | int | None:
         """Return a value of the 64-bit view: a 32-bit Python would see Wow6432Node."""
         if sys.platform != "win32":
             return None
@@ -57,12 +57,12 @@ class WindowsStore:
             return winreg.ExpandEnvironmentStrings(value)
         return cast("str | int", value) if kind in (winreg.REG_SZ, winreg.REG_DWORD) else None
 
-    def config(self, hive: Hive) -> Mapping[str, object]:
+    def read_config(self, hive: Hive) -> Mapping[str, object]:
         """Return what the file holds; the Store's package has what it was shipped with.
 
         Raises UnreadableError where PowerShell wouldn't start either, or the file can't be read.
         """
-        path = self.config_path(hive)
+        path = self.find_config_path(hive)
         if hive is Hive.MACHINE and _is_store_package(os.path.dirname(path)):
             return SHIPPED
         try:
@@ -73,51 +73,51 @@ class WindowsStore:
         except OSError as error:
             raise UnreadableError(f"can't read {path} ({error.strerror})") from None
         try:
-            return config_table(data)
+            return parse_config(data)
         except ValueError as error:
             if hive is Hive.USER:
                 return {}  # PowerShell warns of it, and goes on without; the machine's ends it
             raise UnreadableError(f"{path} isn't what PowerShell reads: {error}") from None
 
-    def config_path(self, hive: Hive) -> str:
+    def find_config_path(self, hive: Hive) -> str:
         """Return the file in $PSHOME, or the one beside the user's profile."""
         if hive is Hive.USER:
             return os.path.join(self.documents, FOLDERS[Edition.POWERSHELL], CONFIG_NAME)
-        program = self.program(Edition.POWERSHELL)
+        program = self.find_program(Edition.POWERSHELL)
         home = os.path.dirname(program)
         if _is_store_package(home) or _is_pshome(home):
             return os.path.join(home, CONFIG_NAME)
         raise UnreadableError(f"can't tell where the PowerShell that {program} starts is installed")
 
-    def variable(self, name: str) -> str:
+    def read_variable(self, name: str) -> str:
         """Return a variable of the environment that was given."""
         return self.environ.get(name.upper(), "")
 
-    def program(self, edition: Edition) -> str:
+    def find_program(self, edition: Edition) -> str:
         """Return the path of the edition's program, "" where it isn't installed."""
         if edition is Edition.WINDOWS_POWERSHELL:
-            root = self.variable("SYSTEMROOT") or r"C:\Windows"
+            root = self.read_variable("SYSTEMROOT") or r"C:\Windows"
             # A 32-bit process has its own System32, and Sysnative is the way out of it.
             for system in ("Sysnative", "System32"):
                 path = os.path.join(root, system, "WindowsPowerShell", "v1.0", "powershell.exe")
                 if os.path.isfile(path):
                     return path
             return ""
-        return next((p for p in self._candidates() if os.path.lexists(p)), "")
+        return next((p for p in self._list_candidates() if os.path.lexists(p)), "")
 
-    def _candidates(self) -> list[str]:
-        folders = [f.strip('"') for f in self.variable("PATH").split(os.pathsep) if f]
-        found = [_unshimmed(os.path.join(folder, "pwsh.exe")) for folder in folders]
-        registered = self.registry(Hive.MACHINE, APP_PATH_KEY, "")
+    def _list_candidates(self) -> list[str]:
+        folders = [f.strip('"') for f in self.read_variable("PATH").split(os.pathsep) if f]
+        found = [_follow_shim(os.path.join(folder, "pwsh.exe")) for folder in folders]
+        registered = self.read_registry(Hive.MACHINE, APP_PATH_KEY, "")
         if isinstance(registered, str):
             found.append(registered.strip('"'))
-        programs = self.variable("PROGRAMW6432") or self.variable("PROGRAMFILES")
+        programs = self.read_variable("PROGRAMW6432") or self.read_variable("PROGRAMFILES")
         if programs:
             found.append(os.path.join(programs, "PowerShell", "7", "pwsh.exe"))
         return found
 
 
-def config_table(data: bytes) -> dict[str, object]:
+def parse_config(data: bytes) -> dict[str, object]:
     """Return the object in a powershell.config.json; raise ValueError.
 
     Its reader, Json.NET, takes a byte order mark, comments and a comma at the end.
@@ -125,7 +125,7 @@ def config_table(data: bytes) -> dict[str, object]:
     if len(data) > CONFIG_LIMIT:
         raise ValueError("it is too long")
     encoding = "utf-16" if data[:2] in block.UTF16_MARKS else "utf-8-sig"
-    text = LITERALS.sub(_without_comment, data.decode(encoding, "replace"))
+    text = LITERALS.sub(_drop_comment, data.decode(encoding, "replace"))
     text = _WITH_COMMAS.sub(lambda found: found[1] or "", text)
     if not text.strip():
         return {}
@@ -140,13 +140,13 @@ def config_table(data: bytes) -> dict[str, object]:
     return table
 
 
-def _without_comment(found: re.Match[str]) -> str:
+def _drop_comment(found: re.Match[str]) -> str:
     if found[2] is not None:
         raise ValueError("a comment in it has no end")
     return found[1] or " "
 
 
-def profile(path: str) -> Profile:
+def read_profile(path: str) -> Profile:
     """Return what matters of the profile at `path`; what can't be read has no mark."""
     try:
         with open(path + zone.STREAM, encoding="utf-8", errors="replace") as stream:
@@ -171,7 +171,7 @@ def _is_pshome(folder: str) -> bool:
     return os.path.isfile(os.path.join(folder, "System.Management.Automation.dll"))
 
 
-def _unshimmed(program: str) -> str:
+def _follow_shim(program: str) -> str:
     """Return what scoop's shim starts: the text file beside it has `path = "..."`."""
     try:
         with open(program.removesuffix(".exe") + ".shim", encoding="utf-8-sig") as shim:

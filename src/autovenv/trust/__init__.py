@@ -29,14 +29,14 @@ def judge(environment: Environment, project: str, evidence: Evidence, machine: M
     each entry is told to `evidence`.
     """
     steps = Steps()
-    end = steps.end(environment.path)
-    record = _record(end, evidence, machine)
+    end = steps.find_end(environment.path)
+    record = _find_record(end, evidence, machine)
     if record and record[0] == "deny":
         return DENIED
-    reason = _first_reason(environment, project, steps, evidence, machine)
+    reason = _find_first_reason(environment, project, steps, evidence, machine)
     if not reason:
         _accept(environment, end, evidence, machine)
-    elif record and _holds(record, end):
+    elif record and _is_valid(record, end):
         evidence.visit = True
     elif not _is_in_trusted_folder(end, steps, evidence, machine):
         for index in evidence.entering:
@@ -70,22 +70,22 @@ def judge_interpreter(program: str, evidence: Evidence, machine: Machine) -> str
     from autovenv.trust import owners
 
     parts = [os.path.dirname(program), program]
-    return owners.reason(parts, Steps(), machine, evidence, is_stored=True)
+    return owners.find_reason(parts, Steps(), machine, evidence, is_stored=True)
 
 
-def _record(end: str, evidence: Evidence, machine: Machine) -> list[str] | None:
+def _find_record(end: str, evidence: Evidence, machine: Machine) -> list[str] | None:
     """Return what the user said of the environment at the resolved path `end`, mostly nothing."""
     if evidence.status(machine.approvals) is None:
         return None
     from autovenv.trust import approvals
 
-    return approvals.look(end, machine, evidence)
+    return approvals.find_record(end, machine, evidence)
 
 
-def _holds(record: list[str], end: str) -> bool:
+def _is_valid(record: list[str], end: str) -> bool:
     from autovenv.trust import approvals
 
-    return approvals.holds(record, end)
+    return approvals.is_valid(record, end)
 
 
 def _accept(environment: Environment, end: str, evidence: Evidence, machine: Machine) -> None:
@@ -95,12 +95,12 @@ def _accept(environment: Environment, end: str, evidence: Evidence, machine: Mac
         born.remember(environment.path, end, evidence, machine)
 
 
-def _first_reason(
+def _find_first_reason(
     environment: Environment, project: str, steps: Steps, evidence: Evidence, machine: Machine
 ) -> str:
     from autovenv.trust import made, owners
 
-    end, project_end = steps.end(environment.path), steps.end(paths.make_folder(project))
+    end, project_end = steps.find_end(environment.path), steps.find_end(paths.make_folder(project))
     source = environment.source
     settings = f"{environment.path}/pyvenv.cfg"
     parts = [environment.path, environment.bin, settings, source]
@@ -110,17 +110,17 @@ def _first_reason(
     if os.name == "nt":
         from autovenv.trust import windows
 
-        reason = windows.reason(parts)
+        reason = windows.find_reason(parts)
     else:
-        reason = owners.reason(parts, steps, machine, evidence, is_stored=True)
+        reason = owners.find_reason(parts, steps, machine, evidence, is_stored=True)
     return (
         reason
-        or _tracked_around(environment, steps, evidence, machine)
-        or made.reason(environment, project_end, steps, machine, evidence)
+        or _find_tracking(environment, steps, evidence, machine)
+        or made.find_reason(environment, project_end, steps, machine, evidence)
     )
 
 
-def _tracked_around(
+def _find_tracking(
     environment: Environment, steps: Steps, evidence: Evidence, machine: Machine
 ) -> str:
     """Judge by rule 2: the environment with the links to it, its `bin`, what names it.
@@ -130,8 +130,8 @@ def _tracked_around(
     """
     from autovenv.git import repositories
 
-    end, bin_end = steps.end(environment.path), steps.end(environment.bin)
-    looks = repositories.Looks(_owners(end, steps, evidence, machine))
+    end, bin_end = steps.find_end(environment.path), steps.find_end(environment.bin)
+    looks = repositories.Looks(_list_owners(end, steps, evidence, machine))
     asked = {environment.path: ""}
     if not contains(end, bin_end):
         asked[bin_end] = ""
@@ -147,18 +147,20 @@ def _tracked_around(
     return ""
 
 
-def _owners(end: str, steps: Steps, evidence: Evidence, machine: Machine) -> frozenset[int] | None:
+def _list_owners(
+    end: str, steps: Steps, evidence: Evidence, machine: Machine
+) -> frozenset[int] | None:
     """Return whose repositories count: the user's, root's, and whose the environment is."""
-    status = steps.status(end)
+    status = steps.get_status(end)
     if os.name == "nt" or status is None:
         return None
-    return frozenset((machine.uid, 0, status.st_uid, *machine.other_selves(evidence)))
+    return frozenset((machine.uid, 0, status.st_uid, *machine.list_other_selves(evidence)))
 
 
 def _is_in_trusted_folder(end: str, steps: Steps, evidence: Evidence, machine: Machine) -> bool:
     """Tell whether the user trusts all that is there: for this shell, or in config.toml."""
     for folder in evidence.variable("AUTOVENV_TRUST").split(os.pathsep):
-        if os.path.isabs(folder) and contains(steps.end(folder), end):
+        if os.path.isabs(folder) and contains(steps.find_end(folder), end):
             evidence.is_passing = True
             return True
     from autovenv import toml
@@ -171,6 +173,6 @@ def _is_in_trusted_folder(end: str, steps: Steps, evidence: Evidence, machine: M
     text = evidence.read(path)
     for folder in toml.read_strings(toml.parse(text or ""), "trust", "folders"):
         expanded = places.expand(folder, evidence)
-        if os.path.isabs(expanded) and contains(steps.end(expanded), end):
+        if os.path.isabs(expanded) and contains(steps.find_end(expanded), end):
             return True
     return False

@@ -28,51 +28,51 @@ _SIZE_LIMIT = 16 << 20  # bytes: some ten thousand records
 _CONTENT_LIMIT = 64 << 20  # bytes of a program that are read; of a larger one its times count
 
 
-def look(path: str, machine: Machine, evidence: Evidence) -> list[str] | None:
+def find_record(path: str, machine: Machine, evidence: Evidence) -> list[str] | None:
     """Return the record for the environment at the resolved `path`, None where there is none.
 
     A list that belongs to another user, as after `sudo -E`, isn't believed.
     """
     if evidence.status(machine.approvals) is None:
         return None
-    for record in records(machine):
+    for record in list_records(machine):
         if record[1] == path:
             return record
     return None
 
 
-def records(machine: Machine) -> list[list[str]]:
+def list_records(machine: Machine) -> list[list[str]]:
     """Return all records; none where the list can't be read, isn't whole or isn't the user's."""
-    content = machine.own_content(machine.approvals, _SIZE_LIMIT)
+    content = machine.read_own(machine.approvals, _SIZE_LIMIT)
     fields = content.decode("utf-8", "surrogateescape").split("\0")
     if fields.pop() or len(fields) % _FIELDS:
         return []
     return [fields[at : at + _FIELDS] for at in range(0, len(fields), _FIELDS)]
 
 
-def holds(record: list[str], path: str) -> bool:
+def is_valid(record: list[str], path: str) -> bool:
     """Tell whether what was allowed is still what is at the resolved `path`.
 
     Where no file in `bin` was changed, which their status times tell, none is read. On Windows
     these are when a file was made, and tell nothing: there all are read.
     """
-    if record[0] != ALLOW or record[:6] != [ALLOW, path, *_identity(path)]:
+    if record[0] != ALLOW or record[:6] != [ALLOW, path, *_identify(path)]:
         return False
     contents, _, times = record[6].partition(":")
-    return (os.name != "nt" and times == _times(path)) or contents == digest(path)
+    return (os.name != "nt" and times == _digest_times(path)) or contents == compute_digest(path)
 
 
-def of(path: str) -> list[str]:
+def make_approval(path: str) -> list[str]:
     """Return the record that allows what is at the resolved `path` now."""
-    return [ALLOW, path, *_identity(path), f"{digest(path)}:{_times(path)}"]
+    return [ALLOW, path, *_identify(path), f"{compute_digest(path)}:{_digest_times(path)}"]
 
 
-def _identity(path: str) -> list[str]:
+def _identify(path: str) -> list[str]:
     """Return owner and inode of the folder, inode and status time of pyvenv.cfg.
 
     The status time can't be set: another pyvenv.cfg with the same contents has another one.
     """
-    folder, settings = _status(path), _status(f"{path}/pyvenv.cfg")
+    folder, settings = _get_status(path), _get_status(f"{path}/pyvenv.cfg")
     return [
         str(folder.st_uid) if folder else "",
         str(folder.st_ino) if folder else "",
@@ -81,30 +81,33 @@ def _identity(path: str) -> list[str]:
     ]
 
 
-def digest(path: str) -> str:
+def compute_digest(path: str) -> str:
     """Return a digest of pyvenv.cfg and of `bin`: names, links and what they lead to, contents."""
     folder = os.path.join(path, environments.BIN)
-    parts = [_content(f"{path}/pyvenv.cfg")]
-    for name in _names(folder):
-        parts += os.fsencode(name), _content(os.path.join(folder, name))
+    parts = [_digest_content(f"{path}/pyvenv.cfg")]
+    for name in _list_names(folder):
+        parts += os.fsencode(name), _digest_content(os.path.join(folder, name))
     return sha256(b"".join(sha256(part) for part in parts)).hex()
 
 
-def _times(path: str) -> str:
+def _digest_times(path: str) -> str:
     """Return a digest of what tells that no file in `bin` was changed, without its contents."""
     folder = os.path.join(path, environments.BIN)
     facts = []
-    for name in _names(folder):
+    for name in _list_names(folder):
         file = os.path.join(folder, name)
-        facts += [name, *(_facts(status) for look in (os.lstat, os.stat) if (status := look(file)))]
+        facts += [
+            name,
+            *(_write_facts(status) for look in (os.lstat, os.stat) if (status := look(file))),
+        ]
     return sha256("\0".join(facts).encode("utf-8", "surrogateescape")).hex()
 
 
-def _facts(status: os.stat_result) -> str:
+def _write_facts(status: os.stat_result) -> str:
     return f"{status.st_ino} {status.st_size} {status.st_ctime_ns}"
 
 
-def _names(folder: str) -> list[str]:
+def _list_names(folder: str) -> list[str]:
     """Return the names in `bin` but folders', which hold no program: `__pycache__` comes and goes.
 
     A link that leads nowhere is none either.
@@ -122,7 +125,7 @@ def _is_file(path: str) -> bool:
         return False
 
 
-def _content(path: str) -> bytes:
+def _digest_content(path: str) -> bytes:
     """Return what stands for a file: where a link leads, and the digest of its content.
 
     Of root's own file, such as the system's Python, the path is enough: each update changes it.
@@ -134,21 +137,21 @@ def _content(path: str) -> bytes:
             return b"root's " + os.fsencode(link)
         head = os.fsencode(f"{link}\0{status.st_mode & 0o111:o}\0")
         if not S_ISREG(status.st_mode) or status.st_size > _CONTENT_LIMIT:
-            return head + _facts(status).encode()
+            return head + _write_facts(status).encode()
         content = reading.read(path, _CONTENT_LIMIT)
         return b"unreadable" if content is None else head + sha256(content)
     except OSError:
         return b"unreadable"
 
 
-def _status(path: str) -> os.stat_result | None:
+def _get_status(path: str) -> os.stat_result | None:
     try:
         return os.stat(path)
     except OSError:
         return None
 
 
-def denial(path: str) -> list[str]:
+def make_denial(path: str) -> list[str]:
     """Return the record that denies what is at the resolved `path`, whatever that may become."""
     return [DENY, path, *[""] * (_FIELDS - 2)]
 
@@ -178,7 +181,7 @@ def _sweep(machine: Machine) -> None:
 
 
 def _write(path: str, record: list[str] | None, machine: Machine) -> None:
-    kept = [other for other in records(machine) if other[1] != path]
+    kept = [other for other in list_records(machine) if other[1] != path]
     if record is not None:
         kept.append(record)
     content = "".join(f"{field}\0" for record in kept for field in record)

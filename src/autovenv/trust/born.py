@@ -32,7 +32,7 @@ def is_born_here(path: str, evidence: Evidence) -> bool:
     What is looked at is pyvenv.cfg, or the activate script of a tool that wrote none. A link was
     made by no tool, and where it leads says nothing of it.
     """
-    mark = _mark(path)
+    mark = _find_mark(path)
     status = evidence.status(mark)
     if status is None or os.path.islink(mark):
         return False
@@ -47,7 +47,7 @@ def is_remembered(path: str, end: str, evidence: Evidence, machine: Machine) -> 
 
     That isn't noted as evidence: lines are only ever added for what the rules accept anyway.
     """
-    return _line(path, end, evidence) in _lines(machine)
+    return _make_line(path, end, evidence) in _read_lines(machine)
 
 
 def remember(path: str, end: str, evidence: Evidence, machine: Machine) -> None:
@@ -55,8 +55,8 @@ def remember(path: str, end: str, evidence: Evidence, machine: Machine) -> None:
 
     Where that can't be written, a later `chmod` asks once.
     """
-    line = _line(path, end, evidence)
-    lines = _lines(machine)
+    line = _make_line(path, end, evidence)
+    lines = _read_lines(machine)
     if not line or line in lines:
         return
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0)
@@ -76,20 +76,20 @@ def remember(path: str, end: str, evidence: Evidence, machine: Machine) -> None:
         pass
 
 
-def _mark(path: str) -> str:
+def _find_mark(path: str) -> str:
     settings = f"{path}/pyvenv.cfg"
     if os.path.lexists(settings):
         return settings
     return os.path.join(path, environments.BIN, "activate")
 
 
-def _line(path: str, end: str, evidence: Evidence) -> bytes:
+def _make_line(path: str, end: str, evidence: Evidence) -> bytes:
     """Return what stands for the environment, b"" where nothing can.
 
     A later change of the status leaves device, inode, time and content as they are. The path and
     the time keep whoever gets the inode after it from being taken for it.
     """
-    mark = _mark(path)
+    mark = _find_mark(path)
     status, text = evidence.status(mark), evidence.read(mark)
     if status is None or text is None:
         return b""
@@ -101,6 +101,6 @@ def _line(path: str, end: str, evidence: Evidence) -> bytes:
     return hashed.hex().encode() + b"\n"
 
 
-def _lines(machine: Machine) -> list[bytes]:
-    content = machine.own_content(machine.accepted, 2 * _SIZE_LIMIT)
+def _read_lines(machine: Machine) -> list[bytes]:
+    content = machine.read_own(machine.accepted, 2 * _SIZE_LIMIT)
     return [content[at : at + _LINE] for at in range(0, len(content), _LINE)]

@@ -31,14 +31,16 @@ _ACL = "system.posix_acl_access"
 _ACL_USER, _ACL_GROUP, _ACL_WRITE = 2, 8, 2
 
 
-def others(path: str, gid: int, own: Sequence[int], machine: Machine, evidence: Evidence) -> str:
+def find_others(
+    path: str, gid: int, own: Sequence[int], machine: Machine, evidence: Evidence
+) -> str:
     """Return who but the user, whose numbers are `own`, can write as the group does, or "".
 
     `path` is group-writable. An access list shows in a mode as the group's rights.
     """
     if not is_own(gid, own, machine, evidence):
-        return f"the group {_name(gid, machine, evidence) or gid}"
-    return _by_access_list(path, own, machine, evidence)
+        return f"the group {_find_name(gid, machine, evidence) or gid}"
+    return _find_in_access_list(path, own, machine, evidence)
 
 
 def is_own(gid: int, own: Sequence[int], machine: Machine, evidence: Evidence) -> bool:
@@ -51,15 +53,15 @@ def is_own(gid: int, own: Sequence[int], machine: Machine, evidence: Evidence) -
         return gid in _ADMINISTRATORS  # they can become root; all users are in staff, unlisted
     # Root's own numbers say that a file is root's; root is in no group that is the user's alone.
     numbers = [uid for uid in own if uid or not machine.uid]
-    lines = [line.split(":") for line in _lines("/etc/passwd", machine, evidence)]
+    lines = [line.split(":") for line in _read_lines("/etc/passwd", machine, evidence)]
     users = [fields for fields in lines if len(fields) > 3]
-    names = {user[0] for user in users if any(_is(user[2], uid) for uid in numbers)}
-    names |= _names_elsewhere(numbers, machine)
-    listed = _groups(gid, machine, evidence)
+    names = {user[0] for user in users if any(_is_number(user[2], uid) for uid in numbers)}
+    names |= _list_names_elsewhere(numbers, machine)
+    listed = _list_groups(gid, machine, evidence)
     if not users or not (listed or gid in numbers):
         return False  # of users that can't be read, any may be in it
     members = {member for group in listed for member in group[3].split(",") if member}
-    members |= {user[0] for user in users if _is(user[3], gid)}
+    members |= {user[0] for user in users if _is_number(user[3], gid)}
     if members - names - {"root"}:
         return False
     # Where a directory service has users, too, only a group of the user's own name is theirs alone.
@@ -67,7 +69,9 @@ def is_own(gid: int, own: Sequence[int], machine: Machine, evidence: Evidence) -
     return _are_local(machine, evidence) or any(group[0] in names for group in listed)
 
 
-def _by_access_list(path: str, own: Sequence[int], machine: Machine, evidence: Evidence) -> str:
+def _find_in_access_list(
+    path: str, own: Sequence[int], machine: Machine, evidence: Evidence
+) -> str:
     if sys.platform != "linux":
         return ""  # no other system has them as a file's attribute
     try:
@@ -86,16 +90,16 @@ def _by_access_list(path: str, own: Sequence[int], machine: Machine, evidence: E
 
             return users.get_name(number)
         if tag == _ACL_GROUP and not is_own(number, own, machine, evidence):
-            return f"the group {_name(number, machine, evidence) or number}"
+            return f"the group {_find_name(number, machine, evidence) or number}"
     return ""
 
 
-def _name(gid: int, machine: Machine, evidence: Evidence) -> str:
-    groups = _groups(gid, machine, evidence)
+def _find_name(gid: int, machine: Machine, evidence: Evidence) -> str:
+    groups = _list_groups(gid, machine, evidence)
     return groups[0][0] if groups else ""
 
 
-def _names_elsewhere(uids: Sequence[int], machine: Machine) -> set[str]:
+def _list_names_elsewhere(uids: Sequence[int], machine: Machine) -> set[str]:
     """Return the names that a directory service knows, too."""
     names: set[str] = set()
     if machine.root or sys.platform == "win32":
@@ -110,13 +114,13 @@ def _names_elsewhere(uids: Sequence[int], machine: Machine) -> set[str]:
     return names
 
 
-def _groups(gid: int, machine: Machine, evidence: Evidence) -> list[list[str]]:
+def _list_groups(gid: int, machine: Machine, evidence: Evidence) -> list[list[str]]:
     """Return the groups with that number, of which there may be several: name, x, number, members.
 
     A directory service is asked where the file has none.
     """
-    lines = [line.split(":") for line in _lines("/etc/group", machine, evidence)]
-    listed = [fields for fields in lines if len(fields) > 3 and _is(fields[2], gid)]
+    lines = [line.split(":") for line in _read_lines("/etc/group", machine, evidence)]
+    listed = [fields for fields in lines if len(fields) > 3 and _is_number(fields[2], gid)]
     if listed or machine.root or sys.platform == "win32":
         return listed
     try:
@@ -128,14 +132,14 @@ def _groups(gid: int, machine: Machine, evidence: Evidence) -> list[list[str]]:
     return [[group.gr_name, "", str(gid), ",".join(group.gr_mem)]]
 
 
-def _is(field: str, number: int) -> bool:
+def _is_number(field: str, number: int) -> bool:
     """Tell whether a field is the number, which may be written with zeros in front."""
     return (field.lstrip("0") or "0") == str(number)
 
 
 def _are_local(machine: Machine, evidence: Evidence) -> bool:
     """Tell whether all users and groups are in the files: without nsswitch.conf they are."""
-    for line in _lines("/etc/nsswitch.conf", machine, evidence):
+    for line in _read_lines("/etc/nsswitch.conf", machine, evidence):
         database, _, sources = line.partition("#")[0].partition(":")
         if database.strip() in ("passwd", "group"):
             words = sources.replace("[", " [").split()
@@ -144,6 +148,6 @@ def _are_local(machine: Machine, evidence: Evidence) -> bool:
     return True
 
 
-def _lines(path: str, machine: Machine, evidence: Evidence) -> list[str]:
+def _read_lines(path: str, machine: Machine, evidence: Evidence) -> list[str]:
     # Not by splitlines: what else it takes for the end of a line may be in one.
     return (evidence.read(machine.root + path) or "").split("\n")

@@ -39,7 +39,7 @@ _BINARY = (
 )
 
 
-def reason(
+def find_reason(
     environment: Environment, project: str, steps: Steps, machine: Machine, evidence: Evidence
 ) -> str:
     """Return why the rule fails, or "". `project` has no links in it.
@@ -49,61 +49,63 @@ def reason(
     settings = environments.parse_settings(evidence.read(f"{environment.path}/pyvenv.cfg"))
     home = (settings or {}).get("home", "")
     python = os.path.join(environment.bin, environments.PYTHON)
-    program = steps.end(python)
-    inside = (project, steps.end(environment.path))
-    if os.name != "nt" and any(contains(m, step) for step in steps.to(python)[0] for m in MOVING):
+    program = steps.find_end(python)
+    inside = (project, steps.find_end(environment.path))
+    if os.name != "nt" and any(
+        contains(m, step) for step in steps.follow(python)[0] for m in MOVING
+    ):
         return "its interpreter is another one for each process"
     if reach.is_remote(home, environment.path):
         return f"its home is on a network: {cite(home)}"
     if contains(inside[1], program) and _is_binary(program):
         if not os.path.isabs(home):
             return "its pyvenv.cfg has no home"
-        program = _base(home, settings or {}, environment.version, steps)
+        program = _find_base(home, settings or {}, environment.version, steps)
         if not program:
             return f"there is no Python in its home, {cite(home)}"
-    elif steps.status(program) is None:
+    elif steps.get_status(program) is None:
         return f"its interpreter {program} is gone"
     parts = {"interpreter": [program, os.path.dirname(program)]}
     if os.path.isabs(home) and os.name != "nt":
         parts["home"] = [home]
-        library = _library(home, environment.version, steps)
+        library = _find_library(home, environment.version, steps)
         if library:
             parts["standard library"] = [library, f"{library}/os.py"]
     for what, files in parts.items():
-        fault = _judge(what, files[0], inside, steps, machine, evidence)
+        fault = _judge_place(what, files[0], inside, steps, machine, evidence)
         if fault:
             return fault
     if os.name == "nt":
         return ""
     together = [file for files in parts.values() for file in files]
-    if not owners.reason(together, steps, machine, evidence, is_stored=False):
+    if not owners.find_reason(together, steps, machine, evidence, is_stored=False):
         return ""
     for what, files in parts.items():
-        fault = _fault_of(files, steps, machine, evidence)
+        fault = _judge_owners(files, steps, machine, evidence)
         if fault:
             return f"of its {what}, {fault}"
     return ""
 
 
-def _base(home: str, settings: dict[str, str], version: str, steps: Steps) -> str:
+def _find_base(home: str, settings: dict[str, str], version: str, steps: Steps) -> str:
     """Return the program in `home` that a copy was made of, "" where there is none."""
     written = os.path.basename(settings.get("executable", "").replace("\\", "/"))
     minor = ".".join(version.split(".")[:2])
     for name in (environments.PYTHON, "python3", f"python{minor}", "pypy3", written):
-        base = steps.end(os.path.join(home, name)) if name else ""
+        base = steps.find_end(os.path.join(home, name)) if name else ""
         if base and os.path.isfile(base):
             return base
     return ""
 
 
-def _library(home: str, version: str, steps: Steps) -> str:
+def _find_library(home: str, version: str, steps: Steps) -> str:
     """Return the standard library that is found from `home` upward, "" where none is."""
     minor = ".".join(version.split(".")[:2])
     folder = os.path.normpath(home)
     while minor:
         for name in ("lib", "lib64"):
             library = f"{folder.rstrip('/')}/{name}/python{minor}"
-            if steps.status(library) is not None:
+            if steps.get_status(library) is not None:
                 return library
         if folder == os.path.dirname(folder):
             break
@@ -111,7 +113,7 @@ def _library(home: str, version: str, steps: Steps) -> str:
     return ""
 
 
-def _judge(
+def _judge_place(
     what: str,
     part: str,
     inside: tuple[str, str],
@@ -120,8 +122,8 @@ def _judge(
     evidence: Evidence,
 ) -> str:
     """Judge where a part of Python is; `what` is what it is in a sentence."""
-    end = steps.end(part)
-    status = steps.status(end)
+    end = steps.find_end(part)
+    status = steps.get_status(end)
     if status is None:
         return f"its {what} {end} is gone"
     if any(contains(folder, end) for folder in inside) and not _is_nobodys(
@@ -131,17 +133,17 @@ def _judge(
     return ""
 
 
-def _fault_of(files: list[str], steps: Steps, machine: Machine, evidence: Evidence) -> str:
+def _judge_owners(files: list[str], steps: Steps, machine: Machine, evidence: Evidence) -> str:
     """Judge whose a part of Python is; the system's own is root's, whoever it is shown as."""
-    end = steps.end(files[0])
-    status = steps.status(end)
+    end = steps.find_end(files[0])
+    status = steps.get_status(end)
     if (
         status
         and any(contains(folder, end) for folder in _SYSTEM)
-        and status.st_uid in machine.overflow(evidence)
+        and status.st_uid in machine.find_overflow(evidence)
     ):
         return ""
-    return owners.reason(files, steps, machine, evidence, is_stored=False)
+    return owners.find_reason(files, steps, machine, evidence, is_stored=False)
 
 
 def _is_nobodys(
@@ -165,7 +167,7 @@ def _is_nobodys(
     if os.name != "nt" and status.st_uid == 0 != machine.uid:
         return True  # on Windows each file has the number 0
     home = evidence.variable(paths.HOME)
-    if not home or steps.end(home) != project:
+    if not home or steps.find_end(home) != project:
         return False
     folder = program
     while folder != project:
@@ -176,7 +178,8 @@ def _is_nobodys(
 
     kept = (managers.PYENV, managers.UV, managers.MISE, managers.ASDF)
     return any(
-        contains(steps.end(managers.find_versions(manager, evidence)), program) for manager in kept
+        contains(steps.find_end(managers.find_versions(manager, evidence)), program)
+        for manager in kept
     )
 
 

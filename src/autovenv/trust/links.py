@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from autovenv.trust.machine import Machine
 
 
-def objection(link: str, evidence: Evidence, machine: Machine) -> str:
+def find_reason(link: str, evidence: Evidence, machine: Machine) -> str:
     """Return why the link isn't followed, or ""."""
     try:
         status = os.lstat(link)
     except (OSError, ValueError):
         return "it can't be read"
-    own = (machine.uid, 0, *machine.other_selves(evidence))
+    own = (machine.uid, 0, *machine.list_other_selves(evidence))
     if status.st_uid not in own:
         return f"it belongs to {users.get_name(status.st_uid)}"
     folder = os.path.dirname(link)
-    fault = owners.reason([folder], owners.Steps(), machine, evidence, is_stored=False)
+    fault = owners.find_reason([folder], owners.Steps(), machine, evidence, is_stored=False)
     if fault:
         return fault
     if abs(status.st_mtime_ns - status.st_ctime_ns) > TOLERANCE:

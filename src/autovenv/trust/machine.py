@@ -73,7 +73,7 @@ class Machine:
                 raise PermissionError(f"{nearest} belongs to another user")
         os.makedirs(self.state, mode=0o700, exist_ok=True)
 
-    def own_content(self, path: str, limit: int) -> bytes:
+    def read_own(self, path: str, limit: int) -> bytes:
         """Return what a regular file of the user's own holds, empty where it is none.
 
         Empty, too, where it has more than `limit` bytes, and where it is another user's.
@@ -89,15 +89,15 @@ class Machine:
         """
         if self.environ.get("container") in _CONTAINERS:
             evidence.is_passing = True
-            return self._persons(evidence) <= 1
+            return self._count_people(evidence) <= 1
         for mark in ("/.dockerenv", "/run/.containerenv"):
             if evidence.status(self.root + mark) is not None:
-                return self._persons(evidence) <= 1
+                return self._count_people(evidence) <= 1
         return False
 
-    def _persons(self, evidence: Evidence) -> int:
+    def _count_people(self, evidence: Evidence) -> int:
         """Return how many users of this machine are people who can log in; many if nobody knows."""
-        users = self._users(evidence)
+        users = self._list_users(evidence)
         people = {
             user[2]
             for user in users
@@ -109,37 +109,37 @@ class Machine:
 
     def is_nobody(self, uid: int, evidence: Evidence) -> bool:
         """Tell whether `uid` is no user of this container; where root asks, nobody else is."""
-        return self.uid == 0 or all(user[2] != str(uid) for user in self._users(evidence))
+        return self.uid == 0 or all(user[2] != str(uid) for user in self._list_users(evidence))
 
-    def _users(self, evidence: Evidence) -> list[list[str]]:
+    def _list_users(self, evidence: Evidence) -> list[list[str]]:
         lines = (evidence.read(f"{self.root}/etc/passwd") or "").split("\n")
         return [fields for line in lines if len(fields := line.split(":")) > 6]
 
-    def other_selves(self, evidence: Evidence) -> list[int]:
+    def list_other_selves(self, evidence: Evidence) -> list[int]:
         """Return the numbers that the user has beside `uid`: who called sudo is root's."""
         caller = evidence.variable("SUDO_UID")
         if self.uid == 0 and caller.isascii() and caller.isdecimal():
             return [int(caller)]
         return []
 
-    def overflow(self, evidence: Evidence) -> list[int]:
+    def find_overflow(self, evidence: Evidence) -> list[int]:
         """Return the number that stands for all whom this user namespace doesn't map, if any.
 
         That is how it shows who owns what is outside: root, mostly, and anybody else. Where the
         number is mapped, it is a user's own.
         """
         file = "/proc/self/uid_map"
-        ranges = [line.split() for line in self.text(file).split("\n") if line.strip()]
+        ranges = [line.split() for line in self.read_text(file).split("\n") if line.strip()]
         if ranges == [["0", "0", "4294967295"]] or not os.path.exists(self.root + file):
             return []
-        text = self.text("/proc/sys/kernel/overflowuid").strip()
+        text = self.read_text("/proc/sys/kernel/overflowuid").strip()
         number = int(text) if text.isdecimal() else OVERFLOW
         evidence.is_passing = True
         if any(int(first) <= number < int(first) + int(count) for first, _, count in ranges):
             return []
         return [number]
 
-    def text(self, path: str) -> str:
+    def read_text(self, path: str) -> str:
         """Return what a file of the kernel's holds, "" where it can't be read.
 
         Not evidence: what is in /proc is another file each time.
@@ -148,7 +148,7 @@ class Machine:
         return content.decode("utf-8", "surrogateescape")
 
 
-def of(environ: Mapping[str, str], state: str = "") -> Machine:
+def find_machine(environ: Mapping[str, str], state: str = "") -> Machine:
     """Return the machine that this process runs on, with `environ` of the asking shell."""
     if not state:
         from autovenv import paths

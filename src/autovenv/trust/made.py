@@ -41,26 +41,26 @@ cmd powershell where notepad explorer py code node npm docker kubectl
 WINDOWS_SHADOWING = SHADOWING.union(_WINDOWS_NAMES.split())
 
 
-def reason(
+def find_reason(
     environment: Environment, project: str, steps: Steps, machine: Machine, evidence: Evidence
 ) -> str:
     """Return why one of the rules fails, or "". `project` has no links in it."""
     if _is_conda(environment.path):
-        return _unknown_to_conda(environment.path, steps, evidence) or _downloaded(environment.path)
+        return _judge_conda(environment.path, steps, evidence) or _judge_download(environment.path)
     return (
-        _made_elsewhere(environment, steps, machine, evidence)
-        or interpreter.reason(environment, project, steps, machine, evidence)
-        or _shadows(environment, evidence)
-        or _downloaded(environment.path)
+        _judge_place(environment, steps, machine, evidence)
+        or interpreter.find_reason(environment, project, steps, machine, evidence)
+        or _judge_programs(environment, evidence)
+        or _judge_download(environment.path)
     )
 
 
-def _made_elsewhere(
+def _judge_place(
     environment: Environment, steps: Steps, machine: Machine, evidence: Evidence
 ) -> str:
     """Judge by rule 3: all that it records leads to it, and it was written where it is."""
-    path, end = environment.path, steps.end(environment.path)
-    places = recorded.places(path, evidence)
+    path, end = environment.path, steps.find_end(environment.path)
+    places = recorded.list_places(path, evidence)
     if len(places) > environments.RECORDED:
         return f"{len(places)} paths are recorded in it as its own"
     for place in places:
@@ -82,7 +82,7 @@ def _leads_to(place: str, end: str, steps: Steps) -> bool:
     """Tell whether a recorded path leads to `end` from anywhere and for anybody."""
     if os.name == "nt":
         return os.path.normcase(os.path.realpath(place)) == os.path.normcase(end)
-    on_the_way, reached = steps.to(place)
+    on_the_way, reached = steps.follow(place)
     return (reached == end or reach.is_same(reached, end)) and not any(
         contains(moving, step) for step in on_the_way for moving in interpreter.MOVING
     )
@@ -96,13 +96,13 @@ def _is_own_way(place: str, path: str, steps: Steps, machine: Machine, evidence:
     """
     if os.name == "nt":
         return True
-    judged = set(steps.to(path)[0])
-    ways = [steps.status(step) for step in steps.to(place)[0] if step not in judged]
+    judged = set(steps.follow(path)[0])
+    ways = [steps.get_status(step) for step in steps.follow(place)[0] if step not in judged]
     owners = {way.st_uid for way in ways if way and S_ISLNK(way.st_mode)} - {machine.uid, 0}
     if not owners:
         return True
-    own = {*machine.other_selves(evidence), *machine.overflow(evidence)}
-    status = steps.status(steps.end(path))
+    own = {*machine.list_other_selves(evidence), *machine.find_overflow(evidence)}
+    status = steps.get_status(steps.find_end(path))
     if status and machine.is_container(evidence):
         own.add(status.st_uid)  # all may belong to one other user there
     return owners <= own
@@ -112,19 +112,19 @@ def _is_conda(path: str) -> bool:
     return os.path.isdir(f"{path}/conda-meta") and not os.path.exists(f"{path}/pyvenv.cfg")
 
 
-def _unknown_to_conda(path: str, steps: Steps, evidence: Evidence) -> str:
+def _judge_conda(path: str, steps: Steps, evidence: Evidence) -> str:
     from autovenv.find import places
 
     home = places.find_home(evidence)
     known = f"{home}/.conda/environments.txt"
-    end = steps.end(path)
+    end = steps.find_end(path)
     for line in (evidence.read(known) or "").splitlines():
         if os.path.isabs(line) and _leads_to(line, end, steps):
             return ""
     return f"it is not in conda's {known}"
 
 
-def _shadows(environment: Environment, evidence: Evidence) -> str:
+def _judge_programs(environment: Environment, evidence: Evidence) -> str:
     for name in evidence.listing(environment.bin):
         command = name
         if os.name == "nt" or PLATFORM == "darwin":
@@ -137,7 +137,7 @@ def _shadows(environment: Environment, evidence: Evidence) -> str:
     return ""
 
 
-def _downloaded(path: str) -> str:
+def _judge_download(path: str) -> str:
     """Judge the mark of a download: an NTFS stream, which is a file where it was copied out of it.
 
     Not evidence: it comes with the file that it marks, and that is.

@@ -49,22 +49,22 @@ class Mount:
         return self.kind == "drvfs" or is_9p
 
 
-def mounts(machine: Machine) -> list[Mount]:
+def list_mounts(machine: Machine) -> list[Mount]:
     """Return what is mounted (proc(5), mountinfo), in order: a later one hides an earlier one."""
     found = []
-    for line in machine.text("/proc/self/mountinfo").split("\n"):
+    for line in machine.read_text("/proc/self/mountinfo").split("\n"):
         before, _, after = line.partition(" - ")
         fields, system = before.split(" "), after.split(" ")
         if len(fields) > 4 and len(system) > 1:
-            point = _unescaped(fields[4]).rstrip("/")
+            point = _unescape(fields[4]).rstrip("/")
             found.append(Mount(fields[2], point, system[0], system[-1]))
     return found
 
 
-def around(path: str, machine: Machine) -> Mount | None:
+def find_mount(path: str, machine: Machine) -> Mount | None:
     """Return the mount that `path`, without links in it, is on."""
     found, longest = None, -1
-    for mount in mounts(machine):
+    for mount in list_mounts(machine):
         point = mount.point
         if len(point) >= longest and (path == point or path.startswith(point + "/")):
             found, longest = mount, len(point)
@@ -77,7 +77,7 @@ def knows_no_modes(path: str, machine: Machine) -> bool:
     What another user mounted isn't theirs to say. A share is excused only where it was mounted for
     the one who asks: root mounts one for everybody.
     """
-    mount = around(path, machine)
+    mount = find_mount(path, machine)
     if mount is None:
         return False
     if mount.is_drive:
@@ -90,7 +90,7 @@ def knows_no_modes(path: str, machine: Machine) -> bool:
     return owner in (str(machine.uid), "0")
 
 
-def objection(path: str, device: int, machine: Machine, evidence: Evidence) -> str:
+def find_reason(path: str, device: int, machine: Machine, evidence: Evidence) -> str:
     """Return why what owners and modes say at `path`, on `device`, can't be believed, or "".
 
     A program of another user's (FUSE) says what it likes; on a drive of Windows' in WSL all belongs
@@ -99,8 +99,8 @@ def objection(path: str, device: int, machine: Machine, evidence: Evidence) -> s
     if sys.platform == "win32":
         return ""
     numbers = f"{os.major(device)}:{os.minor(device)}"
-    own = [str(uid) for uid in (machine.uid, 0, *machine.other_selves(evidence))]
-    for mount in mounts(machine):
+    own = [str(uid) for uid in (machine.uid, 0, *machine.list_other_selves(evidence))]
+    for mount in list_mounts(machine):
         if mount.device != numbers:
             continue
         if mount.kind.startswith("fuse") and mount.options.get("user_id", "0") not in own:
@@ -130,7 +130,7 @@ def _is_in_profile(path: str, point: str, evidence: Evidence) -> bool:
     return os.access(folder, os.W_OK)
 
 
-def _unescaped(field: str) -> str:
+def _unescape(field: str) -> str:
     for escape, character in _ESCAPES.items():
         field = field.replace(escape, character)
     return field

@@ -32,7 +32,7 @@ class Steps:
     def __init__(self) -> None:
         self._met: dict[str, os.stat_result | None] = {}
 
-    def to(self, path: str) -> tuple[list[str], str]:
+    def follow(self, path: str) -> tuple[list[str], str]:
         """Return what is stepped through on the way to the absolute `path`, and where that ends.
 
         Steps are folders, without links in their paths, and links; the end, which isn't among them,
@@ -53,25 +53,25 @@ class Steps:
                 continue
             step = f"{here}/{name}"
             steps.append(step)
-            status = self.status(step)
+            status = self.get_status(step)
             if status is None or not S_ISLNK(status.st_mode):
                 here = step
                 continue
             links += 1
             if links > _LINKS_LIMIT:
                 return steps, ""
-            target = _target(step)
+            target = _read_target(step)
             waiting += target.split("/")[::-1]
             if target.startswith("/"):
                 here = ""
         end = here or "/"
         return [step for step in steps if step != end], end
 
-    def end(self, path: str) -> str:
+    def find_end(self, path: str) -> str:
         """Return where the absolute `path` ends."""
-        return os.path.realpath(path) if os.name == "nt" else self.to(path)[1]
+        return os.path.realpath(path) if os.name == "nt" else self.follow(path)[1]
 
-    def status(self, step: str) -> os.stat_result | None:
+    def get_status(self, step: str) -> os.stat_result | None:
         """Return the step's own status, None where nothing is there."""
         try:
             return self._met[step]
@@ -86,7 +86,7 @@ class Steps:
         return status
 
 
-def _target(link: str) -> str:
+def _read_target(link: str) -> str:
     try:
         return os.readlink(link)
     except OSError:
@@ -99,7 +99,7 @@ def contains(folder: str, path: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def reason(
+def find_reason(
     parts: Sequence[str], steps: Steps, machine: Machine, evidence: Evidence, *, is_stored: bool
 ) -> str:
     """Return why the rule fails for `parts`, absolute paths that are all to be the user's, or "".
@@ -111,31 +111,31 @@ def reason(
     ends: dict[str, None] = {}
     above: dict[str, None] = {}
     for part in parts:
-        on_the_way, end = steps.to(part)
+        on_the_way, end = steps.follow(part)
         ends[end] = None
         above.update(dict.fromkeys(on_the_way))
     for end in ends:
         above.pop(end, None)
     if is_stored and any(_is_shared(path, steps, machine, evidence) for path in above):
         evidence.is_passing = True
-    if machine.uid == machines.OVERFLOW and machine.overflow(evidence):
+    if machine.uid == machines.OVERFLOW and machine.find_overflow(evidence):
         return "in this user namespace nobody can tell whose it is"
-    fault = _on_a_mount_of_others((*ends, *above), steps, machine, evidence)
+    fault = _judge_mounts((*ends, *above), steps, machine, evidence)
     if fault:
         return fault
     own = [machine.uid, 0]
-    if not any(_faults(ends, above, own, own, steps, machine, evidence)):
+    if not any(_list_faults(ends, above, own, own, steps, machine, evidence)):
         return ""
-    own += machine.other_selves(evidence)
-    beyond = [*own, *machine.overflow(evidence)]
+    own += machine.list_other_selves(evidence)
+    beyond = [*own, *machine.find_overflow(evidence)]
     if machine.is_container(evidence):
         above = {
             path: None for path in above if not _is_excused(path, own, steps, machine, evidence)
         }
         # The overflow id is no one user: anybody who isn't mapped may be behind it.
-        others = _another(ends, beyond, steps)
+        others = _find_other_owner(ends, beyond, steps)
         own += [uid for uid in others if machine.is_nobody(uid, evidence)]
-    for path, fault in _faults(ends, above, own, beyond, steps, machine, evidence):
+    for path, fault in _list_faults(ends, above, own, beyond, steps, machine, evidence):
         from autovenv.trust import mounts
 
         if not mounts.knows_no_modes(path, machine):
@@ -145,34 +145,32 @@ def reason(
 
 def _is_shared(path: str, steps: Steps, machine: Machine, evidence: Evidence) -> bool:
     """Tell whether others can make something in the folder `path`, sticky or not."""
-    status = steps.status(path)
+    status = steps.get_status(path)
     if status is None or S_ISLNK(status.st_mode) or not status.st_mode & 0o022:
         return False
     if status.st_mode & 0o002:
         return True
     from autovenv.trust import groups
 
-    return bool(groups.others(path, status.st_gid, [machine.uid, 0], machine, evidence))
+    return bool(groups.find_others(path, status.st_gid, [machine.uid, 0], machine, evidence))
 
 
-def _on_a_mount_of_others(
-    paths: Sequence[str], steps: Steps, machine: Machine, evidence: Evidence
-) -> str:
+def _judge_mounts(paths: Sequence[str], steps: Steps, machine: Machine, evidence: Evidence) -> str:
     """Judge file systems whose owners and modes are what another user says, or nobody.
 
     Those have no block device: the root's own, and what is on a disk, isn't looked up.
     """
-    top = steps.status("/")
+    top = steps.get_status("/")
     known = {top.st_dev} if top else set()
     for path in paths:
-        status = steps.status(path)
+        status = steps.get_status(path)
         if status is None or status.st_dev in known or sys.platform != "linux":
             continue
         known.add(status.st_dev)
         if os.major(status.st_dev) == 0:
             from autovenv.trust import mounts
 
-            fault = mounts.objection(path, status.st_dev, machine, evidence)
+            fault = mounts.find_reason(path, status.st_dev, machine, evidence)
             if fault:
                 return fault
     return ""
@@ -182,17 +180,17 @@ def _is_excused(
     path: str, own: list[int], steps: Steps, machine: Machine, evidence: Evidence
 ) -> bool:
     """Tell whether a container's mount excuses the folder `path` above."""
-    status = steps.status(path)
+    status = steps.get_status(path)
     return status is None or status.st_uid in own or machine.is_nobody(status.st_uid, evidence)
 
 
-def _another(ends: dict[str, None], own: list[int], steps: Steps) -> list[int]:
+def _find_other_owner(ends: dict[str, None], own: list[int], steps: Steps) -> list[int]:
     """Return the one other user to whom the parts belong, nobody where there are several."""
-    owners = {status.st_uid for end in ends if (status := steps.status(end))} - {*own}
+    owners = {status.st_uid for end in ends if (status := steps.get_status(end))} - {*own}
     return [*owners] if len(owners) == 1 else []
 
 
-def _faults(
+def _list_faults(
     ends: dict[str, None],
     above: dict[str, None],
     own: list[int],
@@ -207,7 +205,7 @@ def _faults(
     """
     for paths, owners in ((ends, own), (above, beyond)):
         for path in paths:
-            status = steps.status(path)
+            status = steps.get_status(path)
             if status is None:
                 continue
             if status.st_uid not in owners:
@@ -225,12 +223,12 @@ def _faults(
                 continue
             from autovenv.trust import groups
 
-            other = groups.others(path, status.st_gid, owners, machine, evidence)
+            other = groups.find_others(path, status.st_gid, owners, machine, evidence)
             if other:
                 yield path, f"{other} can write to {path}"
 
 
-def stranger(path: str, machine: Machine, evidence: Evidence) -> str:
+def find_stranger(path: str, machine: Machine, evidence: Evidence) -> str:
     """Return whose the file `path` is where another user made it, else "": a pin, an opt-out."""
     if os.name == "nt":
         return ""
@@ -238,9 +236,9 @@ def stranger(path: str, machine: Machine, evidence: Evidence) -> str:
         owner = os.lstat(path).st_uid
     except (OSError, ValueError):
         return ""
-    if owner in (machine.uid, 0) or owner in machine.other_selves(evidence):
+    if owner in (machine.uid, 0) or owner in machine.list_other_selves(evidence):
         return ""
-    is_mount = machine.is_nobody(owner, evidence) and owner not in machine.overflow(evidence)
+    is_mount = machine.is_nobody(owner, evidence) and owner not in machine.find_overflow(evidence)
     if is_mount and machine.is_container(evidence):
         return ""
     from autovenv import users

@@ -27,7 +27,7 @@ _HEAD = 16 * 1024  # bytes of a script; the tools' own are shorter
 _PIPS = 4  # scripts of pip's that are read
 
 
-def places(path: str, evidence: Evidence) -> list[str]:
+def list_places(path: str, evidence: Evidence) -> list[str]:
     """Return the absolute paths that the environment at `path` records, each once, in any spelling.
 
     There may be more than environments.RECORDED: that is for the caller to judge. The files beside
@@ -40,22 +40,24 @@ def places(path: str, evidence: Evidence) -> list[str]:
         return [*found]  # no other file is read by more than a line
     for name in sorted(evidence.listing(folder)):
         if name in _SCRIPTS:
-            found.update(dict.fromkeys(_in_script(_head(os.path.join(folder, name)), name, path)))
+            found.update(
+                dict.fromkeys(_find_in_script(_read_head(os.path.join(folder, name)), name, path))
+            )
     pips = [name for name in sorted(evidence.listing(folder)) if name.startswith("pip")]
     for name in pips[:_PIPS]:
-        found.update(dict.fromkeys(_in_launcher(_head(os.path.join(folder, name)), path)))
+        found.update(dict.fromkeys(_find_in_launcher(_read_head(os.path.join(folder, name)), path)))
     settings = environments.parse_settings(evidence.read(f"{path}/pyvenv.cfg")) or {}
-    found.update(dict.fromkeys(_in_command(settings.get("command", ""))))
+    found.update(dict.fromkeys(_find_in_command(settings.get("command", ""))))
     return [place for place in found if os.path.isabs(place) and "\0" not in place]
 
 
-def _head(path: str) -> str:
+def _read_head(path: str) -> str:
     """Return how a script begins, "" for a link, a folder or what can't be read."""
     content = reading.read(path, _HEAD, follows=False) or b""
     return content.decode("utf-8", "surrogateescape")
 
 
-def _in_script(text: str, name: str, path: str) -> Iterator[str]:
+def _find_in_script(text: str, name: str, path: str) -> Iterator[str]:
     read = words.list_nu_readings if name == "activate.nu" else words.list_readings
     for start in _SCRIPTS[name]:
         before, *rests = text.split(start)
@@ -66,7 +68,7 @@ def _in_script(text: str, name: str, path: str) -> Iterator[str]:
             before = rest
 
 
-def _in_launcher(text: str, path: str) -> Iterator[str]:
+def _find_in_launcher(text: str, path: str) -> Iterator[str]:
     """Yield the environment of the interpreter in the first line, or in the second behind sh's."""
     first, _, rest = text.partition("\n")
     programs = [first.removeprefix("#!").strip()]
@@ -78,7 +80,7 @@ def _in_launcher(text: str, path: str) -> Iterator[str]:
             yield os.path.dirname(os.path.dirname(program))
 
 
-def _in_command(command: str) -> Iterator[str]:
+def _find_in_command(command: str) -> Iterator[str]:
     """Yield the path at the end of the command that made it (venv from 3.11 on, virtualenv).
 
     Nothing in it is quoted, so that with options in front of it nobody can tell where it begins.

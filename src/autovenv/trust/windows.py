@@ -36,23 +36,23 @@ _TOKEN_QUERY, _TOKEN_USER = 0x8, 1
 _ACE_MASK, _ACE_SID = 4, 8  # bytes from where an entry begins
 
 
-def reason(parts: Sequence[str]) -> str:
+def find_reason(parts: Sequence[str]) -> str:
     """Return why the rule fails for one of the absolute paths, or "".
 
     Where the system doesn't say, as on a volume without access lists, there is nothing to judge.
     """
     for path in parts:
-        owner, entries = security(path)
-        own = (user(), *TRUSTED)
+        owner, entries = read_security(path)
+        own = (find_user(), *TRUSTED)
         if owner and owner not in own:
-            return f"{path} belongs to {name(owner)}"
+            return f"{path} belongs to {describe_sid(owner)}"
         for sid, rights in entries:
             if sid not in own and rights & WRITE:
-                return f"{name(sid)} can write to {path}"
+                return f"{describe_sid(sid)} can write to {path}"
     return ""
 
 
-def security(path: str) -> tuple[str, list[tuple[str, int]]]:
+def read_security(path: str) -> tuple[str, list[tuple[str, int]]]:
     """Return the owner's SID, "" where nobody can tell, and who has which rights.
 
     What an entry denies isn't counted against what another allows: whoever may write in any case is
@@ -81,13 +81,13 @@ def security(path: str) -> tuple[str, list[tuple[str, int]]]:
         if not dacl.value:
             # No list lets everybody do everything, where the volume keeps lists at all.
             everybody = [("S-1-1-0", WRITE)] if _keeps_lists(path) else []
-            return (_text(owner) if everybody else ""), everybody
-        return _text(owner), list(_entries(dacl))
+            return (_write_sid(owner) if everybody else ""), everybody
+        return _write_sid(owner), list(_list_entries(dacl))
     finally:
         ctypes.windll.kernel32.LocalFree(descriptor)
 
 
-def user() -> str:
+def find_user() -> str:
     """Return the SID of the user of this process, "" where the system doesn't say."""
     if sys.platform != "win32":
         return ""
@@ -107,12 +107,12 @@ def user() -> str:
         ):
             return ""
         # TOKEN_USER begins with a pointer to the SID.
-        return _text(ctypes.c_void_p(ctypes.c_void_p.from_buffer(buffer).value))
+        return _write_sid(ctypes.c_void_p(ctypes.c_void_p.from_buffer(buffer).value))
     finally:
         kernel.CloseHandle(token)
 
 
-def name(sid: str) -> str:
+def describe_sid(sid: str) -> str:
     """Return how a note calls the one with that SID: LookupAccountSid asks a domain's server."""
     known = {
         "S-1-1-0": "everybody",
@@ -123,7 +123,7 @@ def name(sid: str) -> str:
     return known.get(sid, f"another user ({sid})")
 
 
-def _entries(dacl: object) -> Iterator[tuple[str, int]]:
+def _list_entries(dacl: object) -> Iterator[tuple[str, int]]:
     """Yield who has which rights of those that an access list allows on the file itself."""
     if sys.platform != "win32":
         return
@@ -137,10 +137,10 @@ def _entries(dacl: object) -> Iterator[tuple[str, int]]:
         kind, flags = ctypes.string_at(start, 2)
         if kind in _ALLOWED and not flags & _INHERIT_ONLY:
             rights = int.from_bytes(ctypes.string_at(start + _ACE_MASK, 4), "little")
-            yield _text(ctypes.c_void_p(start + _ACE_SID)), rights
+            yield _write_sid(ctypes.c_void_p(start + _ACE_SID)), rights
 
 
-def _text(sid: object) -> str:
+def _write_sid(sid: object) -> str:
     """Return a SID as text: S-1-5-18."""
     if sys.platform != "win32":
         return ""
