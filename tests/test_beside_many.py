@@ -58,7 +58,10 @@ AUTOJUMP = "/usr/share/autojump/autojump"
 COMPLETION = "/usr/share/bash-completion/bash_completion"
 WRAPPER = "/usr/share/virtualenvwrapper/virtualenvwrapper.sh"
 VTE = "/etc/profile.d/vte-2.91.sh"
-POWERLINE = "/usr/share/powerline/bindings"
+KITTY = "/usr/lib/kitty/shell-integration"
+SUGGESTIONS = "/usr/share/zsh-autosuggestions/zsh-autosuggestions.zsh"
+HIGHLIGHTING = "/usr/share/zsh-syntax-highlighting/zsh-syntax-highlighting.zsh"
+KEYS = "/usr/share/doc/fzf/examples/key-bindings"  # before fzf 0.48 prints them
 
 # What every rc file may hold, all of it at once.
 BASH = f"""
@@ -70,6 +73,8 @@ PROMPT_COMMAND="history -a${{PROMPT_COMMAND:+; $PROMPT_COMMAND}}"
 . {COMPLETION}
 . {AUTOJUMP}.bash
 eval "$(fasd --init posix-alias bash-hook)"
+. {VTE}
+eval "$(fzf --bash 2>/dev/null || cat {KEYS}.bash)"
 """
 ZSH = f"""
 export LC_ALL=C
@@ -78,14 +83,27 @@ HISTFILE={{home}}/history
 setopt inc_append_history
 . {AUTOJUMP}.zsh
 eval "$(fasd --init posix-alias zsh-hook)"
+. {VTE}
+eval "$(fzf --zsh 2>/dev/null || cat {KEYS}.zsh)"
+KITTY_SHELL_INTEGRATION=enabled
+. {KITTY}/zsh/kitty.zsh
+. {SUGGESTIONS}
+. {HIGHLIGHTING}
 """
 FISH = f"""
 set -gx LC_ALL C
 for i in (seq 1100); set -a PATH /$i/(string repeat -n 90 x); end
 source {AUTOJUMP}.fish
+fzf --fish 2>/dev/null | source
+fzf_key_bindings
+set -gx KITTY_SHELL_INTEGRATION enabled
+source {KITTY}/fish/vendor_conf.d/kitty-shell-integration.fish
 """
 EVERYDAY = Loaded(
-    {"bash": BASH, "zsh": ZSH, "fish": FISH}, needs=("autojump", "fasd", COMPLETION), must=True
+    {"bash": BASH, "zsh": ZSH, "fish": FISH},
+    needs=("autojump", "fasd", "fzf", COMPLETION, VTE, KITTY, SUGGESTIONS, HIGHLIGHTING),
+    must=True,
+    env={"VTE_VERSION": "7600"},
 )
 
 DEBIAN = {
@@ -94,14 +112,6 @@ DEBIAN = {
             "bash": "HISTFILE={home}/history; "
             'PROMPT_COMMAND="${PROMPT_COMMAND:+$PROMPT_COMMAND; }history -a"'
         }
-    ),
-    "fzf": Loaded(
-        {
-            "bash": '[[ $(fzf --version) < 0.48 ]] || eval "$(fzf --bash)"',
-            "zsh": '[[ $(fzf --version) < 0.48 ]] || eval "$(fzf --zsh)"',
-            "fish": "test (fzf --version) \\< 0.48; or fzf --fish | source",
-        },
-        needs=("fzf",),
     ),
     "atuin": Loaded(
         both('eval "$(atuin init {shell})"') | {"fish": "atuin init fish | source"},
@@ -121,7 +131,6 @@ DEBIAN = {
         needs=("rbenv",),
     ),
     "virtualenvwrapper": Loaded(both(f". {WRAPPER} >/dev/null 2>&1"), needs=(WRAPPER,)),
-    "vte": Loaded(both(f". {VTE}"), needs=(VTE,), env={"VTE_VERSION": "7600"}),
 }
 
 INTEGRATION = "{place}/shell-integration"
