@@ -113,6 +113,37 @@ def test_a_string_stays_a_string(order: str, world: World) -> None:
         assert someone.type("echo ${#PROMPT_COMMAND}").output == before
 
 
+# How others add a step, unless their name is there already: Terminal.app's, z's, autojump's,
+# fasd's and VTE's ways.
+ADDS = r"""
+apple() { a=$((a + 1)); }; _z() { b=$((b + 1)); }; jump_add() { c=$((c + 1)); }
+fasd_add() { d=$((d + 1)); }; __vte_prompt() { e=$((e + 1)); }
+[[ $a ]] || PROMPT_COMMAND="apple${PROMPT_COMMAND:+; $PROMPT_COMMAND}"
+grep _z <<<"$PROMPT_COMMAND" >/dev/null || PROMPT_COMMAND="$PROMPT_COMMAND"$'\n'"_z;"
+[[ $PROMPT_COMMAND =~ jump_add ]] ||
+  PROMPT_COMMAND="$(echo "$PROMPT_COMMAND" | awk '{gsub(/; *$/,"")}2') ; jump_add"
+case $PROMPT_COMMAND in *fasd_add*) ;; *) PROMPT_COMMAND="fasd_add;$PROMPT_COMMAND" ;; esac
+if [[ $(declare -p PROMPT_COMMAND 2>&1) == 'declare -a'* ]]; then
+  PROMPT_COMMAND+=(__vte_prompt)
+elif [[ $PROMPT_COMMAND != *__vte_prompt* ]]; then
+  PROMPT_COMMAND="__vte_prompt;$PROMPT_COMMAND"
+fi
+"""
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_what_others_add_runs_once(order: str, world: World) -> None:
+    """Also where the rc file is loaded again at the prompt, within a project and outside."""
+    adds = world.home / "adds"
+    adds.write_text(ADDS)
+    with user(world, [". ~/adds"], order) as someone:
+        for place in ("p", "elsewhere"):
+            someone.go(place)
+            someone.type(". ~/adds")
+            someone.type("a=0 b=0 c=0 d=0 e=0")
+            assert someone.type("echo $a $b $c $d $e").output == "1 1 1 1 1\n", place
+
+
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_list_keeps_its_elements(order: str, world: World) -> None:
     """What is put behind it later runs, too."""
