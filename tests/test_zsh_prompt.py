@@ -43,6 +43,14 @@ def test_a_hook_that_is_loaded_late(world: World) -> None:
         assert found == f"{world.home}/p/.venv/bin/python\n"
 
 
+def test_a_project_entered_by_a_key(world: World) -> None:
+    """It has its label as soon as the key draws the prompt again."""
+    with User("zsh", world, after=by_key("cd ~/p; zle reset-prompt")) as user:
+        press(user)
+        user.session.terminal.read_until(lambda shown: b"(p) [[0]]" in shown)
+        assert user.type("").label == "p"
+
+
 def test_a_path_that_a_key_sets_back(world: World) -> None:
     """A tool's snapshot of PATH has our entry no more: the line that is typed then has it."""
     with User("zsh", world, cwd="p", after=by_key(f"PATH={world.bin}:/usr/bin:/bin")) as user:
