@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+import beside
+import ignoring_case
 import trees
 import unix
-from prompts import NAMES, User, mounting, without
+from prompts import NAMES, User, without
 from trees import Env, Folder, World
 
 pytestmark = unix.alone("its paths are of another kind")
@@ -157,16 +160,28 @@ def test_an_environment_that_may_not_be_looked_into(
 def test_a_folder_by_another_spelling(
     name: str, tmp_path: Path, require: Callable[[str], None]
 ) -> None:
-    """A volume that ignores case: `cd proj` where the folder is `Proj`. A mount stands in for it.
+    """A volume that ignores case: `cd proj` where the folder is `Proj`.
 
     What counts is device and inode: the environment records the one spelling, the shell the other.
     """
     require(name)
-    world = trees.new_world(tmp_path / "world", {"Proj/.venv": Env(), "proj": Folder()})
-    world.settle()
-    mounted = mounting(f"mount --bind {world.home}/Proj {world.home}/proj")
-    with User(name, world, through=mounted) as user:
-        assert user.go("proj").output == ""
-        assert user.active() == "proj/.venv"
+    beside.require_program("fusermount3")
+    if importlib.util.find_spec("mfusepy") is None:
+        beside.lacks("mfusepy")
+    tree: trees.Tree = {"volume/Proj/.venv": Env(prompt="lima"), "volume/Proj/src": Folder()}
+    world = trees.new_world(tmp_path / "world", tree)
+    volume = world.home / "volume"
+    volume.rename(tmp_path / "source")
+    volume.mkdir()
+    with (
+        ignoring_case.mounted(tmp_path / "source", volume),
+        User(name, world) as user,
+    ):
+        for place in ("proj", "PROJ/Src", "Proj"):
+            result = user.go(f"volume/{place}")
+            assert (result.output, result.label) == ("", "lima"), place
+            active = user.active()
+            assert active.lower() == "volume/proj/.venv", place
+            assert (world.home / active).samefile(volume / "Proj/.venv")
         user.go("elsewhere")
         assert user.active() == ""
