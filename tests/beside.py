@@ -92,21 +92,21 @@ def require_program(name: str) -> str:
     """Return the path of the program `name`; skip where it is missing, or fail if it mustn't be."""
     found = shutil.which(name)
     if not found:
-        _lacking(name)
+        lacks(name)
     return str(found)
 
 
 def installed(place: str) -> Path:
     """Return where `./check` has put what tests/others.txt names; skip or fail without it."""
     if not (INSTALLED / place).exists():
-        _lacking(f"{place}, which ./check installs,")
+        lacks(f"{place}, which ./check installs,")
     return INSTALLED / place
 
 
 def debian(path: str) -> str:
     """Return the path of a file that a package of Debian's brings; skip or fail without it."""
     if not os.path.exists(path):
-        _lacking(path)
+        lacks(path)
     return path
 
 
@@ -122,7 +122,8 @@ def checkout(name: str) -> Path:
     return found
 
 
-def _lacking(name: str) -> None:
+def lacks(name: str) -> None:
+    """Skip the test, as `name` is missing here; in CI, where it mustn't be, fail."""
     required = os.environ.get("AUTOVENV_REQUIRE_SHELLS", "").split()
     complain = pytest.fail if "1" in required else pytest.skip
     complain(f"{name} is missing")

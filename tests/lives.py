@@ -20,7 +20,7 @@ class Life:
     `files` are the project's. `make`, `say` and `remove` are what follows the tool's name; without
     `remove` the folder is deleted. `elsewhere` are the variables with which the environment isn't
     the project's `.venv`; `inside` those with which the tool's `install` makes it where users have
-    it most, which is where it is broken and made again.
+    it most, which is where it is broken and made again. `plugin` is installed with it.
     """
 
     tool: str
@@ -31,6 +31,7 @@ class Life:
     remove: list[str]
     elsewhere: dict[str, str] = field(default_factory=dict)
     inside: dict[str, str] = field(default_factory=dict)
+    plugin: str = ""
 
 
 LIVES = [
@@ -42,6 +43,7 @@ LIVES = [
         ["env", "info", "-p"],
         ["env", "remove", "--all"],
         inside={"POETRY_VIRTUALENVS_IN_PROJECT": "true"},
+        plugin="poetry-plugin-shell==1.0.1",
     ),
     Life(
         "pipenv",
@@ -84,4 +86,5 @@ VIRTUALENV = "virtualenv==20.21.1"
 
 
 if __name__ == "__main__":
-    print(*sorted([*(f"{life.tool}=={life.release}" for life in LIVES), VIRTUALENV]), sep="\n")
+    tools = [f"{life.tool}=={life.release} {life.plugin}".rstrip() for life in LIVES]
+    print(*sorted([*tools, VIRTUALENV]), sep="\n")

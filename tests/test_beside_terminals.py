@@ -5,13 +5,10 @@ And beside prompts that draw themselves again when they know more, which no sess
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
-import shutil
 import subprocess
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +19,7 @@ import trees
 from beside import PREFIX, Require, Tool, require_program, setup
 from drivers import SHELLS
 from drivers.shell import write_rc
-from panes import Pane
+from panes import STARTED, Pane, pane, wait_for_shells
 from trees import World
 
 NAMES = ["bash", "zsh", "fish"]
@@ -33,7 +30,6 @@ PROGRAMS = {
     "screen": ("screen -c /dev/null", "exit"),
     "mc": ("mc -d -a", "F10"),
 }
-STARTED = "echo >{root}/started-$%s"
 
 
 @pytest.fixture
@@ -42,39 +38,19 @@ def world(tmp_path: Path) -> World:
     return beside.new_world(tmp_path / "world")
 
 
-@contextmanager
-def pane(shell: str, world: World, lines: str, order: str = "after") -> Iterator[Pane]:
-    """Start the shell in a pane, with `lines` in its rc file, before our hook or after it."""
-    require_program("tmux")
-    written = setup(Tool({shell: lines}), shell, order, world, "elsewhere")
-    write_rc(SHELLS[shell], written)
-    words = [f"{name}={value}" for name, value in written.env.items() if name != "TERM"]
-    short = tempfile.mkdtemp()  # the system takes 107 bytes for a socket's path
-    server = f"tmux -f /dev/null -S {short}/socket"
-    command = ["env", "-i", *words, f"SHELL={SHELLS[shell].path()}", *server.split()]
-    command += ["new-session", "-d", "-x", "150", "-y", "40", "-c", written.cwd]
-    subprocess.run([*command, " ".join(SHELLS[shell].started(written.home))], check=True)
-    try:
-        yield Pane(server, world)
-    finally:
-        subprocess.run([*server.split(), "kill-server"], check=True)
-        shutil.rmtree(short)
-
-
 @pytest.mark.parametrize("shell", NAMES)
 def test_programs_around_a_shell(shell: str, world: World, require: Require) -> None:
     """In script, screen and mc's subshell projects are entered and left; the one around stays."""
     require(shell)
     for program in PROGRAMS:
         require_program(program)
-    lines = STARTED % ("fish_pid" if shell == "fish" else "$")
-    with pane(shell, world, lines) as the_pane:
+    with pane(shell, world, STARTED[shell]) as the_pane:
         the_pane.wait("")
         the_pane.type(f"cd {world.home}/p")
         the_pane.wait("(p) ")
         for number, (program, (start, end)) in enumerate(PROGRAMS.items(), 2):
             the_pane.type(start)
-            _wait_for_shells(the_pane, world, number)
+            wait_for_shells(the_pane, world, number)
             if program == "mc":
                 the_pane.wait_until(lambda: "10Quit" in the_pane.shown())
                 the_pane.press("C-o")
@@ -87,11 +63,6 @@ def test_programs_around_a_shell(shell: str, world: World, require: Require) -> 
                 the_pane.type(end)
             the_pane.wait("(p) ")
             assert the_pane.state(f"after {program}")[1] == ["p/.venv"]
-
-
-def _wait_for_shells(the_pane: Pane, world: World, number: int) -> None:
-    """Wait until so many shells have read their rc file to its end, or ours in the midst of it."""
-    the_pane.wait_until(lambda: len([*world.root.glob("started-*")]) == number)
 
 
 def _goes_about(the_pane: Pane, world: World, name: str) -> None:
@@ -133,33 +104,40 @@ def test_without_a_terminal(shell: str, world: World, require: Require) -> None:
     assert after == before
 
 
-# A project for which `TOOL shell` makes an environment, and starts a shell that is active in it.
+# A project for which `TOOL shell` makes an environment, and starts a shell that is active in it:
+# its file, what stands there, and how the label begins.
+PYPROJECT = "[project]\nname = 'n'\nversion = '1'\n"
 SPAWNED = {
-    "poetry": "[tool.poetry]\npackage-mode = false\n",
-    "hatch": "[tool.hatch.envs.default]\nskip-install = true\n",
+    "poetry": ("pyproject.toml", f"{PYPROJECT}[tool.poetry]\npackage-mode = false\n", "(n"),
+    "hatch": (
+        "pyproject.toml",
+        f"{PYPROJECT}[tool.hatch.envs.default]\nskip-install = true\n",
+        "(n",
+    ),
+    "pipenv": ("Pipfile", "[packages]\n", "(spawned"),
 }
+# pipenv copies our `deactivate` in zsh, and does no more than the others elsewhere.
+SPAWNING = [*itertools.product(("poetry", "hatch"), NAMES), ("pipenv", "zsh")]
 
 
-@pytest.mark.parametrize("shell", NAMES)
-@pytest.mark.parametrize("tool", SPAWNED)
+@pytest.mark.parametrize(("tool", "shell"), SPAWNING)
 def test_a_shell_of_a_tools(tool: str, shell: str, world: World, require: Require) -> None:
-    """In `poetry shell` and `hatch shell` the project's is active, until the project is left."""
+    """In `poetry shell` and the like the project's is active, until the project is left."""
     require(shell)
     program = _with_a_shell(tool)
+    file, text, label = SPAWNED[tool]
     project = world.home / "spawned"
     project.mkdir()
-    text = f"[project]\nname = 'n'\nversion = '1'\n{SPAWNED[tool]}"
-    (project / "pyproject.toml").write_text(text)
-    lines = STARTED % ("fish_pid" if shell == "fish" else "$")
-    with pane(shell, world, lines) as the_pane:
+    (project / file).write_text(text)
+    with pane(shell, world, STARTED[shell]) as the_pane:
         the_pane.wait("")
         the_pane.type(f"cd {project}")
         the_pane.type(f"{program} shell")
-        _wait_for_shells(the_pane, world, 2)
+        wait_for_shells(the_pane, world, 2)
         # What is typed before the tool has done so is lost.
-        said = re.compile(r"Spawning|activate")
+        said = re.compile(r"Spawning|activate|Launching")
         the_pane.wait_until(lambda: said.search(the_pane.shown().replace("\n", "")) is not None)
-        the_pane.wait_until(lambda: the_pane.last().startswith("(n"))
+        the_pane.wait_until(lambda: the_pane.last().startswith(label))
         active = the_pane.state("within")[0]
         assert active
         assert Path(active).is_relative_to(world.home)
@@ -171,18 +149,16 @@ def test_a_shell_of_a_tools(tool: str, shell: str, world: World, require: Requir
             the_pane.type(f"cd {world.home}/{place}")
             assert the_pane.state(f"from within to {place}")[0] == expected
         the_pane.type("exit")
+        # Until the tool has ended, too, what is typed is lost; the outer shell is in the project.
+        the_pane.wait_until(lambda: the_pane.last().startswith(label))
         the_pane.type(f"cd {world.home}/q")
         the_pane.wait("(q) ")
         assert the_pane.state("after")[:2] == (f"{world.home}/q/.venv", ["q/.venv"])
 
 
 def _with_a_shell(tool: str) -> str:
-    """Return the program of a tool that has the command `shell`; skip without."""
-    place = os.environ.get("AUTOVENV_MAKERS", "")
-    if tool == "poetry":
-        place = os.environ.get("AUTOVENV_OTHERS", "")
-        tool = "poetry-shell"
-    program = f"{place}/{tool}/bin/{tool.removesuffix('-shell')}"
-    if not os.path.exists(program):
-        pytest.skip(f"{program} is missing")
-    return program
+    """Return the program of a tool that has the command `shell`; skip without, or fail in CI."""
+    place = Path(os.environ.get("AUTOVENV_MAKERS", ""), tool)
+    if tool == "poetry" and not [*place.glob("lib/python*/site-packages/poetry_plugin_shell")]:
+        beside.lacks("poetry-plugin-shell")
+    return beside.require_program(f"{place}/bin/{tool}")
