@@ -58,7 +58,7 @@ def starts(name: str, command: str, environ: dict[str, str], turns: int) -> list
     """Return what each tool's line adds to a start of the shell, in ms."""
     shell = shells.find(name)
     files = (shell.kept(environ), shell.completion(environ))
-    lines = {"autovenv": hook.loading(shell, command, *files)}
+    lines = {"autovenv": hook.write_loader(shell, command, *files)}
     found: list[Peer] = [peer for peer in (DIRENV, MISE) if peer.found()]
     lines |= {peer.name: peer.line(name) for peer in found}
     start = [SHELLS[name].path(), *shlex.split(FLAGS[name])]

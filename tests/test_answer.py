@@ -55,11 +55,11 @@ def marker(tmp_path: Path) -> Path:
 def keep(answers: Path, marker: Path) -> str:
     """Keep a verdict that was made from `marker`."""
     evidence = Evidence({"HOME": "/home/me"})
-    evidence.variable("HOME")
-    evidence.variable("WORKON_HOME")
-    evidence.status(str(marker))
-    evidence.status(f"{marker}/not there")
-    evidence.on_entering(str(marker.parent))
+    evidence.read_variable("HOME")
+    evidence.read_variable("WORKON_HOME")
+    evidence.get_status(str(marker))
+    evidence.get_status(f"{marker}/not there")
+    evidence.note_entering(str(marker.parent))
     folder = marker.parent.as_posix()
     sightings = f"{marker}\n"
     return store.keep(str(answers), folder, sightings, Verdict(verdicts.NONE), evidence)[0]
@@ -198,13 +198,13 @@ def test_a_change_while_it_was_decided_is_not_kept(
     tmp_path: Path, marker: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Times are taken before anything is read, and compared again before storing."""
-    real_age = store._age
+    real_age = store._compute_age
 
     def slow(status: os.stat_result, now: int) -> int:
         os.utime(marker, (7, 7))
         return real_age(status, now)
 
-    monkeypatch.setattr(store, "_age", slow)
+    monkeypatch.setattr(store, "_compute_age", slow)
     assert keep(tmp_path / "answers", marker) == record.LATER
 
 
@@ -215,7 +215,7 @@ NOWHERE = ["X:/answers", ""] if WINDOWS else ["/proc/nowhere", "/dev/null", ""]
 def test_a_store_that_cannot_be_written_is_no_error(root: str, marker: Path) -> None:
     """The answer comes through the pipe, and nobody is told."""
     evidence = Evidence({})
-    evidence.status(str(marker))
+    evidence.get_status(str(marker))
     kept = store.keep(root, str(marker.parent), f"{marker}\n", Verdict(verdicts.NONE), evidence)
     assert kept == (record.NEVER, [])
 
@@ -223,7 +223,7 @@ def test_a_store_that_cannot_be_written_is_no_error(root: str, marker: Path) -> 
 def test_a_path_that_is_too_long_is_no_error(tmp_path: Path, marker: Path) -> None:
     """A store's path can be too long where the project's own is just short enough."""
     evidence = Evidence({})
-    evidence.status(str(marker))
+    evidence.get_status(str(marker))
     kept = store.keep(
         str(tmp_path), "/" + "x/" * 2100, f"{marker}\n", Verdict(verdicts.NONE), evidence
     )
@@ -254,7 +254,7 @@ def test_the_store_is_the_users_alone(tmp_path: Path, marker: Path) -> None:
 @given(st.lists(ANY_TEXT))
 def test_the_pipe_gives_back_what_went_in(fields: list[str]) -> None:
     """A field is a line, and undoing the two escapes one after the other gives it back."""
-    lines = record.piped(fields).decode("utf-8", "surrogateescape").split("\n")
+    lines = record.encode_for_pipe(fields).decode("utf-8", "surrogateescape").split("\n")
     assert lines.pop() == ""
     undone = [line.replace("\\n", "\n").replace("\\s", "\\") for line in lines]
     assert undone == fields

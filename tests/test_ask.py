@@ -344,7 +344,7 @@ def test_the_question_sees_path_without_our_entry() -> None:
     """An answer that hung on what it made itself would never hold."""
     path = os.pathsep.join(["/p/.venv/bin", "/usr/bin", "/p/.venv/bin"])
     environ = {"PATH": path, "__AUTOVENV_PATH": "/p/.venv/bin"}
-    assert ask.shell_environment(environ)["PATH"] == "/usr/bin"
+    assert ask.remove_own_entry(environ)["PATH"] == "/usr/bin"
 
 
 def test_debugging_says_what_was_passed_over(

@@ -24,7 +24,7 @@ from autovenv import hook
 )
 def test_the_way_is_that_of_the_installation(prefix: str, said: str) -> None:
     """It stands within each shell's quotes: nothing in it is special there."""
-    assert hook.again(prefix) == said
+    assert hook.advise_reinstall(prefix) == said
     assert all(character.isalnum() or character in " .-" for character in said)
 
 

@@ -559,9 +559,9 @@ def test_an_answer_does_not_outlive_a_change(
     there = interpreters.find("3.98", evidence)
     assert there is not None
     assert there.bin == f"{versions}/3.98.2/bin"
-    assert evidence.holds()
+    assert evidence.is_valid()
     change(versions)
-    assert not evidence.holds()
+    assert not evidence.is_valid()
 
 
 def test_a_note_does_not_outlive_an_installation(tmp_path: Path) -> None:
@@ -577,11 +577,11 @@ def test_a_note_does_not_outlive_an_installation(tmp_path: Path) -> None:
     ):
         evidence = Evidence({"HOME": str(tmp_path), "PATH": str(tools)})
         assert interpreters.find("3.98", evidence) is None
-        assert evidence.holds()
+        assert evidence.is_valid()
         install(tmp_path / place)
-        assert not evidence.holds(), place
+        assert not evidence.is_valid(), place
         shutil.rmtree(tmp_path / place)
     evidence = Evidence({"HOME": str(tmp_path), "PATH": str(tools)})
     assert interpreters.find("3.98", evidence) is None
     (tools / "python3.98").touch()
-    assert not evidence.holds()
+    assert not evidence.is_valid()

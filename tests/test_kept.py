@@ -95,7 +95,7 @@ class Machine:
         shell = shells.find(name)
         environ = self.world.environment({})
         files = (shell.kept(environ), shell.completion(environ))
-        lines = hook.loading(shell, str(self.command), *files)
+        lines = hook.write_loader(shell, str(self.command), *files)
         return User(name, self.world, env=env, hook="", after=[lines], cwd=cwd)
 
     def start(self, name: str, env: Mapping[str, str | None] | None = None) -> tuple[int, bool]:
@@ -285,7 +285,7 @@ def test_a_file_that_was_cut_off_anywhere_loads_nothing(
             shell = shells.find(name)
             lines.write_text(
                 "".join(
-                    hook.loading(shell, str(counting), str(pieces / file), "/nowhere/x")
+                    hook.write_loader(shell, str(counting), str(pieces / file), "/nowhere/x")
                     for file in files
                 )
             )
@@ -455,9 +455,9 @@ def test_what_is_left_out_changes_nothing(
 ) -> None:
     """Without comments and indentation, the shell knows the same functions."""
     require(name)
-    texts = [hook.filled_in(name)]
-    monkeypatch.setattr(hook, "_condensed", str)
-    texts.append(hook.filled_in(name))
+    texts = [hook.fill_in(name)]
+    monkeypatch.setattr(hook, "_condense", str)
+    texts.append(hook.fill_in(name))
     assert len(texts[0]) < len(texts[1]) * 0.9
     shown = []
     for text in texts:
@@ -480,4 +480,4 @@ def test_a_folder_may_be_called_like_a_token(name: str, monkeypatch: pytest.Monk
     """What is filled in stays what it is, whatever it looks like."""
     state = "/__MARKERS__/__FORMAT__ __PYTHON__/__BODY__"
     monkeypatch.setenv("XDG_STATE_HOME", state)
-    assert f"{state}/autovenv/answers" in hook.filled_in(name)
+    assert f"{state}/autovenv/answers" in hook.fill_in(name)

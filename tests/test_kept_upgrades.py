@@ -69,7 +69,7 @@ class Machine:
             shell = shells.find(name)
             environ = self.world.environment({})
             files = (shell.kept(environ), shell.completion(environ))
-            lines = hook.loading(shell, str(command), *files)
+            lines = hook.write_loader(shell, str(command), *files)
             with User(name, self.world, hook="", after=[lines]) as user:
                 assert user.session.first.output == ""
                 found[name] = user.type("echo $__autovenv_version").output.strip()

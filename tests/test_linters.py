@@ -73,7 +73,7 @@ def variant(shell: str, kind: str, folder: Path) -> str:
     if kind == "raw":
         return str(SHELL / file_name)
     filled_in = folder / file_name
-    filled_in.write_text(hook.body(shell))
+    filled_in.write_text(hook.write_body(shell))
     return str(filled_in)
 
 
@@ -139,12 +139,12 @@ def test_fish_is_formatted(file_name: str) -> None:
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
 def test_every_token_is_filled_in(shell: str) -> None:
     """No __TOKEN__ is left, in the head or in the body."""
-    assert re.findall(r"__[A-Z]+_*[A-Z]*__(?!\w)", hook.filled_in(shell)) == []
+    assert re.findall(r"__[A-Z]+_*[A-Z]*__(?!\w)", hook.fill_in(shell)) == []
 
 
 def test_the_powershell_hook_is_ascii() -> None:
     """Windows PowerShell 5.1 reads text in the code page of the machine."""
-    assert hook.filled_in("powershell").isascii()
+    assert hook.fill_in("powershell").isascii()
     assert quoting.quote_powershell("caf\u00e9 'x' \U0001f40d") == (
         "('caf' + [char]0x00e9 + ' ''x'' ' + [char]0xd83d + [char]0xdc0d + '')"
     )

@@ -104,7 +104,7 @@ def test_no_look_raises(home: Path, data: st.DataObject) -> None:
     environ = {name: data.draw(place).replace("\0", "") for name in names}
     evidence = Evidence({"HOME": str(home), **environ})
     reached = ask.decide(markers.walk(str(project), str(home)), evidence)
-    fields = record.fields("", reached, "g", record.checks(reached, evidence))
+    fields = record.list_fields("", reached, "g", record.list_checks(reached, evidence))
     assert not any("\0" in field for field in fields)
 
 

@@ -195,7 +195,7 @@ def read(require: Callable[[str], None]) -> Read:
 def filled_in(read: Read, tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
     """What is in the hook, as a shell gets it: what it starts with, the body, and the rest."""
     folder = tmp_path_factory.mktemp("hook")
-    parts = hook.filled_in("powershell"), hook.body("powershell"), hook.constrained()
+    parts = hook.fill_in("powershell"), hook.write_body("powershell"), hook.write_constrained()
     findings = []
     for number, text in enumerate(parts):
         path = folder / f"{number}.ps1"

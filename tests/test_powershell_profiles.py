@@ -246,7 +246,7 @@ def test_drives_and_shares(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         told[said] = (lines[0], lines[1].partition("/answers.3")[2].removesuffix("/"))
         with monkeypatch.context() as patched:
             patched.setattr(os, "name", "nt")
-            assert store._below(lines[0]) == told[said][1]
+            assert store._find_place(lines[0]) == told[said][1]
     assert told == WINDOWS_FOLDERS
     drive, below = os.path.splitdrive(desk.world.home)
     home = (f"//localhost/{drive[:1]}${below}" if drive else f"/{below}").replace("\\", "/")

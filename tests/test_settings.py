@@ -128,7 +128,7 @@ def test_where_a_change_is_seen(home: Path) -> None:
     """The file is compared on the next entry alone, the variables at each prompt, as one text."""
     evidence = Evidence(variables(home))
     reached = ask.decide(markers.walk(f"{home}/p", str(home)), evidence)
-    made = record.checks(reached, evidence)
+    made = record.list_checks(reached, evidence)
     at = made.index((checks.STANDING, ""))
     assert (checks.ABSENT, paths.find_config_file(variables(home))) in made[:at]
     names = [setting[2] for setting in (settings.NOTES, settings.SWITCH, settings.LABEL)]

@@ -49,21 +49,21 @@ def test_an_environment_comes_and_goes(user: User, life: Life) -> None:
     user.write({f"work/the project/{name}": text for name, text in life.files.items()})
     nothing, before = user.look()
     assert nothing is None
-    assert before.holds()
+    assert before.is_valid()
     for arguments in life.make:
         user.run(life.tool, *arguments)
-    assert not before.holds()
+    assert not before.is_valid()
     environment, after = user.look()
     assert environment is not None
     assert environment.path == user.run(life.tool, *life.say)
     assert message(environment) == ""
     assert environment.version.startswith(f"{MINOR}.")
-    assert after.holds()
+    assert after.is_valid()
     if life.remove:
         user.run(life.tool, *life.remove)
     else:
         shutil.rmtree(environment.path)
-    assert not after.holds()
+    assert not after.is_valid()
     assert user.found() == ""
 
 
@@ -102,7 +102,7 @@ def test_what_poetry_env_use_picks(user: User) -> None:
     assert chosen.path == first == user.run("poetry", "env", "info", "-p")
     envs = Path(first).parent / "envs.toml"
     envs.write_text(envs.read_text().replace(f'minor = "{MINOR}"', 'minor = "3.99"'))
-    assert not evidence.holds()
+    assert not evidence.is_valid()
     assert user.found() == second == user.run("poetry", "env", "info", "-p")
     envs.unlink()  # then it is the python on PATH
     assert user.found() == first == user.run("poetry", "env", "info", "-p")

@@ -22,7 +22,7 @@ from autovenv.evidence import Evidence
 from autovenv.find import places, tools
 from autovenv.find.markers import PROJECTS
 from autovenv.find.tools import hatch, pdm, pipenv, poetry, project
-from autovenv.hashes import md5, sha256
+from autovenv.hashes import compute_md5, compute_sha256
 from making import MINOR, PROJECT, User, central, make_user
 
 if sys.platform == "win32":
@@ -70,7 +70,7 @@ def test_poetrys_names(user: User) -> None:
         "rule = lambda text: EnvManager.generate_env_name(canonicalize_name(text), '/')"
     )
     texts = examples(NAMES)
-    hashed = project.shorten(sha256(b"/"))
+    hashed = project.shorten(compute_sha256(b"/"))
     assert answers(user, "poetry", rule, texts) == [
         f"{project.sanitize(project.canonicalize(text), poetry.UNWANTED)}-{hashed}"
         for text in texts
@@ -104,7 +104,7 @@ def test_pdms_names(user: User) -> None:
     """The hash of a project's path."""
     rule = "from pdm.cli.commands.venv.utils import hash_path as rule"
     texts = examples(PATHS)
-    hashes = [project.shorten(md5(text.encode())) for text in texts]
+    hashes = [project.shorten(compute_md5(text.encode())) for text in texts]
     assert answers(user, "pdm", rule, texts) == hashes
 
 

@@ -304,9 +304,9 @@ def test_what_allows_it_is_seen_at_the_next_prompt(venv: Path, home: Path) -> No
     assert verdict.kind == "none"
     assert evidence.variables["AUTOVENV_TRUST"] is None
     assert configuration.path(user(home)) in evidence.absent
-    assert evidence.holds()
+    assert evidence.is_valid()
     allow(venv, home)
-    assert not evidence.holds()
+    assert not evidence.is_valid()
 
 
 TRUSTED = ["{home}", "{home}/project", "/nowhere{sep}{home}/project/.venv"]

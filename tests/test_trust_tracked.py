@@ -78,7 +78,7 @@ def test_the_index_is_evidence(venv: Path, system: Path) -> None:
     assert trust.judge(found, str(venv.parent), evidence, machine(system)) == ""
     assert f"{venv.parent}/.git/index" in evidence.entering
     git(venv.parent, "add", "-f", ".venv/pyvenv.cfg")
-    assert not evidence.holds()
+    assert not evidence.is_valid()
 
 
 def test_a_repository_that_is_made_later_is_evidence(tmp_path: Path, system: Path) -> None:
@@ -89,9 +89,9 @@ def test_a_repository_that_is_made_later_is_evidence(tmp_path: Path, system: Pat
         found = environments.look(str(venv), evidence)
         assert found
         assert trust.judge(found, str(venv.parent), evidence, machine(system)) == ""
-        assert evidence.holds()
+        assert evidence.is_valid()
         git(tmp_path / place, "init", "-q")
-        assert not evidence.holds()
+        assert not evidence.is_valid()
 
 
 @pytest.mark.parametrize("name", ["file", ".venv/pyvenv.cfg"])

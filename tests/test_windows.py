@@ -269,7 +269,7 @@ def test_pip_of_a_pinned_python(home: Path) -> None:
     found = decide(home / "project", home)
     assert (found.kind, found.folder) == ("interpreter", rf"{folder};{folder}\Scripts")
     environ = {"__AUTOVENV_PATH": found.folder, "PATH": rf"{found.folder};C:\Windows"}
-    assert ask.shell_environment(environ)["PATH"] == r"C:\Windows"
+    assert ask.remove_own_entry(environ)["PATH"] == r"C:\Windows"
 
 
 def test_pyenv_win_has_several_architectures(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -491,7 +491,7 @@ def test_an_absent_server_is_not_looked_at_twice(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(os, "stat", look)
     evidence = Evidence({})
     for path in (r"\\gone\share\p", "//gone/share/p"):
-        assert evidence.status(path) is None
+        assert evidence.get_status(path) is None
     assert looked == [r"\\gone\share\p"]
 
 

@@ -340,7 +340,7 @@ class World:
         path = self.root / f"hook-{shell}"
         if not path.exists():
             text = _hook(shell).replace(_ANY_HOME, str(self.home))
-            for number, spare in enumerate(hook.spares()):
+            for number, spare in enumerate(hook.list_spares()):
                 assert spare in text
                 text = text.replace(spare, str(self.root / f"spare-{number}"))
             path.write_bytes(text.replace(*self._helper()).encode())

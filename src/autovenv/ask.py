@@ -42,13 +42,13 @@ def main(arguments: list[str]) -> int:
     os.umask(0o077)
     if os.name != "nt":
         os.chdir("/")  # so that no path in a project means something else from here
-    evidence = Evidence(shell_environment(os.environ), os.path.dirname(answers))
+    evidence = Evidence(remove_own_entry(os.environ), os.path.dirname(answers))
     found = markers.walk(folder, paths.find_home(os.environ))
     sightings = markers.write_sightings(found)
     shell = arguments[1] if len(arguments) > 2 else DEFAULT_SHELL
     reached = decide(found, evidence, shell)
     if format_ != record.FORMAT:
-        fields = record.earlier(format_, sightings, reached, folder)
+        fields = record.make_earlier(format_, sightings, reached, folder)
     else:
         if reached.problem and reached.problem.reason in verdict.UNTIMED:
             evidence.again = True
@@ -56,23 +56,23 @@ def main(arguments: list[str]) -> int:
         checks = list[tuple[str, str]]()
         if found and not evidence.is_passing and not evidence.again:
             generation, checks = store.keep(answers, found[0][0], sightings, reached, evidence)
-        checks = checks or record.unstored(generation, folder)
-        fields = record.fields(sightings, reached, generation, checks)
-    sys.stdout.buffer.write(record.piped(fields))
+        checks = checks or record.list_unstored_checks(generation, folder)
+        fields = record.list_fields(sightings, reached, generation, checks)
+    sys.stdout.buffer.write(record.encode_for_pipe(fields))
     sys.stdout.flush()
     return 0
 
 
-def shell_environment(environ: Mapping[str, str]) -> dict[str, str]:
+def remove_own_entry(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the environment without our entry in PATH: no answer may hang on what it made."""
     own = dict(environ)
     entry = own.get("__AUTOVENV_PATH")
     if entry and "PATH" in own:
-        own["PATH"] = without(own["PATH"], entry)
+        own["PATH"] = remove_entry(own["PATH"], entry)
     return own
 
 
-def without(path: str, entry: str, *, is_once: bool = False) -> str:
+def remove_entry(path: str, entry: str, *, is_once: bool = False) -> str:
     """Return PATH without `entry`, which on Windows may be several folders in a row.
 
     `is_once`: the first alone is taken away, the others are the user's own.
@@ -95,34 +95,34 @@ def decide(
     """
     if os.name != "nt":
         folders = [folder for folder, _ in found]
-        evidence.links = reach.Links(folders, lambda link: _objection(link, evidence))
+        evidence.links = reach.Links(folders, lambda link: _judge_link(link, evidence))
     chosen = settings.read(evidence)
     try:
         reached = budget.run_within(lambda: _decide(found, chosen.ignored, evidence))
     except budget.TooLongError:
-        reached = _too_long(found, evidence)
+        reached = _give_up(found, evidence)
     if evidence.is_too_much(budget.CHECKS, budget.BYTES):
         evidence.is_passing = True
     form = chosen.switch if reached.kind == verdict.ENVIRONMENT else ""
     if form and reached.problem is None:
-        reached.note = _filled_in(form, reached, NOTE_LIMIT)
+        reached.note = _fill_in(form, reached, NOTE_LIMIT)
     if chosen.label != settings.NAME_FORM and reached.kind == verdict.ENVIRONMENT:
-        reached.label = _filled_in(chosen.label, reached, LABEL_LIMIT)
+        reached.label = _fill_in(chosen.label, reached, LABEL_LIMIT)
     if reached.problem is not None and chosen.notes:
         from autovenv import note
 
-        home = evidence.variable(paths.HOME)
-        reached.note, reached.shell = note.tell(reached, shell, home)
+        home = evidence.read_variable(paths.HOME)
+        reached.note, reached.shell = note.write_note(reached, shell, home)
     return reached
 
 
-def _filled_in(form: str, reached: Verdict, limit: int) -> str:
+def _fill_in(form: str, reached: Verdict, limit: int) -> str:
     version = reached.candidate.version if reached.candidate else ""
     text = settings.fill_in(form, reached.label, reached.environment, version)
     return clean(text, limit)
 
 
-def _too_long(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
+def _give_up(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
     """Return the verdict where the time is over: it is valid where one stands, and not stored."""
     evidence.forget()
     folder = paths.make_folder(found[0][0])
@@ -137,29 +137,29 @@ def _decide(found: list[tuple[str, list[str]]], ignored: list[str], evidence: Ev
     found = [(folder, [*names]) for folder, names in found]
     for folder, names in found:
         for name in (markers.OPT_OUT, *markers.PINS):
-            owner = _stranger(f"{folder}/{name}", evidence) if name in names else ""
+            owner = _find_stranger(f"{folder}/{name}", evidence) if name in names else ""
             if owner:
                 names.remove(name)
                 path = paths.make_native(f"{folder}/{name}")
                 passed = Problem(verdict.OF_ANOTHER_USER, path, f"it belongs to {owner}")
     found, out = optouts.apply(found, ignored, evidence)
-    reached = Verdict(verdict.NONE, problem=out) if out else _reach(found, evidence)
+    reached = Verdict(verdict.NONE, problem=out) if out else _decide_by_nearest(found, evidence)
     reached.problem = reached.problem or passed
     return reached
 
 
-def _objection(link: str, evidence: Evidence) -> str:
+def _judge_link(link: str, evidence: Evidence) -> str:
     """Return why a link of the project's isn't followed to a network, or ""."""
     from autovenv.trust import links, machine
 
     return links.find_reason(link, evidence, machine.find_machine(evidence.environ, evidence.state))
 
 
-def _stranger(path: str, evidence: Evidence) -> str:
+def _find_stranger(path: str, evidence: Evidence) -> str:
     """Return whose the file is where another user made it, "" where it counts."""
     if sys.platform == "win32":
         return ""
-    status = evidence.status(path)
+    status = evidence.get_status(path)
     if status is None or status.st_uid in (os.geteuid(), 0):
         return ""
     from autovenv.trust import machine, owners
@@ -169,21 +169,21 @@ def _stranger(path: str, evidence: Evidence) -> str:
     )
 
 
-def _reach(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
+def _decide_by_nearest(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
     """The nearest environment counts, unless a pin is nearer."""
     pin, pinning = None, list[str]()
     for folder, names in found:
-        environment = _environment(folder, names, evidence)
+        environment = _find_environment(folder, names, evidence)
         if environment is not None:
             if pin is not None:
-                return _above_pin(environment, folder, names, pin, evidence)
-            return _beside_pin(environment, folder, names, evidence)
+                return _decide_above_pin(environment, folder, names, pin, evidence)
+            return _decide_beside_pin(environment, folder, names, evidence)
         if pin is None:
-            pin, pinning = pinned(folder, names, evidence), names
-    return _pinned(pin, pinning, evidence) if pin else Verdict(verdict.NONE)
+            pin, pinning = find_pin(folder, names, evidence), names
+    return _decide_by_pin(pin, pinning, evidence) if pin else Verdict(verdict.NONE)
 
 
-def _environment(folder: str, names: list[str], evidence: Evidence) -> Environment | None:
+def _find_environment(folder: str, names: list[str], evidence: Evidence) -> Environment | None:
     """Return the environment of the project in `folder`, or None.
 
     First comes one that was chosen for a tool, then what is in the folder, then a tool's own place.
@@ -195,7 +195,7 @@ def _environment(folder: str, names: list[str], evidence: Evidence) -> Environme
         is_chosen, chosen = tools.find_preferred(folder, names, evidence)
         if is_chosen:
             return chosen
-    inside = _inside(folder, names, evidence)
+    inside = _find_inside(folder, names, evidence)
     problem = inside.problem if inside else None
     if is_tools and (inside is None or (problem and problem.reason == verdict.NAMES_NONE)):
         from autovenv.find import tools
@@ -207,20 +207,20 @@ def _environment(folder: str, names: list[str], evidence: Evidence) -> Environme
     return inside
 
 
-def _inside(folder: str, names: list[str], evidence: Evidence) -> Environment | None:
+def _find_inside(folder: str, names: list[str], evidence: Evidence) -> Environment | None:
     """Return the environment that `.venv` or `venv` in `folder` is or names, or direnv's there."""
     for name in names:
         if markers.KINDS[name] in (Kind.ENVIRONMENT, Kind.LAYOUT):
-            environment = led_to(folder, name, evidence)
+            environment = follow_marker(folder, name, evidence)
             if environment is not None:
                 return environment
             if markers.KINDS[name] == Kind.ENVIRONMENT:
                 path = paths.make_native(f"{folder}/{name}")
-                _debug(f"{path} is no environment: neither pyvenv.cfg nor an interpreter in it")
+                _log(f"{path} is no environment: neither pyvenv.cfg nor an interpreter in it")
     return None
 
 
-def led_to(folder: str, name: str, evidence: Evidence) -> Environment | None:
+def follow_marker(folder: str, name: str, evidence: Evidence) -> Environment | None:
     """Return the environment that a marker in `folder` is or leads to, None where it doesn't.
 
     The marker is of the kind of an environment or of a layout.
@@ -234,18 +234,18 @@ def _may_be_chosen(names: list[str], evidence: Evidence) -> bool:
     """Tell whether a tool may have been told to use another environment than `.venv`."""
     for tool in toolbox.TOOLS.values():
         marker, variable = tool.chosen_by or ("", "")
-        if marker in names and (not variable or evidence.variable(variable)):
+        if marker in names and (not variable or evidence.read_variable(variable)):
             return True
     return False
 
 
-def pinned(folder: str, names: list[str], evidence: Evidence) -> Pin | None:
+def find_pin(folder: str, names: list[str], evidence: Evidence) -> Pin | None:
     """Return what is pinned in `folder`, None where nothing there says so."""
     for name in names:
         if markers.KINDS[name] != Kind.PIN:
             continue
-        pin = pin_in(folder, name, evidence)
-        if pin is not None and name == markers.PIN and evidence.variable("PYENV_VERSION"):
+        pin = read_pin(folder, name, evidence)
+        if pin is not None and name == markers.PIN and evidence.read_variable("PYENV_VERSION"):
             from autovenv.find.interpreters import managers
 
             pin = managers.override(pin, evidence)
@@ -254,7 +254,7 @@ def pinned(folder: str, names: list[str], evidence: Evidence) -> Pin | None:
     return None
 
 
-def pin_in(folder: str, name: str, evidence: Evidence) -> Pin | None:
+def read_pin(folder: str, name: str, evidence: Evidence) -> Pin | None:
     """Return what a pin's file in `folder` says, whatever variables say; None if nothing."""
     path = f"{folder}/{name}"
     if name != markers.PIN:
@@ -266,38 +266,38 @@ def pin_in(folder: str, name: str, evidence: Evidence) -> Pin | None:
     return pins.look(path, evidence)
 
 
-def _beside_pin(
+def _decide_beside_pin(
     environment: Environment, folder: str, names: list[str], evidence: Evidence
 ) -> Verdict:
     """Return the verdict where no pin is nearer than the environment of `folder`."""
     if environment.problem:
-        return _broken(environment, folder, names, evidence)
-    pin = pinned(folder, names, evidence)
+        return _reject(environment, folder, names, evidence)
+    pin = find_pin(folder, names, evidence)
     if pin is None:
-        return _activated(environment, folder, evidence)
+        return _activate(environment, folder, evidence)
     from autovenv.find import pins
 
     problem = pin.problem
     if pins.allows(pin.text, environment.version) is False:
         said = f"it has Python {environment.version}, and {pin.path} pins {cite(pin.text)}"
         problem = Problem(verdict.OTHER_VERSION, environment.path, said)
-    return _activated(environment, folder, evidence, problem)
+    return _activate(environment, folder, evidence, problem)
 
 
-def _above_pin(
+def _decide_above_pin(
     environment: Environment, folder: str, names: list[str], pin: Pin, evidence: Evidence
 ) -> Verdict:
     """Return the verdict where a pin is nearer than the environment of `folder`."""
     if environment.problem:
-        return _broken(environment, folder, names, evidence)
+        return _reject(environment, folder, names, evidence)
     if not pin.text:
-        return _activated(environment, folder, evidence, pin.problem)
+        return _activate(environment, folder, evidence, pin.problem)
     from autovenv.find import pins
 
     allowed = pins.allows(pin.text, environment.version)
     if allowed or (allowed is None and pins.is_version(pin.text)):
-        return _activated(environment, folder, evidence)
-    reached = _pinned(pin, [], evidence)
+        return _activate(environment, folder, evidence)
+    reached = _decide_by_pin(pin, [], evidence)
     if reached.kind != verdict.ENVIRONMENT:
         problem = reached.problem or Problem(
             verdict.PIN_ABOVE, pin.path, f"it pins {cite(pin.text)}"
@@ -310,7 +310,7 @@ def _above_pin(
     return reached
 
 
-def _activated(
+def _activate(
     environment: Environment, project: str, evidence: Evidence, problem: Problem | None = None
 ) -> Verdict:
     """Return the verdict on a whole environment, which the folder `project` led to."""
@@ -333,7 +333,7 @@ def _activated(
     return reached
 
 
-def _broken(environment: Environment, folder: str, names: list[str], evidence: Evidence) -> Verdict:
+def _reject(environment: Environment, folder: str, names: list[str], evidence: Evidence) -> Verdict:
     """Return the verdict on an environment that can't be used, which the markers led to."""
     from autovenv.find import remedies
 
@@ -349,7 +349,7 @@ def _refuse(environment: Environment, reason: str) -> Problem:
 
     allow = ["autovenv", "allow", environment.path]
     if reason == trust.DENIED:
-        _debug(f"{environment.path} was denied (autovenv deny)")
+        _log(f"{environment.path} was denied (autovenv deny)")
         return Problem(
             verdict.DENIED, environment.path, reason, [Remedy(allow, "if you trust it after all")]
         )
@@ -359,7 +359,7 @@ def _refuse(environment: Environment, reason: str) -> Problem:
     return Problem(verdict.NOT_TRUSTED, environment.path, reason, ways)
 
 
-def _pinned(pin: Pin, names: list[str], evidence: Evidence) -> Verdict:
+def _decide_by_pin(pin: Pin, names: list[str], evidence: Evidence) -> Verdict:
     """Return the verdict where a pin alone decides; `names` are the markers beside it."""
     if not pin.text:
         return Verdict(verdict.NONE, problem=pin.problem)
@@ -371,19 +371,19 @@ def _pinned(pin: Pin, names: list[str], evidence: Evidence) -> Verdict:
 
         return Verdict(verdict.NONE, problem=missing.describe(pin, evidence))
     if isinstance(found, interpreters.Interpreter):
-        return _on_path(found, pin, names, evidence)
+        return _put_on_path(found, pin, names, evidence)
     if found.problem:
-        return _broken(found, "", [], evidence)
+        return _reject(found, "", [], evidence)
     if "/" in pin.text and os.path.isabs(pin.path):
         found.source = pin.path  # a name of pyenv's is the user's; a path is the project's word
-    return _activated(found, os.path.dirname(pin.path), evidence)
+    return _activate(found, os.path.dirname(pin.path), evidence)
 
 
-def _on_path(found: Interpreter, pin: Pin, names: list[str], evidence: Evidence) -> Verdict:
+def _put_on_path(found: Interpreter, pin: Pin, names: list[str], evidence: Evidence) -> Verdict:
     """Return the verdict on an interpreter: its folder goes on PATH if it holds nothing else."""
     said = f"it pins {cite(pin.text)}"
     if not found.is_shared:
-        fault = _fault_of(found, evidence)
+        fault = _judge_interpreter(found, evidence)
         if fault:
             return Verdict(
                 verdict.NONE,
@@ -406,7 +406,7 @@ def _on_path(found: Interpreter, pin: Pin, names: list[str], evidence: Evidence)
     return Verdict(verdict.NONE, problem=Problem(verdict.SHARED_FOLDER, pin.path, message, ways))
 
 
-def _fault_of(found: Interpreter, evidence: Evidence) -> str:
+def _judge_interpreter(found: Interpreter, evidence: Evidence) -> str:
     """Return why an interpreter's folder can't go on PATH: another user can change it."""
     from autovenv import trust
     from autovenv.trust import machine
@@ -415,6 +415,6 @@ def _fault_of(found: Interpreter, evidence: Evidence) -> str:
     return trust.judge_interpreter(found.program, evidence, here)
 
 
-def _debug(message: str) -> None:
+def _log(message: str) -> None:
     if os.environ.get("AUTOVENV_DEBUG"):
         sys.stderr.write(f"autovenv: {clean(message, NOTE_LIMIT)}\n")

@@ -76,13 +76,13 @@ class Evidence:
         self.last = ""
         self.links: Links | None = None
 
-    def variable(self, name: str) -> str:
+    def read_variable(self, name: str) -> str:
         """Return the value of the variable `name` (one of VARIABLES), "" where it is unset."""
         value = self.environ.get(name)
         self.variables[name] = value
         return value or ""
 
-    def status(self, path: str) -> os.stat_result | None:
+    def get_status(self, path: str) -> os.stat_result | None:
         """Return the status of what `path` leads to, or None where nothing can be reached there."""
         path = paths.make_native(path)  # one spelling, so that nothing is named twice
         if "\0" in path or _is_relative(path):
@@ -92,7 +92,7 @@ class Evidence:
             return known  # on a server that isn't there, each look takes seconds
         link = self.links.find_refused(path) if self.links else ""
         if link:
-            self.status(os.path.dirname(link))  # its time is another when the link is
+            self.get_status(os.path.dirname(link))  # its time is another when the link is
             return None
         self.last = path
         try:
@@ -103,7 +103,7 @@ class Evidence:
         self.paths[path] = status
         return status
 
-    def on_entering(self, path: str) -> None:
+    def note_entering(self, path: str) -> None:
         """Note a path whose change, or coming, is to be seen on the next entry."""
         path = paths.make_native(path)
         if self.links and self.links.find_refused(path):
@@ -125,19 +125,19 @@ class Evidence:
         Bytes that aren't UTF-8 become lone surrogates (`surrogateescape`); a byte order mark is
         dropped. A FIFO or a device isn't opened for longer than it takes to see what it is.
         """
-        if self.status(path) is None:
+        if self.get_status(path) is None:
             return None
         content = reading.read(path, READ_LIMIT + 1)
         if content is None or len(content) > READ_LIMIT:
             return None
         return content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
 
-    def listing(self, path: str) -> list[str]:
+    def list_names(self, path: str) -> list[str]:
         """Return the names in the folder `path`, empty where it is none or can't be read.
 
         Its modification time, which is noted, is another when one is added or removed.
         """
-        if self.status(path) is None:
+        if self.get_status(path) is None:
             return []
         try:
             return os.listdir(path)
@@ -155,19 +155,19 @@ class Evidence:
         noted = (*self.paths, *self.absent, *self.entering)
         return len(noted) > checks or sum(map(len, noted)) > size
 
-    def holds(self) -> bool:
+    def is_valid(self) -> bool:
         """Tell whether all paths are still as they were first seen."""
         noted = (*self.paths.items(), *self.entering.items(), *self.absent.items())
-        return all(_same(path, status) for path, status in noted)
+        return all(_is_same(path, status) for path, status in noted)
 
-    def noted(self, path: str) -> os.stat_result:
+    def get_noted(self, path: str) -> os.stat_result:
         """Return the status that a noted path had; raise ValueError where nothing was there."""
         status = self.paths.get(path) or self.entering.get(path)
         if status is None:
             raise ValueError(path)
         return status
 
-    def statuses(self) -> list[os.stat_result]:
+    def list_statuses(self) -> list[os.stat_result]:
         """Return the status of each path."""
         return [*self.paths.values(), *filter(None, self.entering.values())]
 
@@ -180,7 +180,7 @@ def _is_relative(path: str) -> bool:
     return not drive or not rest.startswith("\\")
 
 
-def _same(path: str, before: os.stat_result | None) -> bool:
+def _is_same(path: str, before: os.stat_result | None) -> bool:
     try:
         now = os.stat(path)
     except (OSError, ValueError):

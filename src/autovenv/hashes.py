@@ -7,17 +7,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def sha256(content: bytes) -> bytes:
+def compute_sha256(content: bytes) -> bytes:
     """Return the SHA-256 digest."""
-    return _constructor("_sha2", "_sha256", "sha256")(content)
+    return _find_constructor("_sha2", "_sha256", "sha256")(content)
 
 
-def md5(content: bytes) -> bytes:
+def compute_md5(content: bytes) -> bytes:
     """Return the MD5 digest."""
-    return _constructor("_md5", "_md5", "md5")(content)
+    return _find_constructor("_md5", "_md5", "md5")(content)
 
 
-def _constructor(module: str, older: str, name: str) -> Callable[[bytes], bytes]:
+def _find_constructor(module: str, older: str, name: str) -> Callable[[bytes], bytes]:
     """Return a hash of CPython's own C modules; hashlib's where it was built without them."""
     for candidate in (module, older, "hashlib"):
         try:

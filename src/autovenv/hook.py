@@ -36,7 +36,7 @@ def main(shell: str, file: str = "") -> int:
     """Print the hook for `shell`, a key of SHELLS, and keep it in `file`, if any; return 0."""
     if file:
         _keep(shell, file)
-    sys.stdout.buffer.write(filled_in(shell).encode("utf-8", "surrogateescape"))
+    sys.stdout.buffer.write(fill_in(shell).encode("utf-8", "surrogateescape"))
     sys.stdout.flush()
     return 0
 
@@ -48,57 +48,59 @@ def _keep(shell: str, file: str) -> None:
     row = SHELLS[shell]
     ours = [module for name, module in sys.modules.items() if name.partition(".")[0] == "autovenv"]
     made_from = [module.__file__ for module in ours if module.__file__]
-    made_from += [_path(file_name) for file_name in (row.template, CORE, CONSTRAINED, row.around)]
-    text = _condensed(_read(row.around))
-    hook = {"__HOOK__": filled_in(shell)}
-    kept.keep(file, row, made_from, lambda tokens: _replaced(text, {**tokens, **hook}))
+    made_from += [
+        _find_path(file_name) for file_name in (row.template, CORE, CONSTRAINED, row.around)
+    ]
+    text = _condense(_read(row.around))
+    hook = {"__HOOK__": fill_in(shell)}
+    kept.keep(file, row, made_from, lambda tokens: _replace_tokens(text, {**tokens, **hook}))
 
 
-def filled_in(shell: str) -> str:
+def fill_in(shell: str) -> str:
     """Return the text that `shell` (a key of SHELLS) evaluates.
 
     Raises OSError where the package was installed without its shell files.
     """
     quoted = SHELLS[shell].quote
-    head, mark, _ = _template(shell).partition(BODY_MARK)
+    head, mark, _ = _read_template(shell).partition(BODY_MARK)
     if not mark:
-        return body(shell, _condensed)
-    words = {BODY_TOKEN: quoted(body(shell, _condensed))}
+        return write_body(shell, _condense)
+    words = {BODY_TOKEN: quoted(write_body(shell, _condense))}
     if CONSTRAINED_TOKEN in head:
-        words[CONSTRAINED_TOKEN] = quoted(constrained(_condensed))
-    return _replaced(_condensed(head), {**_tokens(shell), **words})
+        words[CONSTRAINED_TOKEN] = quoted(write_constrained(_condense))
+    return _replace_tokens(_condense(head), {**_list_tokens(shell), **words})
 
 
-def loading(shell: Shell, command: str, file: str, completion: str) -> str:
+def write_loader(shell: Shell, command: str, file: str, completion: str) -> str:
     """Return the lines that `install` writes: the hook kept in `file`, else by `command`.
 
     `completion` is the file that a Tab reads.
     """
-    text = _uncommented(_read(shell.template.replace("autovenv.", "load.")))
+    text = _strip_comments(_read(shell.template.replace("autovenv.", "load.")))
     words = {"COMMAND": command, "KEPT": file, "COMPLETION": completion}
     words["COMPLETIONS"] = os.path.dirname(completion)
-    return _replaced(text, {f"__{name}__": shell.quote(word) for name, word in words.items()})
+    return _replace_tokens(text, {f"__{name}__": shell.quote(word) for name, word in words.items()})
 
 
-def completing(shell: Shell, command: str) -> str:
+def write_completer(shell: Shell, command: str) -> str:
     """Return what a Tab behind `autovenv` reads."""
     text = _read(shell.template.replace("autovenv.", "complete."))
-    return _replaced(text, {"__COMMAND__": shell.quote(command)})
+    return _replace_tokens(text, {"__COMMAND__": shell.quote(command)})
 
 
-def body(shell: str, changed: Callable[[str], str] = str) -> str:
+def write_body(shell: str, changed: Callable[[str], str] = str) -> str:
     """Return the part of the hook that does the work: `changed`, and then filled in."""
-    text = _template(shell)
+    text = _read_template(shell)
     text = (text.partition(BODY_MARK)[2] or text).replace(CORE_TOKEN, _read(CORE))
-    return _replaced(changed(text), _tokens(shell))
+    return _replace_tokens(changed(text), _list_tokens(shell))
 
 
-def constrained(changed: Callable[[str], str] = str) -> str:
+def write_constrained(changed: Callable[[str], str] = str) -> str:
     """Return what PowerShell reads besides in Constrained Language Mode, as `body` does."""
-    return _replaced(changed(_read(CONSTRAINED)), _tokens("powershell"))
+    return _replace_tokens(changed(_read(CONSTRAINED)), _list_tokens("powershell"))
 
 
-def _tokens(shell: str) -> dict[str, str]:
+def _list_tokens(shell: str) -> dict[str, str]:
     """Return what stands in the place of each token in the templates for `shell`."""
     quoted, joined = SHELLS[shell].quote, SHELLS[shell].separator
     return {
@@ -107,16 +109,16 @@ def _tokens(shell: str) -> dict[str, str]:
         "__SHELL__": quoted(shell),
         "__RC__": SHELLS[shell].rc,
         "__PYTHON__": quoted(sys.executable),
-        "__SPARES__": joined.join(map(quoted, spares())),
-        "__AGAIN__": again(sys.prefix),
+        "__SPARES__": joined.join(map(quoted, list_spares())),
+        "__AGAIN__": advise_reinstall(sys.prefix),
         "__MAIN__": quoted(os.path.join(PACKAGE, "__main__.py")),
         "__ANSWERS__": quoted(paths.find_answers_folder(os.environ)),
         "__RECORD_NAME__": quoted(paths.RECORD_NAME),
         "__STAMP_NAME__": quoted(paths.STAMP_NAME),
         "__MARKERS__": joined.join(map(quoted, markers.MARKERS)),
         "__NO_MARKER__": " && ".join(f"! -e $folder/{quoted(name)}" for name in markers.MARKERS),
-        "__NO_OTHER_MARKER__": _no_others(quoted),
-        "__LOOK_FOR_MARKERS__": _looks(quoted),
+        "__NO_OTHER_MARKER__": _write_no_others(quoted),
+        "__LOOK_FOR_MARKERS__": _write_looks(quoted),
         "__COMMON__": "".join(map(SHELLS[shell].valued.format, checks.COMMON)),
         "__USUAL__": quoted(" ".join(checks.USUAL)),
         "__USUAL_END__": str(8 + len(checks.USUAL) + 1),
@@ -124,7 +126,7 @@ def _tokens(shell: str) -> dict[str, str]:
     }
 
 
-def _looks(quoted: Callable[[str], str]) -> str:
+def _write_looks(quoted: Callable[[str], str]) -> str:
     """Return a line for bash and zsh for each marker, which adds it to the sightings."""
     return "\n".join(
         f"[[ ! -e $folder/{name} ]] ||"
@@ -133,7 +135,7 @@ def _looks(quoted: Callable[[str], str]) -> str:
     )
 
 
-def _no_others(quoted: Callable[[str], str]) -> str:
+def _write_no_others(quoted: Callable[[str], str]) -> str:
     """Return a test for bash and zsh: no marker is in the nearest folder but those seen there."""
     return " && ".join(
         f"(! -e $folder/{name} || $__autovenv_here == */{name}$'\\n'*)"
@@ -141,7 +143,7 @@ def _no_others(quoted: Callable[[str], str]) -> str:
     )
 
 
-def again(prefix: str) -> str:
+def advise_reinstall(prefix: str) -> str:
     """Return how autovenv is installed again, for text within any shell's quotes.
 
     `prefix` is the folder of its Python, which an upgrade of the system's may break.
@@ -154,7 +156,7 @@ def again(prefix: str) -> str:
     return "install autovenv again"
 
 
-def spares() -> list[str]:
+def list_spares() -> list[str]:
     """Return the Pythons that answer where autovenv's own is gone: those of the whole machine.
 
     They need none of its packages. macOS' own is left out: it may do nothing but open a window.
@@ -166,7 +168,7 @@ def spares() -> list[str]:
     return ["/usr/bin/python3", "/usr/local/bin/python3"]
 
 
-def _replaced(text: str, tokens: dict[str, str]) -> str:
+def _replace_tokens(text: str, tokens: dict[str, str]) -> str:
     """Return `text` with each token's value in its place, in one pass.
 
     A value may hold what looks like a token: a folder can have any name.
@@ -180,16 +182,16 @@ def _replaced(text: str, tokens: dict[str, str]) -> str:
     return "".join(pieces)
 
 
-def _template(shell: str) -> str:
+def _read_template(shell: str) -> str:
     return _read(SHELLS[shell].template)
 
 
 def _read(file_name: str) -> str:
-    with open(_path(file_name), encoding="utf-8", newline="") as template:
+    with open(_find_path(file_name), encoding="utf-8", newline="") as template:
         return template.read()
 
 
-def _path(file_name: str) -> str:
+def _find_path(file_name: str) -> str:
     """Return where a template is: in the package, or where a checkout has it (editable install)."""
     installed = os.path.join(PACKAGE, "shell", file_name)
     if os.path.exists(installed):
@@ -197,15 +199,15 @@ def _path(file_name: str) -> str:
     return os.path.join(os.path.dirname(os.path.dirname(PACKAGE)), "shell", file_name)
 
 
-def _condensed(text: str) -> str:
+def _condense(text: str) -> str:
     """Return `text` as a shell need parse it at each start: neither comments nor indentation.
 
     No template has a text of several lines in quotes; a test compares what shells make of both.
     """
-    return "".join(line.lstrip(" ") for line in _uncommented(text).splitlines(keepends=True))
+    return "".join(line.lstrip(" ") for line in _strip_comments(text).splitlines(keepends=True))
 
 
-def _uncommented(text: str) -> str:
+def _strip_comments(text: str) -> str:
     """Return `text` without empty lines, and without comments that have a line of their own."""
     lines = (line for line in text.splitlines(keepends=True) if line.strip())
     return "".join(line for line in lines if not line.lstrip().startswith("#"))

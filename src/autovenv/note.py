@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from autovenv.verdict import Problem, Remedy, Verdict
 
 
-def tell(verdict: Verdict, shell: str, home: str) -> tuple[str, str]:
+def write_note(verdict: Verdict, shell: str, home: str) -> tuple[str, str]:
     """Return the note on a verdict, and the one shell that it is right for, "" for all.
 
     `shell` is the one that asks, by its name in `shells.SHELLS`. `home` is written `~`.

@@ -63,7 +63,7 @@ class Record:
         self.checks = list(zip(kinds, fields[8:-1], strict=True))
 
 
-def fields(
+def list_fields(
     sightings: str, verdict: Verdict, generation: str, made: list[tuple[str, str]]
 ) -> list[str]:
     """Return the record's fields in order.
@@ -76,48 +76,48 @@ def fields(
     return [FORMAT, sightings, *head, kinds, *(what for _, what in made), END]
 
 
-def unstored(generation: str, folder: str) -> list[tuple[str, str]]:
+def list_unstored_checks(generation: str, folder: str) -> list[tuple[str, str]]:
     """Return the checks of a record that isn't in the store; `folder` was asked about."""
     return [(AGAIN, "")] if generation == LATER else [(FOLDER, folder)]
 
 
-def checks(verdict: Verdict, evidence: Evidence) -> list[tuple[str, str]]:
+def list_checks(verdict: Verdict, evidence: Evidence) -> list[tuple[str, str]]:
     """Return what a shell compares before it believes the record: pairs of kind and what."""
     found: list[tuple[str, str]] = []
     if verdict.shell:
         found.append((SHELL, verdict.shell))
     if evidence.visit or (verdict.kind == NONE and verdict.note):
         found.append((VISIT, ""))  # what was wrong may have been fixed meanwhile, or replaced
-    found += _filled(OWN, evidence.own, ON_ENTERING)
+    found += _fill_up(OWN, evidence.own, ON_ENTERING)
     entering = [path for path, status in evidence.entering.items() if status]
-    plain, linked = _apart(entering)
-    found += _filled(TIME, plain, ON_ENTERING) + linked
+    plain, linked = _separate_links(entering)
+    found += _fill_up(TIME, plain, ON_ENTERING) + linked
     missed = [path for path, status in evidence.entering.items() if not status]
-    found += _filled(ABSENT, missed, ON_ENTERING)
+    found += _fill_up(ABSENT, missed, ON_ENTERING)
     found.append((STANDING, ""))
-    plain, linked = _apart(evidence.paths)
+    plain, linked = _separate_links(evidence.paths)
     if not linked:
         last = plain.pop() if plain else ""
         linked = [(TIME, last), (TARGET, last)]
-    found += _filled(TIME, plain, AT_A_PROMPT, less=1) + linked
-    found += _filled(ABSENT, evidence.absent, AT_A_PROMPT)
+    found += _fill_up(TIME, plain, AT_A_PROMPT, less=1) + linked
+    found += _fill_up(ABSENT, evidence.absent, AT_A_PROMPT)
     values = (evidence.environ.get(name, "") for name in COMMON)
     found.append((COMMON_ONES, "".join(map("{}={}\n".format, COMMON, values))))
-    return found + _others(evidence)
+    return found + _list_others(evidence)
 
 
-def _filled(
+def _fill_up(
     kind: str, paths: Collection[str], room: dict[str, int], less: int = 0
 ) -> list[tuple[str, str]]:
     """Return a check of the kind for each path, and checks of nothing up to the usual number."""
     return [(kind, path) for path in paths] + [(kind, "")] * (room[kind] - less - len(paths))
 
 
-def _apart(paths: Iterable[str]) -> tuple[list[str], list[tuple[str, str]]]:
+def _separate_links(paths: Iterable[str]) -> tuple[list[str], list[tuple[str, str]]]:
     """Return the paths without a link in them, and the checks of the others."""
     plain, linked = [], []
     for path in paths:
-        resolved = _target(path)
+        resolved = _find_target(path)
         if resolved:
             linked += [(TIME, path), (TARGET, resolved)]
         else:
@@ -125,7 +125,7 @@ def _apart(paths: Iterable[str]) -> tuple[list[str], list[tuple[str, str]]]:
     return plain, linked
 
 
-def _others(evidence: Evidence) -> list[tuple[str, str]]:
+def _list_others(evidence: Evidence) -> list[tuple[str, str]]:
     names = [name for name in evidence.variables if name not in COMMON]
     values = (evidence.variables[name] for name in names)
     texts = ("-" if value is None else f"={value}" for value in values)
@@ -133,7 +133,7 @@ def _others(evidence: Evidence) -> list[tuple[str, str]]:
     return [(NAMES, " ".join(names)), (VALUES, text)] if names else []
 
 
-def _target(path: str) -> str:
+def _find_target(path: str) -> str:
     """Return what `path` fully resolves to, or "" where a link is nowhere in it."""
     if os.name == "nt" and not _has_link(path):
         return ""  # there, one place has many spellings
@@ -148,7 +148,7 @@ def _has_link(path: str) -> bool:
     return os.path.islink(path) or (parent != path and _has_link(parent))
 
 
-def earlier(format_: str, sightings: str, verdict: Verdict, folder: str) -> list[str]:
+def make_earlier(format_: str, sightings: str, verdict: Verdict, folder: str) -> list[str]:
     """Return the answer to a shell that still has a hook of an earlier format.
 
     It is valid where that shell stands: what that knows is in a store of its own.
@@ -159,21 +159,21 @@ def earlier(format_: str, sightings: str, verdict: Verdict, folder: str) -> list
     return [format_, sightings, *head, FOLDER, folder, END]
 
 
-def stored(record: list[str]) -> bytes:
+def encode_for_store(record: list[str]) -> bytes:
     """Return the record as the store has it."""
-    return encoded("".join(f"{field}\0" for field in record))
+    return encode("".join(f"{field}\0" for field in record))
 
 
-def piped(record: list[str]) -> bytes:
+def encode_for_pipe(record: list[str]) -> bytes:
     r"""Return the record as lines: a backslash becomes `\s`, a newline `\n`.
 
     With these two, a shell can undo one after the other in that order without taking the first's
     output for the second's input.
     """
     escaped = (field.replace("\\", "\\s").replace("\n", "\\n") for field in record)
-    return encoded("".join(f"{field}\n" for field in escaped))
+    return encode("".join(f"{field}\n" for field in escaped))
 
 
-def encoded(text: str) -> bytes:
+def encode(text: str) -> bytes:
     """Return `text` as bytes; a path's bytes that aren't UTF-8 come back as they were."""
     return text.encode("utf-8", "surrogateescape")

@@ -149,9 +149,9 @@ def _explain_nothing(folder: str, reached: Verdict) -> str:
 
 def list_variables(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the variables as they would be where nothing of ours is active."""
-    own = ask.shell_environment(environ)
+    own = ask.remove_own_entry(environ)
     if environ.get("__AUTOVENV_HAD") and own.get("PATH") != environ.get("PATH"):
-        own["PATH"] = ask.without(environ["PATH"], own["__AUTOVENV_PATH"], is_once=True)
+        own["PATH"] = ask.remove_entry(environ["PATH"], own["__AUTOVENV_PATH"], is_once=True)
     if own.get("__AUTOVENV_PYTHONHOME"):
         own["PYTHONHOME"] = own["__AUTOVENV_PYTHONHOME"]
     if own.get("VIRTUAL_ENV") and own["VIRTUAL_ENV"] == own.get("__AUTOVENV_ENV"):

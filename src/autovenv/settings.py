@@ -54,8 +54,8 @@ def read(evidence: Evidence) -> Settings:
     """Return the settings of the user who asks; what they are read from is noted."""
     path = paths.find_config_file(evidence.environ)
     for name in (paths.HOME, "LOCALAPPDATA" if os.name == "nt" else "XDG_CONFIG_HOME"):
-        evidence.variable(name)
-    evidence.on_entering(path)
+        evidence.read_variable(name)
+    evidence.note_entering(path)
     table: dict[str, object] = {}
     if evidence.entering[paths.make_native(path)] is not None:
         table = _parse(path)
@@ -106,7 +106,7 @@ def _list_values(
     setting: tuple[str, str, str], table: dict[str, object], evidence: Evidence
 ) -> list[str]:
     """Return the setting's folders: those of the variable, where it is set, or of the file."""
-    from_variable = evidence.variable(setting[2])
+    from_variable = evidence.read_variable(setting[2])
     if from_variable:
         return [folder for folder in from_variable.split(os.pathsep) if folder]
     found = _read_from_file(setting, table)
@@ -129,7 +129,7 @@ def _read_switch(
     form: str = "on",
 ) -> str:
     """Return the setting's form: "" for off, `form` for on, or one of its own."""
-    value = evidence.variable(setting[2]) or _read_from_file(setting, table)
+    value = evidence.read_variable(setting[2]) or _read_from_file(setting, table)
     if value is True or value in ON:
         return form
     if value is False or value in OFF:

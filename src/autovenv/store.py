@@ -14,7 +14,7 @@ import time
 from autovenv import checks, record, replacing
 from autovenv.paths import RECORD_NAME as RECORD_NAME
 from autovenv.paths import STAMP_NAME as STAMP_NAME
-from autovenv.record import LATER, NEVER, encoded
+from autovenv.record import LATER, NEVER, encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,23 +40,23 @@ def keep(
     seconds could not see a second change within it (git calls such entries racy). Nothing is kept
     either where somebody else is just writing there: theirs will do.
     """
-    folder = answers + _below(nearest)
-    if not answers or len(encoded(folder)) > PATH_LIMIT or _is_ours(nearest):
+    folder = answers + _find_place(nearest)
+    if not answers or len(encode(folder)) > PATH_LIMIT or _is_ours(nearest):
         return NEVER, []
-    if _young(evidence) or not evidence.holds():
+    if _is_young(evidence) or not evidence.is_valid():
         _forget(answers, folder)
         return LATER, []
     generation = os.urandom(8).hex()
     lock = -1
     try:
-        if not _own_folder(answers, folder):
+        if not _make_own_folder(answers, folder):
             return NEVER, []
         # Whoever sweeps would take the stamps of one who is about to put a record in place.
         lock = replacing.lock(folder, waits=False)
-        made = record.checks(verdict, evidence)
+        made = record.list_checks(verdict, evidence)
         _stamp(folder, generation, made, evidence)
-        fields = record.fields(sightings, verdict, generation, made)
-        _write(f"{folder}/{RECORD_NAME}", generation, record.stored(fields))
+        fields = record.list_fields(sightings, verdict, generation, made)
+        _write(f"{folder}/{RECORD_NAME}", generation, record.encode_for_store(fields))
         _sweep(folder, generation)
     except BlockingIOError:
         return LATER, []
@@ -93,7 +93,7 @@ def _forget(answers: str, folder: str) -> None:
         pass  # mostly, there is none
 
 
-def _below(nearest: str) -> str:
+def _find_place(nearest: str) -> str:
     """Return where a record is: at its folder's path, `C:/p` at /C/p, `//host` at /UNC/host."""
     if os.name != "nt":
         return nearest
@@ -102,24 +102,24 @@ def _below(nearest: str) -> str:
     return "/" + nearest.replace(":", "", 1)
 
 
-def _young(evidence: Evidence) -> bool:
+def _is_young(evidence: Evidence) -> bool:
     """Tell whether a path was changed in a second that isn't over.
 
     The time of the last change of the inode can't be set by hand, as the modification time can: a
     file from 2038 isn't young. A clock that is far ahead must not keep answers from the store.
     """
     now = time.time_ns() - TICK
-    return any(-60 < _age(status, now) < 1 for status in evidence.statuses())
+    return any(-60 < _compute_age(status, now) < 1 for status in evidence.list_statuses())
 
 
-def _age(status: os.stat_result, now: int) -> int:
+def _compute_age(status: os.stat_result, now: int) -> int:
     """Return whole seconds since the last change, one less where the file system counts in twos."""
     changed = status.st_mtime_ns if os.name == "nt" else status.st_ctime_ns
     coarse = status.st_mtime_ns % 1_000_000_000 == 0 and changed % 1_000_000_000 == 0
     return now // 1_000_000_000 - changed // 1_000_000_000 - coarse
 
 
-def _own_folder(answers: str, folder: str) -> bool:
+def _make_own_folder(answers: str, folder: str) -> bool:
     """Make the folder; tell whether the store is the user's own (after `sudo -E` it isn't)."""
     os.makedirs(folder, mode=0o700, exist_ok=True)
     return _is_own(answers) and _is_own(folder)
@@ -136,7 +136,7 @@ def _stamp(folder: str, generation: str, made: list[tuple[str, str]], evidence: 
         if not path:
             continue
         stamp = f"{folder}/{STAMP_NAME}{generation}-{number}"
-        time_ = evidence.noted(path).st_mtime_ns
+        time_ = evidence.get_noted(path).st_mtime_ns
         os.close(os.open(stamp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         os.utime(stamp, ns=(time_, time_))
         if os.stat(stamp).st_mtime_ns != time_:

@@ -120,9 +120,9 @@ def decided(place: Place) -> str:
             *(str(path) for path in (place.home / "envs").iterdir()),
         )
     sightings = markers.write_sightings(found)
-    fields = record.fields(sightings, verdict, "g", record.checks(verdict, evidence))
+    fields = record.list_fields(sightings, verdict, "g", record.list_checks(verdict, evidence))
     assert not any("\0" in field for field in fields)
-    lines = record.piped(fields).decode("utf-8", "surrogateescape").split("\n")
+    lines = record.encode_for_pipe(fields).decode("utf-8", "surrogateescape").split("\n")
     assert lines.pop() == ""
     assert [line.replace("\\n", "\n").replace("\\s", "\\") for line in lines] == fields
     for path in (*evidence.paths, *evidence.absent, *evidence.entering):

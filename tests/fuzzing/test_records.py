@@ -63,7 +63,7 @@ def asking(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
     def part(name: str) -> str:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(sys, "executable", str(helper))
-            body = hook.body(name)
+            body = hook.write_body(name)
         begin, end = body.index("# --- ask: "), body.index("# --- switch: ")
         return body[begin:end] + SHOWN[name]
 
@@ -108,7 +108,7 @@ def fields(pieces: list[str]) -> st.SearchStrategy[list[str]]:
 
 def check(name: str, text: str, file: Path, fields: list[str]) -> None:
     """Let a shell ask, and compare what it has with what went in."""
-    file.write_bytes(record.piped(fields))
+    file.write_bytes(record.encode_for_pipe(fields))
     program = SHELLS[name].program()
     assert program
     done = subprocess.run(

@@ -42,7 +42,7 @@ def allow(folder: str | None, is_list: bool, forgotten: str | None) -> None:
     autovenv allow
     autovenv allow ~/clone/.venv
     """
-    environ = ask.shell_environment(os.environ)
+    environ = ask.remove_own_entry(os.environ)
     if sum((folder is not None, is_list, forgotten is not None)) > 1:
         raise Misuse("DIR, --list and --forget exclude each other")
     if is_list:
@@ -62,7 +62,7 @@ def deny(folder: str | None) -> None:
     \b
     autovenv deny ~/clone
     """
-    environ = ask.shell_environment(os.environ)
+    environ = ask.remove_own_entry(os.environ)
     environment = _found(folder, environ)
     end = os.path.realpath(environment.path)
     _keep(end, approvals.make_denial(end), environ)

@@ -25,7 +25,7 @@ def _allow_all(context: click.Context, parameter: click.Parameter, folder: str |
     """List the environments below `folder` that would be asked about; allow them after one yes."""
     if folder is None or context.resilient_parsing:
         return
-    environ = ask.shell_environment(os.environ)
+    environ = ask.remove_own_entry(os.environ)
     folder = named(folder, environ)
     machine = machines.find_machine(environ)
     refused = list(_refused(os.path.abspath(folder), environ, machine))

@@ -63,7 +63,7 @@ class Case:
     def of(cls, environ: Mapping[str, str]) -> Case:
         """Return the case of the folder in PWD; where that is a lie, of the process's folder."""
         found = markers.walk(folder.current(environ), paths.find_home(environ))
-        evidence = Evidence(ask.shell_environment(environ))
+        evidence = Evidence(ask.remove_own_entry(environ))
         return cls(environ, found, evidence, ask.decide(found, evidence, asking_shell(environ)))
 
 

@@ -17,7 +17,7 @@ def write(shell: Shell, command: str, environ: Mapping[str, str]) -> list[str]:
     try:
         before = rcfile.read(path)
         folders = _folders(before) if before is not None else rcfile.count_missing_folders(path)
-        text = hook.completing(shell, command) + block.MADE.format(folders)
+        text = hook.write_completer(shell, command) + block.MADE.format(folders)
         after = text.encode("utf-8", "surrogateescape")
         if after != before and kept.make_ready(os.path.dirname(path)):
             replacing.replace(path, after)

@@ -41,7 +41,7 @@ def config(
     autovenv config prompt.label '{name} {version}'
     autovenv config --add ignore.folders ~/mnt
     """
-    environ = ask.shell_environment(os.environ)
+    environ = ask.remove_own_entry(os.environ)
     if sum((is_added, is_removed, is_unset)) > 1 or (is_unset and values):
         raise Misuse("--add, --remove and --unset exclude each other")
     if name is None:

@@ -185,7 +185,7 @@ def _wanted(wish: Wish, evidence: Evidence) -> Pin | None:
     if wish.python:
         return pins.parse_text(wish.python, "--python")
     for folder, names in markers.walk(wish.folder, paths.find_home(evidence.environ)):
-        pin = ask.pinned(folder, names, evidence)
+        pin = ask.find_pin(folder, names, evidence)
         if pin is not None:
             return pin
     path = os.path.join(wish.folder, "pyproject.toml")

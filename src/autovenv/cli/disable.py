@@ -29,7 +29,7 @@ def disable(folder: str | None, is_local: bool, is_user: bool) -> None:
     \b
     autovenv disable --local ~/shop
     """
-    environ = ask.shell_environment(os.environ)
+    environ = ask.remove_own_entry(os.environ)
     place = named(folder, environ)
     if is_local and is_user:
         raise Misuse("--local and --user exclude each other")
@@ -57,7 +57,7 @@ def enable(folder: str | None) -> None:
     \b
     autovenv enable ~/shop
     """
-    environ = ask.shell_environment(os.environ)
+    environ = ask.remove_own_entry(os.environ)
     place = named(folder, environ)
     path = os.path.join(place, markers.OPT_OUT)
     done = False

@@ -57,7 +57,7 @@ def install(names: tuple[str, ...], dry_run: bool, prove: bool, set_policy: bool
     failures = []
     for shell in chosen:
         files = (shell.kept(os.environ), shell.completion(os.environ))
-        lines = hook.loading(shell, command, *files).rstrip("\n")
+        lines = hook.write_loader(shell, command, *files).rstrip("\n")
         before = len(changes)
         for path in shell.files(os.environ):
             try:

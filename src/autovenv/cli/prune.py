@@ -20,7 +20,7 @@ def prune() -> None:
     \b
     autovenv prune
     """
-    environ = ask.shell_environment(os.environ)
+    environ = ask.remove_own_entry(os.environ)
     machine = machines.find_machine(environ)
     gone = [
         record[1] for record in approvals.list_records(machine) if not os.path.lexists(record[1])

@@ -89,7 +89,7 @@ def survey(environ: Mapping[str, str]) -> Status:
     """
     here = folder.current(environ)
     found = markers.walk(here, paths.find_home(environ))
-    evidence = Evidence(ask.shell_environment(environ))
+    evidence = Evidence(ask.remove_own_entry(environ))
     words = environ.get("__AUTOVENV_WORDS", "").splitlines()
     verdict = ask.decide(found, evidence, asking_shell(environ))
     return Status(
@@ -178,7 +178,7 @@ def _says(folder: str, name: str, names: list[str], verdict: Verdict, evidence: 
         if environment is None:
             return _project_says(folder, names, evidence)
         return _environment_says(path, environment, verdict)
-    environment = ask.led_to(folder, name, evidence)
+    environment = ask.follow_marker(folder, name, evidence)
     if environment is None and kind == Kind.LAYOUT:
         return "direnv's; no environment of `layout python` in it"
     return _environment_says(path, environment, verdict)
@@ -215,7 +215,7 @@ def _refused(problem: Problem) -> str:
 
 
 def _pin_says(folder: str, name: str, evidence: Evidence) -> str:
-    pin = ask.pin_in(folder, name, evidence)
+    pin = ask.read_pin(folder, name, evidence)
     if pin is None:
         return "can't be read" if name == markers.PIN else "says nothing of Python"
     if pin.problem:

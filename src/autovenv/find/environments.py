@@ -36,7 +36,7 @@ def look(path: str, evidence: Evidence) -> Environment | None:
     nor a regular file.
     """
     path = paths.make_native(path)
-    status = evidence.status(path)
+    status = evidence.get_status(path)
     if status is None:
         return _read_led_away(path, evidence)
     if S_ISDIR(status.st_mode):
@@ -50,12 +50,12 @@ def examine(path: str, evidence: Evidence) -> Environment | None:
     """Return the environment in the folder `path`, None where it holds none."""
     path = paths.make_native(path)
     settings = parse_settings(evidence.read(f"{path}/pyvenv.cfg"))
-    python = evidence.status(os.path.join(path, BIN, PYTHON))
+    python = evidence.get_status(os.path.join(path, BIN, PYTHON))
     interpreter = python is not None and S_ISREG(python.st_mode)
     away = _read_led_away(path, evidence)
     if away is not None:
         return away
-    if not interpreter and os.name == "nt" and evidence.status(f"{path}/conda-meta"):
+    if not interpreter and os.name == "nt" and evidence.get_status(f"{path}/conda-meta"):
         return _find_of_conda(path, evidence)
     closed = _find_closed(path, path) if settings is None and not interpreter else None
     problem = None if interpreter else _find_other_system(path, evidence)
@@ -63,7 +63,7 @@ def examine(path: str, evidence: Evidence) -> Environment | None:
         return None
     if problem is not None:
         return Environment(path, "", _choose_label(path, settings or {}), problem)
-    evidence.status(os.path.join(path, BIN))
+    evidence.get_status(os.path.join(path, BIN))
     broken = closed or _find_problem(path, settings, interpreter, evidence)
     away = _read_led_away(path, evidence)
     if away is not None:
@@ -94,7 +94,7 @@ def find_of_direnv(folder: str, evidence: Evidence) -> Environment | None:
     Each is called python-X.Y.Z by the Python that was on PATH (direnv's stdlib.sh); the highest
     counts.
     """
-    names = [name for name in evidence.listing(folder) if name.startswith("python-")]
+    names = [name for name in evidence.list_names(folder) if name.startswith("python-")]
     for name in sorted(names, key=_parse_numbers, reverse=True):
         environment = examine(f"{folder}/{name}", evidence)
         if environment is not None:
@@ -111,7 +111,7 @@ def _parse_numbers(name: str) -> tuple[int, ...]:
 
 def _find_of_conda(path: str, evidence: Evidence) -> Environment | None:
     """Return conda's environment on Windows, whose interpreter is in its uppermost folder."""
-    if evidence.status(f"{path}/{PYTHON}") is None:
+    if evidence.get_status(f"{path}/{PYTHON}") is None:
         return None
     environment = Environment(path, "", _choose_label(path, {}), _find_cut_path(path))
     environment.on_path = os.pathsep.join(
@@ -123,10 +123,10 @@ def _find_of_conda(path: str, evidence: Evidence) -> Environment | None:
 def _find_other_system(path: str, evidence: Evidence) -> Problem | None:
     """Return what is wrong with an environment that works elsewhere: it must not be made again."""
     if os.name != "nt":
-        if evidence.status(f"{path}/Scripts/python.exe"):
+        if evidence.get_status(f"{path}/Scripts/python.exe"):
             return Problem(verdict.FOR_WINDOWS, path, "it was made for Windows")
-    elif not evidence.status(f"{path}/{BIN}") and all(
-        evidence.status(f"{path}/{name}") for name in ("pyvenv.cfg", "bin")
+    elif not evidence.get_status(f"{path}/{BIN}") and all(
+        evidence.get_status(f"{path}/{name}") for name in ("pyvenv.cfg", "bin")
     ):
         message = "it was made for another system: Linux, WSL, a container or MSYS2"
         return Problem(verdict.FOR_POSIX, path, message)
@@ -148,7 +148,7 @@ def _follow(path: str, evidence: Evidence) -> Environment | None:
     if reach.is_remote(target, path):
         said = "the file names a place on a network, where nothing is looked for"
         return _make_nameless(path, f"{said}: {cite(named)}")
-    found = examine(target, evidence) if evidence.status(target) else None
+    found = examine(target, evidence) if evidence.get_status(target) else None
     if found is not None:
         found.source = path
         return found
@@ -168,12 +168,12 @@ def _list_roots_of_names(evidence: Evidence) -> list[str]:
 
     They are virtualenvwrapper's, virtualfish's and pipenv's.
     """
-    roots = [evidence.variable("WORKON_HOME"), evidence.variable("VIRTUALFISH_HOME")]
+    roots = [evidence.read_variable("WORKON_HOME"), evidence.read_variable("VIRTUALFISH_HOME")]
     if any(roots):
         return [root for root in roots if root]
     from autovenv.find import places
 
-    of_pew = places.find_pew_environments(evidence.variable("XDG_DATA_HOME"), evidence)
+    of_pew = places.find_pew_environments(evidence.read_variable("XDG_DATA_HOME"), evidence)
     return [f"{places.find_home(evidence)}/.virtualenvs", of_pew]
 
 
@@ -215,7 +215,7 @@ def _find_problem(
     if settings is None and _has_no_settings(path, evidence):
         return None
     if settings is None:
-        if evidence.status(f"{path}/pyvenv.cfg") is not None:
+        if evidence.get_status(f"{path}/pyvenv.cfg") is not None:
             from autovenv.find import access
 
             return access.find_unreadable(path, "pyvenv.cfg")
@@ -257,7 +257,7 @@ def _find_closed(path: str, folder: str) -> Problem | None:
 def _has_no_settings(path: str, evidence: Evidence) -> bool:
     """Tell whether its tool writes no pyvenv.cfg: conda, and virtualenv before version 20."""
     return any(
-        evidence.status(place) is not None
+        evidence.get_status(place) is not None
         for place in (f"{path}/conda-meta", os.path.join(path, BIN, "activate_this.py"))
     )
 

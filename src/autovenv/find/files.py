@@ -35,7 +35,7 @@ def look(path: str, evidence: Evidence) -> Pin | None:
     """Return what the file at `path` pins for Python, None where it says nothing of it."""
     path = paths.make_native(path)
     name = os.path.basename(path)
-    status = evidence.status(path)
+    status = evidence.get_status(path)
     if status is None or not S_ISREG(status.st_mode):
         return None
     text = evidence.read(path)
@@ -45,8 +45,8 @@ def look(path: str, evidence: Evidence) -> Pin | None:
     if not version:
         return None
     for manager in _READERS[name]:
-        chosen = evidence.variable(_VARIABLES[manager])
-        if chosen and evidence.status(managers.find_root(manager, evidence)) is not None:
+        chosen = evidence.read_variable(_VARIABLES[manager])
+        if chosen and evidence.get_status(managers.find_root(manager, evidence)) is not None:
             return _parse_version(chosen.split()[0], _VARIABLES[manager], name)
     return _parse_version(version, path, name)
 

@@ -144,7 +144,7 @@ def look(path: str, evidence: Evidence) -> Pin | None:
     `python` is.
     """
     path = paths.make_native(path)
-    status = evidence.status(path)
+    status = evidence.get_status(path)
     if status is None or not S_ISREG(status.st_mode):
         return None
     if status.st_size > READ_LIMIT:

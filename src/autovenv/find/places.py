@@ -26,7 +26,7 @@ def find_home(evidence: Evidence) -> str:
 
 def find_folder(variable: str, evidence: Evidence) -> str:
     """Return the folder that a variable of the system's names, or the system's own word for it."""
-    return evidence.variable(variable) or paths.ask_system(variable)
+    return evidence.read_variable(variable) or paths.ask_system(variable)
 
 
 def find_config(
@@ -49,7 +49,7 @@ def find_data(app: str, evidence: Evidence, *, author: bool = False) -> str:
 
 def find_xdg_data(evidence: Evidence) -> str:
     """Return the folder of all data as uv and mise have it: on macOS, too, what XDG says."""
-    named = evidence.variable("XDG_DATA_HOME")
+    named = evidence.read_variable("XDG_DATA_HOME")
     return named if os.path.isabs(named) else f"{find_home(evidence)}/.local/share"
 
 
@@ -69,7 +69,7 @@ def find_cache(app: str, evidence: Evidence) -> str:
 
 
 def _find_on_unix(app: str, evidence: Evidence, variable: str, linux: str, macos: str) -> str:
-    base = evidence.variable(variable)
+    base = evidence.read_variable(variable)
     if not base.startswith("/"):
         base = f"{find_home(evidence)}/{macos if PLATFORM == 'darwin' else linux}"
     return f"{base}/{app}"

@@ -84,7 +84,7 @@ def find_tool(folder: str, names: list[str], evidence: Evidence) -> str:
     if PYPROJECT in names:
         # uv's first: whoever goes over to it may have left the other's behind.
         for tool in (TOOLS["uv"], *TOOLS.values()):
-            if tool.lock and evidence.status(project.file(tool.lock)) is not None:
+            if tool.lock and evidence.get_status(project.file(tool.lock)) is not None:
                 return tool.name
         for tool in TOOLS.values():
             if tool.table and toml.look_up(project.pyproject, "tool", *tool.table) is not None:
@@ -104,8 +104,8 @@ def is_replaceable(environment: Environment, folder: str, evidence: Evidence) ->
     settings = environments.parse_settings(evidence.read(f"{path}/pyvenv.cfg"))
     if not settings or "home" not in settings:
         return False
-    names = {name for name in evidence.listing(path) if name.lower() not in _PARTS}
-    if names - {"src"} or evidence.listing(f"{path}/src"):
+    names = {name for name in evidence.list_names(path) if name.lower() not in _PARTS}
+    if names - {"src"} or evidence.list_names(f"{path}/src"):
         return False
     from autovenv.git import repositories
 
@@ -138,7 +138,7 @@ def _list_for_plain(path: str, folder: str, evidence: Evidence) -> list[Remedy]:
         made_by = ["virtualenv"]
     ways = [Remedy([*made_by, "--clear", path], AGAIN, is_repeatable=False)]
     listed = os.path.join(paths.make_folder(folder), "requirements.txt")
-    if evidence.status(listed) is not None:
+    if evidence.get_status(listed) is not None:
         python = os.path.join(path, environments.BIN, environments.PYTHON)
         installer = ["uv", "pip", "install", "--python"] if by_uv else []
         installer = [*installer, python] if by_uv else [python, "-m", "pip", "install"]
@@ -148,5 +148,5 @@ def _list_for_plain(path: str, folder: str, evidence: Evidence) -> list[Remedy]:
 
 def _is_on_path(name: str, evidence: Evidence) -> bool:
     name = f"{name}.exe" if os.name == "nt" else name
-    folders = filter(os.path.isabs, evidence.variable("PATH").split(os.pathsep))
+    folders = filter(os.path.isabs, evidence.read_variable("PATH").split(os.pathsep))
     return any(os.access(os.path.join(folder, name), os.X_OK) for folder in folders)

@@ -40,7 +40,7 @@ def judge(environment: Environment, project: str, evidence: Evidence, machine: M
         evidence.visit = True
     elif not _is_in_trusted_folder(end, steps, evidence, machine):
         for index in evidence.entering:
-            evidence.status(index)  # `git rm --cached` is to be seen where one stands
+            evidence.get_status(index)  # `git rm --cached` is to be seen where one stands
         return f"{CHANGED}, and {reason}" if record else reason
     for path in (environment.path, environment.bin, project):
         if path and _belongs_to(machine.uid, path):
@@ -75,7 +75,7 @@ def judge_interpreter(program: str, evidence: Evidence, machine: Machine) -> str
 
 def _find_record(end: str, evidence: Evidence, machine: Machine) -> list[str] | None:
     """Return what the user said of the environment at the resolved path `end`, mostly nothing."""
-    if evidence.status(machine.approvals) is None:
+    if evidence.get_status(machine.approvals) is None:
         return None
     from autovenv.trust import approvals
 
@@ -140,7 +140,7 @@ def _find_tracking(
     for path, said in asked.items():
         reason, files = repositories.find_tracked(path, looks)
         for file in files:
-            evidence.on_entering(file)
+            evidence.note_entering(file)
         evidence.again = evidence.again or looks.is_busy
         if reason:
             return said + reason
@@ -159,7 +159,7 @@ def _list_owners(
 
 def _is_in_trusted_folder(end: str, steps: Steps, evidence: Evidence, machine: Machine) -> bool:
     """Tell whether the user trusts all that is there: for this shell, or in config.toml."""
-    for folder in evidence.variable("AUTOVENV_TRUST").split(os.pathsep):
+    for folder in evidence.read_variable("AUTOVENV_TRUST").split(os.pathsep):
         if os.path.isabs(folder) and contains(steps.find_end(folder), end):
             evidence.is_passing = True
             return True
@@ -167,7 +167,7 @@ def _is_in_trusted_folder(end: str, steps: Steps, evidence: Evidence, machine: M
     from autovenv.find import places
 
     path = f"{places.find_config('autovenv', evidence)}/config.toml"
-    status = evidence.status(path)
+    status = evidence.get_status(path)
     if status and status.st_uid not in (machine.uid, 0) and os.name != "nt":
         return False  # another user's, as with their HOME
     text = evidence.read(path)

@@ -14,7 +14,7 @@ from stat import S_ISDIR, S_ISREG
 
 from autovenv import reading, replacing
 from autovenv.find import environments
-from autovenv.hashes import sha256
+from autovenv.hashes import compute_sha256
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def find_record(path: str, machine: Machine, evidence: Evidence) -> list[str] | 
 
     A list that belongs to another user, as after `sudo -E`, isn't believed.
     """
-    if evidence.status(machine.approvals) is None:
+    if evidence.get_status(machine.approvals) is None:
         return None
     for record in list_records(machine):
         if record[1] == path:
@@ -87,7 +87,7 @@ def compute_digest(path: str) -> str:
     parts = [_digest_content(f"{path}/pyvenv.cfg")]
     for name in _list_names(folder):
         parts += os.fsencode(name), _digest_content(os.path.join(folder, name))
-    return sha256(b"".join(sha256(part) for part in parts)).hex()
+    return compute_sha256(b"".join(compute_sha256(part) for part in parts)).hex()
 
 
 def _digest_times(path: str) -> str:
@@ -100,7 +100,7 @@ def _digest_times(path: str) -> str:
             name,
             *(_write_facts(status) for look in (os.lstat, os.stat) if (status := look(file))),
         ]
-    return sha256("\0".join(facts).encode("utf-8", "surrogateescape")).hex()
+    return compute_sha256("\0".join(facts).encode("utf-8", "surrogateescape")).hex()
 
 
 def _write_facts(status: os.stat_result) -> str:
@@ -139,7 +139,7 @@ def _digest_content(path: str) -> bytes:
         if not S_ISREG(status.st_mode) or status.st_size > _CONTENT_LIMIT:
             return head + _write_facts(status).encode()
         content = reading.read(path, _CONTENT_LIMIT)
-        return b"unreadable" if content is None else head + sha256(content)
+        return b"unreadable" if content is None else head + compute_sha256(content)
     except OSError:
         return b"unreadable"
 

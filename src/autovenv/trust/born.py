@@ -33,7 +33,7 @@ def is_born_here(path: str, evidence: Evidence) -> bool:
     made by no tool, and where it leads says nothing of it.
     """
     mark = _find_mark(path)
-    status = evidence.status(mark)
+    status = evidence.get_status(mark)
     if status is None or os.path.islink(mark):
         return False
     if sys.platform == "win32":
@@ -90,7 +90,7 @@ def _make_line(path: str, end: str, evidence: Evidence) -> bytes:
     the time keep whoever gets the inode after it from being taken for it.
     """
     mark = _find_mark(path)
-    status, text = evidence.status(mark), evidence.read(mark)
+    status, text = evidence.get_status(mark), evidence.read(mark)
     if status is None or text is None:
         return b""
     facts = f"{status.st_dev}\0{status.st_ino}\0{status.st_mtime_ns}\0{end}\0{text}"

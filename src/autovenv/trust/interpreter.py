@@ -166,7 +166,7 @@ def _is_nobodys(
         return True
     if os.name != "nt" and status.st_uid == 0 != machine.uid:
         return True  # on Windows each file has the number 0
-    home = evidence.variable(paths.HOME)
+    home = evidence.read_variable(paths.HOME)
     if not home or steps.find_end(home) != project:
         return False
     folder = program

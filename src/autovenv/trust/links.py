@@ -38,6 +38,6 @@ def find_reason(link: str, evidence: Evidence, machine: Machine) -> str:
     looks = repositories.Looks(frozenset(own))
     reason, files = repositories.find_tracked(link, looks)
     for file in files:
-        evidence.on_entering(file)
+        evidence.note_entering(file)
     evidence.again = evidence.again or looks.is_busy
     return reason

@@ -91,7 +91,7 @@ class Machine:
             evidence.is_passing = True
             return self._count_people(evidence) <= 1
         for mark in ("/.dockerenv", "/run/.containerenv"):
-            if evidence.status(self.root + mark) is not None:
+            if evidence.get_status(self.root + mark) is not None:
                 return self._count_people(evidence) <= 1
         return False
 
@@ -117,7 +117,7 @@ class Machine:
 
     def list_other_selves(self, evidence: Evidence) -> list[int]:
         """Return the numbers that the user has beside `uid`: who called sudo is root's."""
-        caller = evidence.variable("SUDO_UID")
+        caller = evidence.read_variable("SUDO_UID")
         if self.uid == 0 and caller.isascii() and caller.isdecimal():
             return [int(caller)]
         return []

@@ -125,7 +125,7 @@ def _judge_conda(path: str, steps: Steps, evidence: Evidence) -> str:
 
 
 def _judge_programs(environment: Environment, evidence: Evidence) -> str:
-    for name in evidence.listing(environment.bin):
+    for name in evidence.list_names(environment.bin):
         command = name
         if os.name == "nt" or PLATFORM == "darwin":
             command = name.lower()

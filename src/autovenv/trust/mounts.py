@@ -118,7 +118,7 @@ def _is_in_profile(path: str, point: str, evidence: Evidence) -> bool:
 
     Windows' own rights let nobody write into the profile of another: drvfs shows that as a mode.
     """
-    profile = evidence.variable("USERPROFILE")
+    profile = evidence.read_variable("USERPROFILE")
     parts = path.removeprefix(f"{point}/").split("/")
     if not path.startswith(f"{point}/") or parts[0].lower() != "users" or len(parts) == 1:
         return path == point or [part.lower() for part in parts] == ["users"]

@@ -38,12 +38,12 @@ def list_places(path: str, evidence: Evidence) -> list[str]:
     found = dict.fromkeys(environments.read_places(activate, path))
     if "\n" in path:
         return [*found]  # no other file is read by more than a line
-    for name in sorted(evidence.listing(folder)):
+    for name in sorted(evidence.list_names(folder)):
         if name in _SCRIPTS:
             found.update(
                 dict.fromkeys(_find_in_script(_read_head(os.path.join(folder, name)), name, path))
             )
-    pips = [name for name in sorted(evidence.listing(folder)) if name.startswith("pip")]
+    pips = [name for name in sorted(evidence.list_names(folder)) if name.startswith("pip")]
     for name in pips[:_PIPS]:
         found.update(dict.fromkeys(_find_in_launcher(_read_head(os.path.join(folder, name)), path)))
     settings = environments.parse_settings(evidence.read(f"{path}/pyvenv.cfg")) or {}

@@ -40,10 +40,10 @@ def find_whole(folder: str, version: str, evidence: Evidence) -> Interpreter | N
     """
     if os.pathsep in folder:
         return None
-    evidence.status(folder)
+    evidence.get_status(folder)
     for name in PROGRAMS:
         program = f"{folder}/{name}"
-        status = evidence.status(program)
+        status = evidence.get_status(program)
         if status is not None and (os.name == "nt" or status.st_mode & 0o111):
             return Interpreter(program, version)
     return None

@@ -36,7 +36,7 @@ SYSTEM = {"darwin": "macos", "win32": "windows"}.get(sys.platform, sys.platform)
 def find_root(manager: str, evidence: Evidence) -> str:
     """Return the manager's own folder, absolute."""
     variable, below, (windows, windows_below), _ = _ROOTS[manager]
-    named = evidence.variable(variable)
+    named = evidence.read_variable(variable)
     if os.path.isabs(named):
         return named.rstrip("/") or "/"
     if os.name == "nt":
@@ -47,13 +47,13 @@ def find_root(manager: str, evidence: Evidence) -> str:
         from autovenv.find import places
 
         return f"{places.find_xdg_data(evidence)}/{below}"
-    return f"{evidence.variable('HOME')}/{below}"
+    return f"{evidence.read_variable('HOME')}/{below}"
 
 
 def override(pin: pins.Pin, evidence: Evidence) -> pins.Pin:
     """Return the pin that counts: PYENV_VERSION comes before any file where pyenv is in use."""
-    words = evidence.variable("PYENV_VERSION")
-    if not words or evidence.status(find_root(PYENV, evidence)) is None:
+    words = evidence.read_variable("PYENV_VERSION")
+    if not words or evidence.get_status(find_root(PYENV, evidence)) is None:
         return pin
     return pins.parse_text(words, "PYENV_VERSION")
 
@@ -87,7 +87,7 @@ def find_named(manager: str, pin: str, evidence: Evidence) -> Interpreter | Envi
 
 def _names(manager: str, folder: str, evidence: Evidence) -> list[str]:
     """Return the names of versions; mise's links (3.12, latest) move on with each installation."""
-    names = evidence.listing(folder)
+    names = evidence.list_names(folder)
     if manager == MISE:
         return [name for name in names if not os.path.islink(f"{folder}/{name}")]
     return names
@@ -96,7 +96,7 @@ def _names(manager: str, folder: str, evidence: Evidence) -> list[str]:
 def find_in_version(folder: str, name: str, evidence: Evidence) -> Interpreter | Environment | None:
     """Return the interpreter, or the environment by pyenv-virtualenv, in the version's folder."""
     path = f"{folder}/{name}"
-    if evidence.status(f"{path}/pyvenv.cfg"):
+    if evidence.get_status(f"{path}/pyvenv.cfg"):
         return environments.examine(path, evidence)
     return find_whole(path if os.name == "nt" else f"{path}/bin", name, evidence)
 
@@ -190,7 +190,7 @@ def find_kept_by_uv(request: pins.Request, evidence: Evidence) -> Interpreter | 
     """
     folder = find_versions(UV, evidence)
     fitting = []
-    for name in evidence.listing(folder):
+    for name in evidence.list_names(folder):
         release = _parse_kept_name(name)
         if (
             release

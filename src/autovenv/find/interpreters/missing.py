@@ -96,7 +96,7 @@ def _name_for_asdf(plain: str) -> str:
 
 def _is_there(manager: str, evidence: Evidence) -> bool:
     """Tell whether the manager is in use: its folder is there, or its program is on PATH."""
-    if evidence.status(managers.find_root(manager, evidence)) is not None:
+    if evidence.get_status(managers.find_root(manager, evidence)) is not None:
         return True
     name = f"{manager}.exe" if os.name == "nt" else manager
     return any(

@@ -55,7 +55,7 @@ def _find_in_homebrew(request: pins.Request, evidence: Evidence) -> Interpreter 
         return None
     fitting = []
     for prefix in HOMEBREW:
-        for name in evidence.listing(f"{prefix}/opt"):
+        for name in evidence.list_names(f"{prefix}/opt"):
             formula = f"{prefix}/opt/{name}"
             if name.startswith("python@"):
                 version = os.path.basename(reach.resolve(formula)).partition("_")[0]
@@ -70,7 +70,7 @@ def _find_in_framework(request: pins.Request, evidence: Evidence) -> Interpreter
     if request.variant not in ("", "gil"):
         return None
     fitting = []
-    for name in evidence.listing(FRAMEWORK):
+    for name in evidence.list_names(FRAMEWORK):
         if _parse_numbers(name):
             numbers = _read_whole_version(f"{FRAMEWORK}/{name}", name)
             if pins.covers(request, numbers):
@@ -98,7 +98,7 @@ def _find_on_path(request: pins.Request, evidence: Evidence) -> Interpreter | No
                 continue
             numbers = _read_whole_version(os.path.dirname(folder), minor)
             if pins.covers(request, numbers):
-                evidence.status(program)
+                evidence.get_status(program)
                 return Interpreter(program, ".".join(map(str, numbers)), is_shared=True)
     return None
 
@@ -115,12 +115,12 @@ def list_path_folders(evidence: Evidence) -> Iterator[str]:
     A name that is added to a folder, or taken from it, changes the folder's time.
     """
     seen = set()
-    for folder in evidence.variable("PATH").split(os.pathsep):
+    for folder in evidence.read_variable("PATH").split(os.pathsep):
         folder = os.path.normpath(folder) if os.name == "nt" else folder.rstrip("/")
         if folder in seen or not os.path.isabs(folder) or os.path.basename(folder) == "shims":
             continue
         seen.add(folder)
-        if evidence.status(folder) and not os.path.exists(f"{folder}/../pyvenv.cfg"):
+        if evidence.get_status(folder) and not os.path.exists(f"{folder}/../pyvenv.cfg"):
             yield folder
 
 
@@ -129,7 +129,7 @@ def is_python_on_path(program: str, evidence: Evidence) -> bool:
     for folder in list_path_folders(evidence):
         python = f"{folder}/{PYTHON}"
         if os.access(python, os.X_OK):
-            evidence.status(python)
+            evidence.get_status(python)
             return reach.is_same(python, program)
     return False
 
@@ -162,9 +162,9 @@ def find_at(path: str, evidence: Evidence) -> Interpreter | Environment | None:
     what is run. The path is the interpreter's, or that of a version's folder.
     """
     path = os.path.normpath(path) if os.name == "nt" else path
-    if reach.is_remote(path, evidence.variable(paths.HOME)):
+    if reach.is_remote(path, evidence.read_variable(paths.HOME)):
         return None
-    status = evidence.status(path)
+    status = evidence.get_status(path)
     if status is None:
         return None
     if S_ISREG(status.st_mode):

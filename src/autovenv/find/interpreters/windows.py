@@ -116,7 +116,7 @@ def _read_value(hive: int, key: str, name: str, view: int) -> str:
 def _list_programs(evidence: Evidence) -> Iterator[tuple[int, str, str]]:
     r"""Yield what is in %LOCALAPPDATA%\Programs\Python: Python312, Python313-32."""
     folder = f"{places.find_folder('LOCALAPPDATA', evidence)}/Programs/Python"
-    for name in evidence.listing(folder):
+    for name in evidence.list_names(folder):
         tag = name.removeprefix("Python")
         digits = tag.partition("-")[0]
         if name.startswith("Python") and digits.isdigit():

@@ -7,7 +7,7 @@ import os
 from autovenv import toml
 from autovenv.find import places, reach
 from autovenv.find.tools.project import Place, Project, canonicalize, shorten
-from autovenv.hashes import sha256
+from autovenv.hashes import compute_sha256
 
 
 def locate(project: Project) -> Place | None:
@@ -19,7 +19,7 @@ def locate(project: Project) -> Place | None:
     if not hashed:
         return None
     default, file = _read_default_environment(project)
-    chosen = project.evidence.variable("HATCH_ENV_TYPE_VIRTUAL_PATH")
+    chosen = project.evidence.read_variable("HATCH_ENV_TYPE_VIRTUAL_PATH")
     named = toml.read_text(default, "path")
     if chosen or named:
         path = os.path.normpath(os.path.join(project.real, chosen or named))
@@ -44,7 +44,7 @@ def make_identity(root: str) -> str:
     """Return the hash that stands for a project's folder, "" for one whose path isn't UTF-8."""
     path = root.casefold() if places.PLATFORM in ("win32", "darwin") else root
     try:
-        return shorten(sha256(path.encode("utf-8")))
+        return shorten(compute_sha256(path.encode("utf-8")))
     except UnicodeEncodeError:
         return ""
 
@@ -71,7 +71,7 @@ def _find_root(project: Project, kind: str) -> str:
     config = _read_config(project)
     path = toml.read_text(config, "dirs", "env", kind)
     if not path:
-        data = evidence.variable("HATCH_DATA_DIR") or toml.read_text(config, "dirs", "data")
+        data = evidence.read_variable("HATCH_DATA_DIR") or toml.read_text(config, "dirs", "data")
         path = f"{data or places.find_data('hatch', evidence)}/env/{kind}"
     path = places.expand_variables(path, evidence)
     return os.path.normpath(os.path.join(project.real, path))
@@ -79,7 +79,7 @@ def _find_root(project: Project, kind: str) -> str:
 
 def _read_config(project: Project) -> dict[str, object]:
     evidence = project.evidence
-    path = evidence.variable("HATCH_CONFIG")
+    path = evidence.read_variable("HATCH_CONFIG")
     if path:
         return project.settings(os.path.join(project.real, path))
     return project.settings(f"{places.find_config('hatch', evidence)}/config.toml")

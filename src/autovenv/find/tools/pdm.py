@@ -8,7 +8,7 @@ from autovenv import toml
 from autovenv.find import places, reach
 from autovenv.find.environments import BIN, PYTHON
 from autovenv.find.tools.project import Place, Project, shorten
-from autovenv.hashes import md5
+from autovenv.hashes import compute_md5
 from autovenv.verdict import SEVERAL, Problem, Remedy
 
 CHOICE = ".pdm-python"
@@ -22,7 +22,7 @@ def locate(project: Project) -> Place | None:
     """
     interpreter, named_by = _read_chosen(project)
     prefix = os.path.dirname(os.path.dirname(interpreter))
-    if interpreter and project.evidence.status(interpreter):
+    if interpreter and project.evidence.get_status(interpreter):
         return Place(prefix, named_by) if _is_environment(project, prefix) else None
     found = _find_associated(project)
     if found is None and interpreter and _is_environment(project, prefix):
@@ -34,7 +34,11 @@ def find_preferred(project: Project) -> Place | None:
     """Return the environment of the interpreter that was chosen, whatever is in the project."""
     interpreter, named_by = _read_chosen(project)
     prefix = os.path.dirname(os.path.dirname(interpreter))
-    if interpreter and project.evidence.status(interpreter) and _is_environment(project, prefix):
+    if (
+        interpreter
+        and project.evidence.get_status(interpreter)
+        and _is_environment(project, prefix)
+    ):
         return Place(prefix, named_by)
     return None
 
@@ -42,7 +46,7 @@ def find_preferred(project: Project) -> Place | None:
 def make_prefix(project: Project) -> str:
     """Return what the names of all the project's central environments begin with."""
     try:
-        hashed = shorten(md5(project.real.replace("\\", "/").encode("utf-8")))
+        hashed = shorten(compute_md5(project.real.replace("\\", "/").encode("utf-8")))
     except UnicodeEncodeError:
         return ""  # pdm itself fails
     return f"{os.path.basename(project.real)}-{hashed}-"
@@ -50,7 +54,7 @@ def make_prefix(project: Project) -> str:
 
 def _read_chosen(project: Project) -> tuple[str, str]:
     """Return the interpreter that pdm was told to use, and the project's file that names it."""
-    variable = project.evidence.variable("PDM_PYTHON")
+    variable = project.evidence.read_variable("PDM_PYTHON")
     path = variable or (project.evidence.read(project.file(CHOICE)) or "").strip()
     if not os.path.isabs(path) or "\0" in path:
         return "", ""
@@ -61,17 +65,17 @@ def _read_chosen(project: Project) -> tuple[str, str]:
 
 def _is_environment(project: Project, prefix: str) -> bool:
     evidence = project.evidence
-    return any(evidence.status(f"{prefix}/{name}") for name in ("pyvenv.cfg", "conda-meta"))
+    return any(evidence.get_status(f"{prefix}/{name}") for name in ("pyvenv.cfg", "conda-meta"))
 
 
 def _find_associated(project: Project) -> Place | None:
     """Return the environment that pdm would take up again: one called env, else a central one."""
     inside = project.file("env")
-    if project.evidence.status(os.path.join(inside, BIN, PYTHON)):
+    if project.evidence.get_status(os.path.join(inside, BIN, PYTHON)):
         return Place(inside)
     prefix = make_prefix(project)
     root, named_by = _find_root(project)
-    names = [n for n in project.evidence.listing(root) if prefix and n.startswith(prefix)]
+    names = [n for n in project.evidence.list_names(root) if prefix and n.startswith(prefix)]
     if len(names) > 1:
         several = ", ".join(sorted(name.removeprefix(prefix) for name in names))
         path = f"{root}/{prefix[:-1]}"
@@ -97,7 +101,7 @@ def _find_root(project: Project) -> tuple[str, str]:
 
 def _read_config(project: Project) -> dict[str, object]:
     evidence = project.evidence
-    path = evidence.variable("PDM_CONFIG_FILE") or (
+    path = evidence.read_variable("PDM_CONFIG_FILE") or (
         f"{places.find_config('pdm', evidence, author=True)}/config.toml"
     )
     return project.settings(os.path.join(project.real, path))

@@ -9,7 +9,7 @@ from autovenv import toml
 from autovenv.evidence import VARIABLES
 from autovenv.find import places
 from autovenv.find.tools.project import Place, Project, sanitize, shorten
-from autovenv.hashes import sha256
+from autovenv.hashes import compute_sha256
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,14 +38,14 @@ class Settings:
 
             self.own = dotenvs.parse(text, self._of_the_shell)
 
-    def variable(self, name: str) -> str:
+    def read_variable(self, name: str) -> str:
         """Return the value of a variable, "" where it is unset."""
-        return self.own[name] if name in self.own else self.evidence.variable(name)
+        return self.own[name] if name in self.own else self.evidence.read_variable(name)
 
     def _of_the_shell(self, name: str) -> str | None:
         """Return what `${NAME}` is in the file: any variable, so that no record can name it."""
         if name in VARIABLES:
-            self.evidence.variable(name)
+            self.evidence.read_variable(name)
         else:
             self.evidence.is_passing = True
         return self.evidence.environ.get(name)
@@ -59,7 +59,7 @@ def locate(project: Project) -> Place | None:
     hash in its name is of the very path that stands there.
     """
     pipfile = _find_pipfile(project)
-    status = project.evidence.status(pipfile)
+    status = project.evidence.get_status(pipfile)
     if status is None or not S_ISREG(status.st_mode):
         return None
     folder = os.path.dirname(pipfile)
@@ -78,25 +78,31 @@ def locate(project: Project) -> Place | None:
 def _find_dotenv(project: Project, folder: str) -> str:
     """Return the path of the file whose variables pipenv takes, "" for none."""
     evidence = project.evidence
-    is_off = evidence.variable("PIPENV_DONT_LOAD_ENV").lower()
+    is_off = evidence.read_variable("PIPENV_DONT_LOAD_ENV").lower()
     if is_off and is_off not in FALSE:
         return ""
-    if evidence.variable("PYTHON_DOTENV_DISABLED").casefold() in ("1", "true", "t", "yes", "y"):
+    if evidence.read_variable("PYTHON_DOTENV_DISABLED").casefold() in (
+        "1",
+        "true",
+        "t",
+        "yes",
+        "y",
+    ):
         return ""
-    location = evidence.variable("PIPENV_DOTENV_LOCATION")
+    location = evidence.read_variable("PIPENV_DOTENV_LOCATION")
     return os.path.join(project.real, location) if location else f"{folder}/.env"
 
 
 def make_name(pipfile: str, settings: Settings) -> str:
     """Return the environment's name, "" where pipenv itself fails: a path that isn't UTF-8."""
-    custom = settings.variable("PIPENV_CUSTOM_VENV_NAME")
+    custom = settings.read_variable("PIPENV_CUSTOM_VENV_NAME")
     if custom and custom.lower() not in FALSE:
         return custom
     try:
-        hashed = shorten(sha256(pipfile.encode("utf-8"))[:6])
+        hashed = shorten(compute_sha256(pipfile.encode("utf-8"))[:6])
     except UnicodeEncodeError:
         return ""
-    python = settings.variable("PIPENV_PYTHON")
+    python = settings.read_variable("PIPENV_PYTHON")
     suffix = f"-{os.path.basename(python) if os.path.isabs(python) else python}" if python else ""
     return f"{sanitize(os.path.basename(os.path.dirname(pipfile)), UNWANTED)}-{hashed}{suffix}"
 
@@ -104,18 +110,18 @@ def make_name(pipfile: str, settings: Settings) -> str:
 def find_workon_home(project: Project, settings: Settings) -> str:
     """Return the folder of all environments."""
     evidence = project.evidence
-    path = settings.variable("WORKON_HOME")
+    path = settings.read_variable("WORKON_HOME")
     if not path and places.PLATFORM == "win32":
         path = f"{places.find_home(evidence)}/.virtualenvs"
     elif not path:
-        path = places.find_pew_environments(settings.variable("XDG_DATA_HOME"), evidence)
+        path = places.find_pew_environments(settings.read_variable("XDG_DATA_HOME"), evidence)
     path = places.expand_variables(path, evidence)
     return os.path.normpath(os.path.join(project.real, path))
 
 
 def _find_pipfile(project: Project) -> str:
     """Return the Pipfile's path as pipenv sees it when it is started in the project's folder."""
-    named = project.evidence.variable("PIPENV_PIPFILE")
+    named = project.evidence.read_variable("PIPENV_PIPFILE")
     return os.path.normpath(os.path.join(project.real, named or "Pipfile"))
 
 
@@ -125,7 +131,7 @@ def _is_in_project(project: Project, pipfile: str, settings: Settings) -> bool:
         ("PIPENV_VENV_IN_PROJECT", True),
         ("PIPENV_NO_VENV_IN_PROJECT", False),
     ):
-        value = settings.variable(variable).lower()
+        value = settings.read_variable(variable).lower()
         if value in TRUE:
             return meaning
         if value in FALSE:

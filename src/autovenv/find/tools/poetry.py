@@ -8,7 +8,7 @@ from stat import S_ISDIR, S_ISREG
 from autovenv import toml
 from autovenv.find import environments, places, reach
 from autovenv.find.tools.project import Place, Project, canonicalize, sanitize, shorten
-from autovenv.hashes import sha256
+from autovenv.hashes import compute_sha256
 from autovenv.verdict import SEVERAL, Problem, Remedy
 
 TYPE_CHECKING = False
@@ -32,7 +32,7 @@ def locate(project: Project) -> Place | None:
     base = make_name(project)
     minors = [
         name.removeprefix(f"{base}-py")
-        for name in project.evidence.listing(root)
+        for name in project.evidence.list_names(root)
         if name.startswith(f"{base}-py")
     ]
     if not minors:
@@ -56,7 +56,7 @@ def make_name(project: Project) -> str:
         project.pyproject, "tool", "poetry", "name"
     )
     # A byte that isn't UTF-8 is left out of what is hashed (poetry's _compat.encode).
-    hashed = sha256(os.path.normcase(project.real).encode("utf-8", "ignore"))
+    hashed = compute_sha256(os.path.normcase(project.real).encode("utf-8", "ignore"))
     return f"{sanitize(canonicalize(name or 'non-package-mode'), UNWANTED)}-{shorten(hashed)}"
 
 
@@ -77,7 +77,7 @@ def _is_in_project(project: Project) -> bool:
     """Tell whether Poetry uses the project's own `.venv`: there is one, and it isn't forbidden."""
     if _read_flag(project, "in-project") is False:
         return False
-    status = project.evidence.status(project.file(".venv"))
+    status = project.evidence.get_status(project.file(".venv"))
     return status is not None and S_ISDIR(status.st_mode)
 
 
@@ -98,7 +98,7 @@ def _find_root(project: Project) -> tuple[str, str]:
 
 def _read_setting(project: Project, variable: str, *keys: str) -> tuple[str, str]:
     """Return a setting from the variable, poetry.toml or config.toml, and the project's file."""
-    value = project.evidence.variable(variable)
+    value = project.evidence.read_variable(variable)
     if value:
         return value, ""
     local = toml.read_text(project.table("poetry.toml"), *keys)
@@ -109,7 +109,7 @@ def _read_setting(project: Project, variable: str, *keys: str) -> tuple[str, str
 
 def _read_flag(project: Project, name: str) -> bool | None:
     variable = "POETRY_VIRTUALENVS_" + name.upper().replace("-", "_")
-    value = project.evidence.variable(variable)
+    value = project.evidence.read_variable(variable)
     if value:
         return value.lower() in ("true", "1")
     for table in (project.table("poetry.toml"), _read_config(project)):
@@ -120,7 +120,7 @@ def _read_flag(project: Project, name: str) -> bool | None:
 
 
 def _read_config(project: Project) -> dict[str, object]:
-    folder = project.evidence.variable("POETRY_CONFIG_DIR") or places.find_config(
+    folder = project.evidence.read_variable("POETRY_CONFIG_DIR") or places.find_config(
         "pypoetry", project.evidence, roaming=True
     )
     return project.settings(f"{folder}/config.toml")
@@ -130,9 +130,9 @@ def _find_minor_on_path(project: Project) -> str:
     """Return X.Y of the python that is first on PATH, "" where its name doesn't tell."""
     evidence = project.evidence
     python = "python.exe" if os.name == "nt" else "python"
-    for folder in evidence.variable("PATH").split(os.pathsep):
+    for folder in evidence.read_variable("PATH").split(os.pathsep):
         path = os.path.join(folder, python)
-        status = evidence.status(path) if os.path.isabs(folder) else None
+        status = evidence.get_status(path) if os.path.isabs(folder) else None
         if status is None or not S_ISREG(status.st_mode) or not os.access(path, os.X_OK):
             continue
         if folder == f"{_find_pyenv_root(evidence)}/shims":
@@ -146,7 +146,7 @@ def _find_own_minor(evidence: Evidence) -> str:
 
     It takes that one where there is no `python` on PATH: on Debian there is `python3` alone.
     """
-    for folder in evidence.variable("PATH").split(os.pathsep):
+    for folder in evidence.read_variable("PATH").split(os.pathsep):
         path = os.path.join(folder, "poetry")
         script = (evidence.read(path) or "") if os.path.isabs(folder) else ""
         if not script.startswith("#!"):
@@ -161,13 +161,13 @@ def _find_own_minor(evidence: Evidence) -> str:
 
 
 def _find_pyenv_root(evidence: Evidence) -> str:
-    return evidence.variable("PYENV_ROOT") or f"{places.find_home(evidence)}/.pyenv"
+    return evidence.read_variable("PYENV_ROOT") or f"{places.find_home(evidence)}/.pyenv"
 
 
 def _find_pyenv_version(project: Project) -> str:
     """Return what pyenv's shim would run: PYENV_VERSION, the nearest file, the global one."""
     evidence = project.evidence
-    chosen = evidence.variable("PYENV_VERSION")
+    chosen = evidence.read_variable("PYENV_VERSION")
     if chosen:
         return chosen.split(":")[0]
     here = project.folder

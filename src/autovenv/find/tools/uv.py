@@ -29,7 +29,7 @@ def locate(project: Project) -> Place | None:
     if toml.look_up(project.pyproject, "tool", "uv", "managed") is False:
         return None
     root = find_workspace(project)
-    named = project.evidence.variable(VARIABLE)
+    named = project.evidence.read_variable(VARIABLE)
     if not named and root in (project.folder, project.real):
         return None
     return Place(os.path.normpath(os.path.join(root or "/", named or ".venv")))
@@ -41,7 +41,7 @@ def find_preferred(project: Project) -> Place | None:
     None where the variable isn't set, or nothing says that the project is uv's: in a container it
     may be set for all.
     """
-    place = locate(project) if project.evidence.variable(VARIABLE) else None
+    place = locate(project) if project.evidence.read_variable(VARIABLE) else None
     return place if place and _is_uvs(project, place) else None
 
 
@@ -50,7 +50,7 @@ def _is_uvs(project: Project, place: Place) -> bool:
     evidence = project.evidence
     if toml.look_up(project.pyproject, "tool", "uv") is not None:
         return True
-    if evidence.status(f"{find_workspace(project)}/uv.lock") is not None:
+    if evidence.get_status(f"{find_workspace(project)}/uv.lock") is not None:
         return True
     settings = environments.parse_settings(evidence.read(f"{place.path}/pyvenv.cfg"))
     return settings is not None and "uv" in settings
@@ -69,14 +69,14 @@ def find_workspace(project: Project) -> str:
         return own
     if toml.look_up(project.pyproject, "project") is None:
         return own
-    home = markers.trim(project.evidence.variable(paths.HOME))
+    home = markers.trim(project.evidence.read_variable(paths.HOME))
     tops = ("", home, os.path.realpath(home or "/"), os.path.splitdrive(own)[0])
     ends = {os.path.normcase(top) for top in tops}
     above = own
     while os.path.normcase(above) not in ends:
         above = above.rpartition("/")[0]
         file = f"{above}/pyproject.toml"
-        if project.evidence.status(file) is not None if is_linked else os.path.isfile(file):
+        if project.evidence.get_status(file) is not None if is_linked else os.path.isfile(file):
             return above if _has_member(above, own, project) else own
     return own
 
