@@ -97,7 +97,8 @@ function __autovenv_take
     set -l at
     set -l last
     set -l times
-    set -g __autovenv_answered "$argv[3]" # the sightings that it answers
+    set -l answered "$argv[3]" # the sightings that it answers
+    set -g __autovenv_answered - # an interrupt may leave a part of it
     set -g __autovenv_environment "$argv[4]"
     set -g __autovenv_entry "$argv[5]"
     set -g __autovenv_name "$argv[6]"
@@ -145,7 +146,7 @@ function __autovenv_take
         end
         set -e argv[1]
     end
-    test "$argv" = end
+    test "$argv" = end; and set __autovenv_answered $answered
 end
 
 function __autovenv_forget
@@ -463,12 +464,12 @@ function __autovenv_hook
     if not test "$__autovenv_stood" = "$PWD:$HOME"; or not __autovenv_fresh
         set __autovenv_stood # an interrupt may leave half of it
         __autovenv_find
-        set __autovenv_stood "$PWD:$HOME"
         if test -z "$__autovenv_sightings"
             __autovenv_take asked
         else if not test "$__autovenv_answered" = "$__autovenv_sightings"; or not __autovenv_fresh
             __autovenv_recall; or __autovenv_ask
         end
+        set __autovenv_stood "$PWD:$HOME"
     end
     __autovenv_switch
     # A key that goes to a project and draws the prompt again is to show its label.

@@ -418,7 +418,8 @@ function global:__autovenv_take($whence, $fields) {
     $fields = @($fields) # under strict mode, nothing has no count
     $whole = $fields.Count -gt 8 -and $fields[0] -ceq (__FORMAT__) -and $fields[-1] -ceq 'end'
     if (-not $whole) { $fields = @('') * 9 }
-    $null, $global:__autovenv_answered, $environment, $entry, $global:__autovenv_name, $global:__autovenv_note,
+    $global:__autovenv_answered = '-' # an interrupt may leave a part of it
+    $null, $answered, $environment, $entry, $global:__autovenv_name, $global:__autovenv_note,
         $generation, $kinds, $checks = $fields
     $kinds = $kinds.Split([char]' ')
     $checks = @($checks)
@@ -473,6 +474,7 @@ function global:__autovenv_take($whence, $fields) {
             return $false
         }
     }
+    $global:__autovenv_answered = $answered
     return $true
 }
 

@@ -94,16 +94,18 @@ __autovenv_recall() {
   fields=()
   __autovenv_read
   __autovenv_take_head
-  [[ ${fields[1]-} == __FORMAT__ && $__autovenv_answered == "$__autovenv_sightings" ]] || return
+  [[ ${fields[1]-} == __FORMAT__ && ${fields[2]-} == "$__autovenv_sightings" ]] || return
   if [[ ${fields[8]-}:${#fields[@]}:${fields[__USUAL_END__]-} == __USUAL__:__USUAL_END__:end ]]; then
-    __autovenv_take_usual
+    __autovenv_take_usual || return
   else
-    __autovenv_take $whence
+    __autovenv_take $whence || return
   fi
+  __autovenv_answered=$__autovenv_sightings
 }
 
+# An interrupt may leave a part of an answer: it is for no sightings until all of it was compared.
 __autovenv_take_head() {
-  __autovenv_answered=${fields[2]-} __autovenv_environment=${fields[3]-} __autovenv_entry=${fields[4]-} __autovenv_name=${fields[5]-} __autovenv_note=${fields[6]-}
+  __autovenv_answered=- __autovenv_environment=${fields[3]-} __autovenv_entry=${fields[4]-} __autovenv_name=${fields[5]-} __autovenv_note=${fields[6]-}
   __autovenv_stamp=__ANSWERS__$__autovenv_nearest/__STAMP_NAME__${fields[7]-}-
 }
 
@@ -255,7 +257,7 @@ __autovenv_ask() {
     fields[number]=$line
   done
   __autovenv_take_head
-  [[ ${fields[1]-} == __FORMAT__ ]] && __autovenv_take asked && return
+  [[ ${fields[1]-} == __FORMAT__ ]] && __autovenv_take asked && __autovenv_answered=${fields[2]} && return
   __autovenv_take_nothing
   __autovenv_note="the helper gives no answer ($python): __AGAIN__, or remove its line from __RC__"
 }

@@ -230,6 +230,19 @@ def test_a_path_that_is_too_long_is_no_error(tmp_path: Path, marker: Path) -> No
     assert kept == (record.NEVER, [])
 
 
+@pytest.mark.parametrize("name", [".autovenv-stamp-x", ".autovenv-answer", ".AutoVenv-stamp-x/in"])
+def test_a_folder_that_is_called_like_the_stores_own_has_no_record(
+    tmp_path: Path, marker: Path, name: str
+) -> None:
+    """Its answers would lie where those of the project around it have theirs."""
+    inner = marker.parent / name / ".venv"
+    inner.parent.mkdir(parents=True)
+    aged(marker.rename(inner))
+    answers = tmp_path / "answers"
+    assert keep(answers, inner) == record.NEVER
+    assert not answers.exists()
+
+
 @unix.only_root
 def test_somebody_elses_store_is_not_written(tmp_path: Path, marker: Path) -> None:
     """After `sudo -E` the home is another user's: root's files must not lie in it."""

@@ -91,14 +91,31 @@ def test_ones_own_and_anothers(place: Path, as_alice: list[str]) -> None:
 
 
 @only_root
-def test_a_group_that_has_the_users_number(place: Path, as_alice: list[str]) -> None:
-    """Nobody knows who is in it: /etc/group has no such group, and no other user has it."""
+@pytest.mark.parametrize(
+    ("group", "is_own"),
+    [
+        ("", True),
+        (f"alice:x:{ALICE}:", True),
+        (f"alice:x:{ALICE}:root,alice", True),
+        (f"alice:x:{ALICE}:mallory", False),
+        (f"devs:x:{ALICE}:mallory", False),
+        (f"devs:x:{MALLORY}:", False),
+    ],
+)
+def test_a_group_counts_by_its_members(
+    place: Path, tmp_path: Path, with_both: list[str], group: str, is_own: bool
+) -> None:
+    """Neither the user's number nor their name makes it theirs; without an entry it is nobody's."""
+    groups = tmp_path / "group"
+    groups.write_text(f"root:x:0:\n{group}\n")
+    command = [*with_both, *mounting(f"mount --bind {groups} /etc/group"), *AS_ALICE]
     home = place / "alice"
-    venv = project(home, as_alice[-1])
+    venv = project(home, everybodys_python(*command))
+    give(venv.parent, ALICE, MALLORY if str(MALLORY) in group else ALICE)
     venv.parent.chmod(0o775)
-    assert answer(venv.parent, home, as_alice).environment == str(venv)
-    give(venv.parent, ALICE, MALLORY)
-    assert f"can write to {'~/project'}" in answer(venv.parent, home, as_alice).note
+    found = answer(venv.parent, home, [*command, everybodys_python(*command)])
+    assert found.environment == (str(venv) if is_own else "")
+    assert ("can write to ~/project" in found.note) is not is_own
 
 
 @only_root
@@ -130,7 +147,9 @@ def test_a_pin_and_an_opt_out_of_anothers_are_passed_over(place: Path, as_alice:
     home.mkdir()
     venv = project(shared / "job", as_alice[-1], ".")
     give_all(home, ALICE, ALICE)
-    for name, text in ((".no-autovenv", ""), (".python-version", "2.7\n")):
+    pins = {".python-version": "2.7\n", "mise.toml": "tools.python = '2.7'\n"}
+    pins[".tool-versions"] = "python 2.7\n"
+    for name, text in {".no-autovenv": "", **pins}.items():
         file = shared / name
         file.write_text(text)
         give(file, MALLORY, MALLORY)

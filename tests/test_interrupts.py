@@ -1,0 +1,105 @@
+"""Ctrl-C while a shell looks for markers, or compares an answer: at any of its looks at the disk.
+
+strace lets a look end in the signal that a terminal sends at Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import trees
+from autovenv.paths import FORMAT, RECORD_NAME
+from drivers import tracing
+from prompts import NAMES, User
+from test_trust_tracked import git
+from trees import Env, World
+
+pytestmark = pytest.mark.skipif(bool(reason := tracing.missing()), reason=reason)
+
+# What a shell calls its own number; PowerShell's own prompt is what it shows where ours is stopped.
+PROCESS = {"fish": "echo $fish_pid", "pwsh": "$PID"}
+PROMPTS = (b"]]~ ", b"PS>")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """A home with two projects."""
+    world = trees.new_world(tmp_path / "world", {"p/.venv": Env(), "q/.venv": Env()})
+    world.settle()
+    return world
+
+
+def interrupted(user: User, line: str, path: Path, number: int) -> None:
+    """Type the line, and interrupt the shell at its look at the path that is the `number`th.
+
+    There is a prompt after it, and another after an empty line.
+    """
+    process = user.type(PROCESS.get(user.shell.name, "echo $$")).output.strip()
+    command = [shutil.which("strace") or "strace", "-f", "-p", process, "-P", str(path)]
+    command += [
+        "-o",
+        str(user.world.root / "trace"),
+        "-e",
+        f"inject=%file:signal=INT:when={number}",
+    ]
+    terminal = user.session.terminal
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as tracer:
+        assert tracer.stderr is not None
+        while b"attached" not in tracer.stderr.readline():
+            assert tracer.poll() is None
+        for typed in (line, ""):
+            terminal.wait_for_reader()
+            terminal.send(typed.encode() + b"\r")
+            terminal.read_until(lambda shown: bytes(shown.partition(b"\n")[2]).endswith(PROMPTS))
+        tracer.terminate()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_interrupt_at_any_look(name: str, world: World, require: Callable[[str], None]) -> None:
+    """There is a prompt, the next one is as if nothing had been, and nothing is asked for that."""
+    require(name)
+    p = world.home / "p"
+    record = Path(f"{world.home}/.local/state/autovenv/answers.{FORMAT}{p}/{RECORD_NAME}")
+    with User(name, world) as user:
+        user.visit("p")
+        assert user.visit("p") == 0
+        asked = world.asks()
+        looks = [p / ".venv", record, p / ".no-autovenv", world.home / "Pipfile"]
+        # Under strace, PowerShell takes seconds for each.
+        for path in looks[: 2 if name == "pwsh" else 4]:
+            interrupted(user, user.cd(p), path, 1)
+            user.type("")
+            assert user.active() == "p/.venv"
+            user.go("elsewhere")
+            assert user.active() == ""
+        assert world.asks() == asked
+
+
+# PowerShell takes the signal in another thread, some time later.
+@pytest.mark.parametrize("name", ["bash", "fish", "zsh"])
+def test_an_interrupt_leaves_no_part_of_an_answer(
+    name: str, world: World, require: Callable[[str], None]
+) -> None:
+    """What was compared in part isn't taken for valid: git tracks p's now, and q's is active."""
+    require(name)
+    p = world.home / "p"
+    git(p, "init", "-q")
+    git(p, "add", "-f", ".venv")
+    (p / ".git").rename(world.home / "saved")
+    with User(name, world) as user:
+        for number in (1, 2, 3):
+            user.visit("p")
+            user.visit("p")
+            user.go("q")
+            assert user.active() == "q/.venv"
+            (world.home / "saved").rename(p / ".git")
+            interrupted(user, user.cd(p), p / ".venv", number)
+            user.type("")
+            assert user.active() == ""
+            user.go("elsewhere")
+            (p / ".git").rename(world.home / "saved")
