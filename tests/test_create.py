@@ -177,6 +177,30 @@ def test_what_is_there_stays(home: Path) -> None:
     assert {place: sorted((home / place).rglob("*")) for place in "abcd"} == before
 
 
+def test_what_a_tool_would_clear_stays(home: Path) -> None:
+    """All that is in it would go, and what a link leads to; one of its own may be cleared."""
+    name, text = PROJECTS["uv"]
+    trees.build(
+        {
+            "a/.venv": Env(),
+            "b/.venv": Env(),
+            "b/.venv/thesis.txt": "",
+            "c/.venv": trees.Link("../b/.venv"),
+            "d/.venv": "../b/.venv\n",
+            **{f"{place}/{name}": text for place in "abcd"},
+        },
+        home,
+    )
+    programs(home, "uv")
+    path = f"{home}/bin:/usr/bin:/bin"
+    for place in "bcd":
+        done = create(home, "--clear", place=place, PATH=path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "isn't cleared" in done.stderr
+        assert (home / "b/.venv/thesis.txt").exists()
+    assert create(home, "--clear", place="a", PATH=path).returncode == 0
+
+
 def test_a_folder_that_is_none(home: Path) -> None:
     """One line, exit 2, nothing made."""
     (home / "file").touch()

@@ -89,6 +89,9 @@ def test_the_tools_own_variable_comes_first(tmp_path: Path) -> None:
     (tmp_path / ".asdf").mkdir()
     by_asdf = pinned(tmp_path, ".tool-versions", text, **chosen)
     assert [pin and pin.text for pin in (before, by_mise, by_asdf)] == ["3.12", "3.10", "3.9.1"]
+    blank = pinned(tmp_path, ".tool-versions", text, **dict.fromkeys(chosen, " \t"))
+    assert blank
+    assert blank.text == "3.12"
     assert chosen.keys() <= set(VARIABLES)
 
 

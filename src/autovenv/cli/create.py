@@ -68,6 +68,9 @@ def create(
     if existing and not is_cleared:
         shown = clean(existing.path, NOTE_LIMIT)
         raise Misuse(f"there is an environment already: {shown} (--clear makes it again)")
+    if existing and not remedies.is_replaceable(existing, wish.folder, evidence):
+        shown = clean(existing.path, NOTE_LIMIT)
+        raise Misuse(f"{shown} isn't cleared: it isn't this folder's own, or holds other things")
     tool = remedies.find_tool(markers.trim(wish.folder), names, evidence)
     if tool:
         _by_tool(tool, wish, existing, evidence)
@@ -136,9 +139,6 @@ def _plainly(wish: Wish, existing: Environment | None, evidence: Evidence) -> No
     """Make `.venv` by uv, virtualenv or venv."""
     environ = evidence.environ
     path = existing.path if existing else os.path.join(wish.folder, NAME)
-    if existing and not remedies.is_replaceable(existing, wish.folder, evidence):
-        shown = clean(path, NOTE_LIMIT)
-        raise Misuse(f"{shown} isn't cleared: it isn't this folder's own, or holds other things")
     words = _words(wish, evidence)
     words += ["--clear"] if existing else []
     words += ["--prompt", wish.prompt] if wish.prompt else []

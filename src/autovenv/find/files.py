@@ -45,7 +45,7 @@ def look(path: str, evidence: Evidence) -> Pin | None:
     if not version:
         return None
     for manager in _READERS[name]:
-        chosen = evidence.read_variable(_VARIABLES[manager])
+        chosen = evidence.read_variable(_VARIABLES[manager]).strip()
         if chosen and evidence.get_status(managers.find_root(manager, evidence)) is not None:
             return _parse_version(chosen.split()[0], _VARIABLES[manager], name)
     return _parse_version(version, path, name)
