@@ -1,6 +1,6 @@
 """How far the two times of pyvenv.cfg are apart: rule 3 of trust takes 2 seconds for a birthmark.
 
-    .cache/check/bin/python bench/birthmark.py
+    .cache/check/bin/python bench/birthmark.py [FILE SYSTEM ...]
 
 On each file system that can be mounted here (as root; xfs and btrfs need their mkfs), each tool
 makes an environment, something is installed into it, and its pip is upgraded; the same is then
@@ -26,9 +26,14 @@ TOOLS = Path(os.environ.get("AUTOVENV_MAKERS", ROOT / ".cache" / "makers"))
 PYTHON = sys.executable
 BUNDLED = Path(ensurepip.__file__).parent / "_bundled"
 PROJECT = '[project]\nname = "app"\nversion = "0"\nrequires-python = ">=3.9"\n'
-POETRY = PROJECT + "[tool.poetry]\npackage-mode = false\n"
+PROJECTS = {
+    "poetry": PROJECT + "[tool.poetry]\npackage-mode = false\n",
+    "hatch": PROJECT + "[tool.hatch.envs.default]\npath = '.venv'\nskip-install = true\n",
+}
 TAR = "tar -cf ../it.tar .venv && rm -rf .venv && tar -xf ../it.tar"
 COPY = "cp -a .venv ../copy && rm -rf .venv && cp -a ../copy .venv"
+
+UPGRADE = ".venv/bin/python -m pip install -q --no-index --force-reinstall {pip}"
 
 # What is asked of each tool, one line after the other, in a new project with a wheel beside it.
 LIVES = {
@@ -46,8 +51,17 @@ LIVES = {
         ".venv/bin/pip install -q --no-index {wheel}",
         "{upgrade}",
     ),
+    "hatch": (
+        "{hatch} -q env create",
+        "{hatch} -q run pip install -q --no-index {wheel}",
+        "{hatch} -q run python -m pip install -q --no-index --force-reinstall {pip}",
+    ),
+    "pipenv": (
+        "{pipenv} --python {python}",
+        "{pipenv} run pip install -q --no-index {wheel}",
+        "{upgrade}",
+    ),
 }
-UPGRADE = ".venv/bin/python -m pip install -q --no-index --force-reinstall {pip}"
 
 # How each file system is put on a folder; `{image}` is a new file of 600 MB.
 SYSTEMS = {
@@ -66,7 +80,8 @@ def main() -> None:
     """Print a table: a line for each tool and file system."""
     print("| file system | tool | made | installed | pip upgraded | unpacked | copied |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
-    for system, command in SYSTEMS.items():
+    for system in sys.argv[1:] or SYSTEMS:
+        command = SYSTEMS[system]
         with (
             tempfile.TemporaryDirectory(dir=Path.home()) as folder,
             mounted(command, Path(folder)) as place,
@@ -98,10 +113,11 @@ def life(tool: str, place: Path) -> list[str]:
     """Return the seconds after each step of an environment's life, `-` where a step failed."""
     folder = place / tool.replace(" ", "-") / "project"
     folder.mkdir(parents=True)
-    (folder / "pyproject.toml").write_text(POETRY if tool == "poetry" else PROJECT)
-    words = {name: str(program(name)) for name in ("uv", "poetry", "pdm")}
+    (folder / "pyproject.toml").write_text(PROJECTS.get(tool, PROJECT))
+    words = {name: str(program(name)) for name in ("uv", "poetry", "pdm", "hatch", "pipenv")}
     words |= {"wheel": str(wheel(place)), "python": PYTHON}
-    words["upgrade"] = UPGRADE.format(pip=next(BUNDLED.glob("pip-*.whl")))
+    words["pip"] = str(next(BUNDLED.glob("pip-*.whl")))
+    words["upgrade"] = UPGRADE.format(**words)
     found = []
     for step in (*LIVES[tool], TAR, COPY):
         if step == TAR:
@@ -146,6 +162,7 @@ def shell(line: str, folder: Path) -> int:
     """Run a line of sh in `folder`; return its exit status."""
     env = {**os.environ, "POETRY_VIRTUALENVS_IN_PROJECT": "1", "PDM_CHECK_UPDATE": "0"}
     env["UV_LINK_MODE"] = "copy"
+    env["PIPENV_VENV_IN_PROJECT"] = "1"
     env["VIRTUAL_ENV"] = ""
     return subprocess.run(["sh", "-c", line], cwd=folder, env=env, capture_output=True).returncode
 

@@ -5,8 +5,10 @@ They are accounts in a passwd file that is mounted over the machine's for one pr
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -160,6 +162,48 @@ def test_a_pin_and_an_opt_out_of_anothers_are_passed_over(place: Path, as_alice:
     (shared / ".no-autovenv").touch()
     give(shared / ".no-autovenv", ALICE)
     assert answer(venv.parent, home, as_alice).environment == ""
+
+
+def end(number: Path) -> None:
+    """End the program whose number is in the file, if it hasn't ended by itself."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(int(number.read_text()), signal.SIGKILL)
+
+
+@only_root
+def test_a_file_system_by_a_program_of_anothers(place: Path, with_both: list[str]) -> None:
+    """Mallory's bindfs shows all that is there as alice's: nothing of it is believed."""
+    if shutil.which("bindfs") is None:
+        pytest.skip("bindfs is missing")
+    home, theirs, point, number = (place / name for name in ("alice", "theirs", "mnt", "pid"))
+    point.mkdir()
+    home.mkdir()
+    venv = project(theirs, everybodys_python(*with_both, *AS_ALICE), ".")
+    for file in (venv / "pyvenv.cfg", *(venv / "bin").glob("activate*")):
+        file.write_text(file.read_text().replace(str(theirs), str(point)))
+    give_all(place, ALICE, ALICE)
+    give_all(theirs, MALLORY, MALLORY)
+    give(point, MALLORY, MALLORY)
+    shown = f"-o allow_other --force-user={ALICE} --force-group={ALICE} {theirs} {point}"
+    mount = f"""mount -t tmpfs -o mode=755,dev none /mnt
+        mknod -m 666 /mnt/fuse c 10 229 && mount --bind /mnt/fuse /dev/fuse
+        echo user_allow_other >/mnt/conf && mount --bind /mnt/conf /etc/fuse.conf
+        as_mallory="setpriv --reuid={MALLORY} --regid={MALLORY} --clear-groups"
+        $as_mallory bindfs -f {shown} >/dev/null 2>&1 & echo $! >{number}
+        until grep -q ' {point} ' /proc/self/mountinfo; do kill -0 $! || exit; done"""
+    command = [*with_both, *mounting(mount), *AS_ALICE]
+    try:
+        seen = subprocess.run(
+            [*command, "stat", "-c", "%u", point / ".venv"], capture_output=True, text=True
+        )
+        if seen.stdout != f"{ALICE}\n":
+            pytest.skip("no FUSE here")
+        end(number)
+        found = answer(point, home, [*command, everybodys_python(*with_both, *AS_ALICE)])
+    finally:
+        end(number)
+    assert found.environment == ""
+    assert f"{point} is on a file system that belongs to mallory" in found.note
 
 
 @only_root
