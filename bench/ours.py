@@ -34,7 +34,7 @@ def by_line(command: str) -> Peer:
     environ = {"HOME": "{home}"}
     rows = {name: shells.find(ours) for name, ours in names.items()}
     lines = {
-        name: hook.write_loader(row, command, row.kept(environ), row.completion(environ))
+        name: hook.write_loader(row, command, row.find_kept(environ), row.find_completion(environ))
         for name, row in rows.items()
     }
     return Peer("autovenv", lambda: command, lines)

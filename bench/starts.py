@@ -57,7 +57,7 @@ def main() -> None:
 def starts(name: str, command: str, environ: dict[str, str], turns: int) -> list[str]:
     """Return what each tool's line adds to a start of the shell, in ms."""
     shell = shells.find(name)
-    files = (shell.kept(environ), shell.completion(environ))
+    files = (shell.find_kept(environ), shell.find_completion(environ))
     lines = {"autovenv": hook.write_loader(shell, command, *files)}
     found: list[Peer] = [peer for peer in (DIRENV, MISE) if peer.found()]
     lines |= {peer.name: peer.line(name) for peer in found}

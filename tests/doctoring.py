@@ -36,7 +36,7 @@ def make_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def said(examination: Callable[[Case], Iterator[Word]], home: Path, **variables: str) -> list[Word]:
     """Return what one examination says there."""
-    return list(examination(Case.of(environ(home, **variables))))
+    return list(examination(Case.make(environ(home, **variables))))
 
 
 def environment(path: Path, version: str = "3.12.1") -> None:

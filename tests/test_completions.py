@@ -74,7 +74,7 @@ class Machine:
 
     def file(self, shell: str) -> Path:
         """Return the file that a Tab reads."""
-        return Path(shells.SHELLS[shell].completion(self.environ))
+        return Path(shells.SHELLS[shell].find_completion(self.environ))
 
     def installed(self, shell: str, *, prompt_is_last: bool = False) -> None:
         """Install the hook for a shell whose rc file sets the prompt, and in zsh compinit."""

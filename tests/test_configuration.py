@@ -61,12 +61,12 @@ TEXTS = {
 
 def said(home: Path) -> list[Word]:
     """Return what doctor says of config.toml in this home."""
-    return list(examinations.config(Case.of(user(home))))
+    return list(examinations.examine_config(Case.make(user(home))))
 
 
 def config_file(home: Path) -> Path:
     """Return where it is in this home, in a folder that is there."""
-    path = Path(configuration.path(user(home)))
+    path = Path(configuration.find_path(user(home)))
     path.parent.mkdir(parents=True)
     return path
 

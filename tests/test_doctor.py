@@ -73,8 +73,8 @@ def test_a_remark_is_no_finding(home: Path) -> None:
     words: list[Word] = [Remark("policy", "so it is")]
     from autovenv.cli import doctor as module
 
-    assert module.status(words) == 0
-    assert module.told(words) == ["- so it is", "nothing is wrong"]
+    assert module.find_exit_status(words) == 0
+    assert module.write_lines(words) == ["- so it is", "nothing is wrong"]
 
 
 # --- the hook ---
@@ -82,7 +82,7 @@ def test_a_remark_is_no_finding(home: Path) -> None:
 
 def test_the_hook_of_another_version(home: Path) -> None:
     """A shell that was open when autovenv was upgraded has the old one."""
-    [word] = said(examinations.hook_in_shell, home, __AUTOVENV_HOOK="zsh 0.0.0")
+    [word] = said(examinations.examine_hook, home, __AUTOVENV_HOOK="zsh 0.0.0")
     assert isinstance(word, Finding)
     assert "0.0.0" in word.what
 
@@ -105,7 +105,7 @@ def test_the_rc_file(
     monkeypatch.setattr(shells, "find_calling", lambda _: shells.find("zsh"))
     if line is not None:
         (home / ".zshrc").write_text(f"one\n{line}\n")
-    [word] = said(examinations.hook_in_shell, home, __AUTOVENV_HOOK="")
+    [word] = said(examinations.examine_hook, home, __AUTOVENV_HOOK="")
     assert isinstance(word, expected)
     if isinstance(word, Finding):
         assert word.command == "autovenv install --shell zsh"
@@ -119,9 +119,7 @@ def test_no_shell(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         raise shells.UnknownShellError("none")
 
     monkeypatch.setattr(shells, "find_calling", none)
-    assert [type(w) for w in said(examinations.hook_in_shell, home, __AUTOVENV_HOOK="")] == [
-        Unknown
-    ]
+    assert [type(w) for w in said(examinations.examine_hook, home, __AUTOVENV_HOOK="")] == [Unknown]
 
 
 # --- the store ---
@@ -130,12 +128,12 @@ def test_no_shell(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @posix
 def test_somebody_elses_store(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder that `sudo -E` leaves behind is the finding; one's own, or none, isn't."""
-    assert said(examinations.own_folders, home) == []
+    assert said(examinations.examine_folders, home) == []
     store = home / "s" / "autovenv" / f"answers.{paths.FORMAT}"
     store.mkdir(parents=True)
-    assert said(examinations.own_folders, home) == []
+    assert said(examinations.examine_folders, home) == []
     monkeypatch.setattr(os, "geteuid", lambda: store.stat().st_uid + 1)
-    [word] = said(examinations.own_folders, home)
+    [word] = said(examinations.examine_folders, home)
     assert isinstance(word, Finding)
     assert f"own folder, {store.parent}, belongs" in word.what
     assert "`allow` can't keep what it is told" in word.why
@@ -148,7 +146,7 @@ def test_somebody_elses_answers(home: Path) -> None:
     store = home / "s" / "autovenv" / f"answers.{paths.FORMAT}"
     store.mkdir(parents=True)
     unix.give(store, 12345)
-    [word] = said(examinations.own_folders, home)
+    [word] = said(examinations.examine_folders, home)
     assert isinstance(word, Finding)
     assert f"The store of answers, {store}, belongs" in word.what
     assert word.command == "sudo -H -s"
@@ -158,7 +156,7 @@ def test_somebody_elses_answers(home: Path) -> None:
 def test_a_store_that_cannot_be_looked_at(home: Path) -> None:
     """A file where a folder should be."""
     (home / "s").touch()
-    assert [type(word) for word in said(examinations.own_folders, home)] == [Unknown]
+    assert [type(word) for word in said(examinations.examine_folders, home)] == [Unknown]
 
 
 # --- the project ---
@@ -170,9 +168,11 @@ def test_a_broken_environment(home: Path) -> None:
     path = home / "it's" / ".venv"
     environment(path)
     (path / "bin" / "python").unlink()
-    assert said(examinations.project, home, PWD=str(home / "it's")) == []  # it doesn't stand there
+    assert (
+        said(examinations.examine_project, home, PWD=str(home / "it's")) == []
+    )  # it doesn't stand there
     os.chdir(home / "it's")
-    [word] = said(examinations.project, home, PWD=str(home / "it's"))
+    [word] = said(examinations.examine_project, home, PWD=str(home / "it's"))
     assert isinstance(word, Finding)
     assert "interpreter is gone" in word.what
     quoted = quoting.quote_posix(str(path))
@@ -185,7 +185,7 @@ def test_a_pin_that_is_not_installed(home: Path) -> None:
     (home / ".python-version").write_text("3.99\n")
     (home / "bin").mkdir()
     (home / "bin" / "uv").touch(0o755)
-    [word] = said(examinations.project, home, PATH=str(home / "bin"))
+    [word] = said(examinations.examine_project, home, PATH=str(home / "bin"))
     assert isinstance(word, Finding)
     assert word.command == "uv python install 3.99"
 
@@ -197,13 +197,13 @@ def test_no_command_is_cut_out_of_a_path(home: Path) -> None:
     folder.mkdir()
     (folder / ".python-version").write_text("3.99\n")
     os.chdir(folder)
-    [word] = said(examinations.project, home, PWD=str(folder))
+    [word] = said(examinations.examine_project, home, PWD=str(folder))
     assert isinstance(word, Finding)
     assert word.command == ""
     environment(folder / "venv\x1b[1m" / ".venv")
     os.chdir(folder / "venv\x1b[1m")
     (folder / "venv\x1b[1m" / ".venv" / "bin" / "python").unlink()
-    [word] = said(examinations.project, home, PWD=os.getcwd())
+    [word] = said(examinations.examine_project, home, PWD=os.getcwd())
     assert isinstance(word, Finding)
     assert word.command == ""
     assert "\x1b" not in word.what
@@ -225,7 +225,7 @@ def test_requires_python(home: Path, version: str, wanted: str, fits: bool) -> N
     """As packaging judges it; what pyvenv.cfg leaves open is no finding."""
     environment(home / ".venv", version)
     (home / "pyproject.toml").write_text(f'[project]\nrequires-python = "{wanted}"\n')
-    words = said(examinations.requires_python, home)
+    words = said(examinations.examine_python, home)
     assert [type(word) for word in words] == ([] if fits else [Finding])
 
 
@@ -245,7 +245,7 @@ def test_a_project_that_requires_nothing(home: Path, text: str) -> None:
     """Nothing is said of what isn't there."""
     environment(home / ".venv")
     (home / "pyproject.toml").write_text(text)
-    assert said(examinations.requires_python, home) == []
+    assert said(examinations.examine_python, home) == []
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def test_a_project_file_that_cannot_be_read(home: Path, data: bytes) -> None:
     """It can't be told, and the reason is a line."""
     environment(home / ".venv")
     (home / "pyproject.toml").write_bytes(data)
-    [word] = said(examinations.requires_python, home)
+    [word] = said(examinations.examine_python, home)
     assert isinstance(word, Unknown)
     assert "\n" not in word.what
 
@@ -272,7 +272,7 @@ def test_a_project_file_that_is_made_to_take_long(home: Path, begin: str) -> Non
     """The scanner's time is linear; tomllib's, which isn't, is no part of it."""
     environment(home / ".venv", "3.9.1")
     (home / "pyproject.toml").write_text(f'[project]\nrequires-python = ">=3.10"\n[x]\n{begin}\n')
-    [word] = said(examinations.requires_python, home)
+    [word] = said(examinations.examine_python, home)
     assert isinstance(word, Finding)
     assert "tomllib" not in vars(examinations)
 
@@ -282,7 +282,7 @@ def test_a_project_above_the_environment_is_another(home: Path) -> None:
     environment(home / "below" / ".venv", "3.9.1")
     (home / "pyproject.toml").write_text('[project]\nrequires-python = ">=3.10"\n')
     os.chdir(home / "below")
-    assert said(examinations.requires_python, home, PWD=str(home / "below")) == []
+    assert said(examinations.examine_python, home, PWD=str(home / "below")) == []
 
 
 # --- what python is ---
@@ -352,11 +352,14 @@ def test_what_hides_python(home: Path, shell: str) -> None:
     """An alias or a function does, and doctor gives the command; a path and a hash don't."""
     paths, hides = HIDES[shell]
     hook_loaded = f"{shell} {autovenv.__version__}"
-    assert said(programs.hidden, home, __AUTOVENV_HOOK=hook_loaded, __AUTOVENV_WORDS=paths) == []
+    assert (
+        said(programs.examine_names, home, __AUTOVENV_HOOK=hook_loaded, __AUTOVENV_WORDS=paths)
+        == []
+    )
     for words, (what, command) in hides.items():
         others = paths.partition("\n")[2]
         [word] = said(
-            programs.hidden,
+            programs.examine_names,
             home,
             __AUTOVENV_HOOK=hook_loaded,
             __AUTOVENV_WORDS=f"{words}\n{others}",
@@ -408,16 +411,16 @@ def test_another_python_than_the_active_one(home: Path, kind: str) -> None:
     if kind == "ours":
         variables |= {"__AUTOVENV_ENV": str(home / ".venv"), "__AUTOVENV_PATH": str(entry)}
     both = [str(entry), front]
-    assert said(programs.active, home, PATH=os.pathsep.join(both), **variables) == []
-    [word] = said(programs.active, home, PATH=os.pathsep.join(both[::-1]), **variables)
+    assert said(programs.examine_python, home, PATH=os.pathsep.join(both), **variables) == []
+    [word] = said(programs.examine_python, home, PATH=os.pathsep.join(both[::-1]), **variables)
     assert isinstance(word, Finding)
     assert word.what.startswith(f"{home / '.venv'} is active, but python is {front}")
     assert word.command == {"ours": "autovenv reload", "another's": "deactivate"}[kind]
-    [word] = said(programs.active, home, PATH="", **variables)
+    [word] = said(programs.examine_python, home, PATH="", **variables)
     assert isinstance(word, Finding)
     assert "none at all" in word.what
     shutil.rmtree(home / ".venv")
-    [word] = said(programs.active, home, PATH=front, **variables)
+    [word] = said(programs.examine_python, home, PATH=front, **variables)
     assert isinstance(word, Finding)
     assert (word.what, word.command) == (
         f"{home / '.venv'} is active, and isn't there any more.",
@@ -427,4 +430,4 @@ def test_another_python_than_the_active_one(home: Path, kind: str) -> None:
 
 def test_nothing_is_active(home: Path) -> None:
     """Whatever python is then, no prompt says otherwise."""
-    assert said(programs.active, home, PATH="/usr/bin") == []
+    assert said(programs.examine_python, home, PATH="/usr/bin") == []

@@ -36,7 +36,7 @@ def case(entry: Path, *, is_first: bool = True) -> Case:
     folders = [str(entry), str(entry.parents[1] / "other" / "bin")]
     path = os.pathsep.join(folders if is_first else folders[::-1])
     given = {"HOME": str(home), "PWD": str(home), "PATH": path, "__AUTOVENV_PATH": str(entry)}
-    return Case.of(given)
+    return Case.make(given)
 
 
 def test_a_pin_that_is_python3_alone(entry: Path) -> None:
@@ -45,17 +45,17 @@ def test_a_pin_that_is_python3_alone(entry: Path) -> None:
     here = case(entry)
     assert (here.verdict.kind, here.verdict.folder) == (verdicts.INTERPRETER, str(entry))
     assert "not `python`" in here.verdict.note
-    assert list(programs.active(here)) == []
+    assert list(programs.examine_python(here)) == []
 
 
 def test_a_pin_that_is_not_the_first(entry: Path) -> None:
     """Where there is a `python`, it should be the one; and a folder that is gone holds none."""
-    assert list(programs.active(case(entry))) == []
-    [word] = programs.active(case(entry, is_first=False))
+    assert list(programs.examine_python(case(entry))) == []
+    [word] = programs.examine_python(case(entry, is_first=False))
     assert isinstance(word, Finding)
     assert word.what.startswith(f"{entry} is active, but")
     assert word.command == "autovenv reload"
     shutil.rmtree(entry)
-    [word] = programs.active(case(entry))
+    [word] = programs.examine_python(case(entry))
     assert isinstance(word, Finding)
     assert word.what == f"{entry} is active, and isn't there any more."

@@ -39,12 +39,12 @@ home = pytest.fixture(make_home)
 @posix
 def test_elsewhere_a_word_is_enough(home: Path, require: Callable[[str], None]) -> None:
     """Where pwsh is installed doctor says that there is no policy; else nothing."""
-    assert said(examinations.execution_policy, home) == []
+    assert said(examinations.examine_policy, home) == []
     require("pwsh")
     program = SHELLS["pwsh"].program()
     assert program is not None
     (home / "pwsh").symlink_to(program)
-    [word] = said(examinations.execution_policy, home, PATH=str(home))
+    [word] = said(examinations.examine_policy, home, PATH=str(home))
     assert word == Remark("policy", "PowerShell has no execution policy on this system")
 
 

@@ -362,7 +362,7 @@ def test_a_file_that_cannot_be_written(machine: Machine, make: Callable[[Path], 
     status, line = machine.refused("install", "--shell", "zsh")
     assert status == 1
     assert "~/.zshrc" in line
-    assert line.endswith(f": {shells.SHELLS['zsh'].line(str(machine.command))}\n")
+    assert line.endswith(f": {shells.SHELLS['zsh'].write_line(str(machine.command))}\n")
     assert os.listdir(machine.home) == [".zshrc"]
 
 

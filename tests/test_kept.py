@@ -72,9 +72,9 @@ class Machine:
         calls = self.world.root / "calls"
         return calls.read_text().count("\n") if calls.exists() else 0
 
-    def kept(self, name: str) -> Path:
+    def find_kept(self, name: str) -> Path:
         """Return the file in which the hook of the shell is kept."""
-        return Path(shells.find(name).kept(self.world.environment({})))
+        return Path(shells.find(name).find_kept(self.world.environment({})))
 
     def write_command(self) -> None:
         """Put the command and its interpreter there."""
@@ -94,7 +94,7 @@ class Machine:
         """Start the shell with the lines that `autovenv install` writes."""
         shell = shells.find(name)
         environ = self.world.environment({})
-        files = (shell.kept(environ), shell.completion(environ))
+        files = (shell.find_kept(environ), shell.find_completion(environ))
         lines = hook.write_loader(shell, str(self.command), *files)
         return User(name, self.world, env=env, hook="", after=[lines], cwd=cwd)
 
@@ -139,8 +139,8 @@ def test_the_second_start_runs_no_process(machine: Machine, name: str, require: 
     """What the first start printed is kept, and the next one reads it: nothing is run."""
     require(name)
     assert machine.start(name) == (1, True)
-    assert machine.kept(name).stat().st_mode & 0o7777 == 0o600
-    assert machine.kept(name).parent.stat().st_mode & 0o7777 == 0o700
+    assert machine.find_kept(name).stat().st_mode & 0o7777 == 0o600
+    assert machine.find_kept(name).parent.stat().st_mode & 0o7777 == 0o700
     assert machine.start(name) == (0, True)
     if reason := tracing.missing():
         pytest.skip(reason)
@@ -217,7 +217,7 @@ def test_a_bad_file_is_passed_over_and_renewed(
     if bad == "without its stamps" and name == "pwsh":
         pytest.skip("PowerShell has none")
     machine.start(name)
-    BAD[bad](machine.kept(name))
+    BAD[bad](machine.find_kept(name))
     assert machine.start(name) == (1, True)
     assert machine.start(name) == (0, True)
 
@@ -228,7 +228,7 @@ def test_somebody_elses_file_is_passed_over(machine: Machine, name: str, require
     """What another user has written is never read, and replaced in a folder of one's own."""
     require(name)
     machine.start(name)
-    os.chown(machine.kept(name), 65534, -1)
+    os.chown(machine.find_kept(name), 65534, -1)
     assert machine.start(name) == (1, True)
     assert machine.start(name) == (0, True)
 
@@ -244,7 +244,7 @@ def test_nothing_is_kept_in_somebody_elses_folder(
     state.mkdir(parents=True)
     os.chown(state, 65534, -1)
     assert machine.start(name)[0] == 1
-    assert not machine.kept(name).parent.exists()
+    assert not machine.find_kept(name).parent.exists()
     assert machine.start(name)[0] == 1
 
 
@@ -252,10 +252,10 @@ def test_nothing_is_kept_in_somebody_elses_folder(
 def test_a_folder_that_others_can_write_in(machine: Machine, name: str, require: Require) -> None:
     """Nothing is kept where others could put something in its place."""
     require(name)
-    machine.kept(name).parent.mkdir(parents=True)
-    machine.kept(name).parent.chmod(0o777)
+    machine.find_kept(name).parent.mkdir(parents=True)
+    machine.find_kept(name).parent.chmod(0o777)
     assert machine.start(name) == (1, True)
-    assert not machine.kept(name).exists()
+    assert not machine.find_kept(name).exists()
 
 
 @EVERY_SHELL
@@ -265,7 +265,7 @@ def test_a_file_that_was_cut_off_anywhere_loads_nothing(
     """Wherever a disk that was full, or a crash, has cut it off."""
     require(name)
     machine.start(name)
-    data = machine.kept(name).read_bytes()
+    data = machine.find_kept(name).read_bytes()
     # The command's ends are where half of it could be a whole.
     ends = [at for at in range(len(data) - 2) if data[at : at + 1] in b"\n;{}]'"]
     cuts = sorted(
@@ -353,8 +353,8 @@ def test_a_shell_with_other_folders_has_their_hook(
     moved = {"XDG_STATE_HOME": str(other)}
     if variable == "HOME":
         moved = {"AUTOVENV_TEST": "1"}
-        text = machine.kept(name).read_text()
-        machine.kept(name).write_text(text.replace(f"'{machine.world.home}'", f"'{other}'", 1))
+        text = machine.find_kept(name).read_text()
+        machine.find_kept(name).write_text(text.replace(f"'{machine.world.home}'", f"'{other}'", 1))
     assert machine.start(name, moved) == (1, True)
     assert bool([*other.glob("autovenv/answers*")]) == (variable == "XDG_STATE_HOME")
     assert machine.start(name, moved) == (0, True)
@@ -373,7 +373,7 @@ def test_without_its_python_known_projects_work(
     machine.start(name)
     machine.python.unlink()
     assert machine.start(name) == (0, True)
-    machine.kept(name).unlink()
+    machine.find_kept(name).unlink()
     assert machine.start(name) == (0, False), "the line isn't quiet"
     machine.write_command()
     machine.settle()
@@ -407,7 +407,7 @@ def test_uninstall_removes_what_is_kept(machine: Machine, require: Require) -> N
     for name in names:
         require(name)
         machine.start(name)
-    folder = machine.kept("bash").parent
+    folder = machine.find_kept("bash").parent
     for name, left in zip(names, ({"zsh"}, set[str]()), strict=True):
         # The command's own interpreter has none of the packages that the command line needs.
         command = [sys.executable, "-m", "autovenv", "uninstall", "--shell", name]

@@ -68,14 +68,14 @@ class Machine:
                 continue
             shell = shells.find(name)
             environ = self.world.environment({})
-            files = (shell.kept(environ), shell.completion(environ))
+            files = (shell.find_kept(environ), shell.find_completion(environ))
             lines = hook.write_loader(shell, str(command), *files)
             with User(name, self.world, hook="", after=[lines]) as user:
                 assert user.session.first.output == ""
                 found[name] = user.type("echo $__autovenv_version").output.strip()
         return found
 
-    def kept(self) -> dict[str, int]:
+    def find_kept(self) -> dict[str, int]:
         """Return when each kept hook was written."""
         files = (self.world.home / ".local/state/autovenv/hook").glob("autovenv.*")
         return {file.name: file.stat().st_ctime_ns for file in files if "-" not in file.name}
@@ -152,7 +152,7 @@ def test_an_upgrade(machine: Machine, installer: str) -> None:
         machine.settle(command)
         versions = machine.versions(command)
         assert versions == dict.fromkeys(versions, version)
-        kept = machine.kept()
+        kept = machine.find_kept()
         assert len(kept) == len(versions)
         assert machine.versions(command) == versions
-        assert machine.kept() == kept
+        assert machine.find_kept() == kept

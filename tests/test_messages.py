@@ -207,8 +207,8 @@ def told(name: str, home: Path, monkeypatch: pytest.MonkeyPatch, seen: set[str])
         seen.add(str(here.verdict["reason"]))
         words = doctor.examine(environ)
         lines = [
-            *(f"== {name} ==", "", "$ autovenv status", *status.told(here)),
-            *("", "$ autovenv doctor", *doctor.told(words), "", ""),
+            *(f"== {name} ==", "", "$ autovenv status", *status.write_lines(here)),
+            *("", "$ autovenv doctor", *doctor.write_lines(words), "", ""),
         ]
     return _neutral("\n".join(lines), home)
 

@@ -187,7 +187,7 @@ def test_config_shows_and_changes(home: Path) -> None:
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     text = file.read_text()
     assert text.startswith("# mine\n[trust]\nfolders = ['~/team'] # ours\n")
-    assert list(configuration.problems(text, variables(home))) == []
+    assert list(configuration.find_problems(text, variables(home))) == []
     for name, value in (
         ("prompt.label", '"{name} {version}"'),
         ("notes.switch", "true"),

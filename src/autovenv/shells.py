@@ -109,17 +109,17 @@ class Shell:
         self.unset = unset
         self.write = write
 
-    def line(self, command: str) -> str:
+    def write_line(self, command: str) -> str:
         """Return the line that a user writes to load the hook, for the command's absolute path."""
         line = self.form.replace("SHELL", self.name)
         return line.replace("COMMAND", self.quote(command))
 
-    def kept(self, environ: Environ) -> str:
+    def find_kept(self, environ: Environ) -> str:
         """Return the path of the file in which the hook is kept."""
         ending = self.template.rpartition(".")[2]
         return os.path.join(paths.find_state_folder(environ), "hook", f"autovenv.{ending}")
 
-    def completion(self, environ: Environ) -> str:
+    def find_completion(self, environ: Environ) -> str:
         """Return the path of the file that a Tab reads; zsh looks for it by its name."""
         name = "_autovenv" if self.name == "zsh" else self.template
         return os.path.join(paths.find_state_folder(environ), "complete", name)

@@ -12,7 +12,7 @@ def clean(text: str, limit: int) -> str:
 
     Control characters, marks that turn or hide text, and bytes that aren't UTF-8 become `?`.
     """
-    shown = "".join("?" if _deceives(character) else character for character in text)
+    shown = "".join("?" if _is_deceptive(character) else character for character in text)
     return shown if len(shown) <= limit else shown[: limit - 3] + "..."
 
 
@@ -26,11 +26,11 @@ def cite(text: str) -> str:
 
 
 def is_deceptive(text: str) -> bool:
-    """Tell whether `plain` would change a character of `text`: it can't be shown as it is."""
-    return any(map(_deceives, text))
+    """Tell whether `clean` would change a character of `text`: it can't be shown as it is."""
+    return any(map(_is_deceptive, text))
 
 
-def _deceives(character: str) -> bool:
+def _is_deceptive(character: str) -> bool:
     code = ord(character)
     return (
         code < 0x20

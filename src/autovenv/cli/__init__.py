@@ -66,7 +66,7 @@ class Commands(click.Group):
         command.short_help = command.get_short_help_str(
             _WHOLE
         )  # click cuts it to what a line holds
-        command.epilog = f"Manual: {manual(cmd_name)}"
+        command.epilog = f"Manual: {find_manual(cmd_name)}"
         return command
 
     def resolve_command(
@@ -74,16 +74,16 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that is named; a mistyped one is answered by the nearest."""
         if args and args[0] not in COMMANDS and not ctx.resilient_parsing:
-            raise Misuse(_unknown(args[0]))
+            raise Misuse(_describe_unknown(args[0]))
         return super().resolve_command(ctx, args)
 
 
-def manual(name: str) -> str:
+def find_manual(name: str) -> str:
     """Return the page of the manual that has a command, from the top of the source."""
     return f"docs/{_PAGES.get(name, 'commands.md')}"
 
 
-def _unknown(name: str) -> str:
+def _describe_unknown(name: str) -> str:
     near = difflib.get_close_matches(name.lower(), COMMANDS, 1, 0.5)
     hint = f"did you mean autovenv {near[0]}?" if near else "autovenv --help lists them"
     return f"there is no command {clean(name, NOTE_LIMIT)}: {hint}"
@@ -128,7 +128,7 @@ def run() -> int:
         if os.environ.get("AUTOVENV_DEBUG"):
             raise
         status = _give_up(error)
-    return _flushed(status if isinstance(status, int) else 0)
+    return _flush(status if isinstance(status, int) else 0)
 
 
 def _give_up(error: Exception) -> int:
@@ -140,7 +140,7 @@ def _give_up(error: Exception) -> int:
     return 1
 
 
-def _flushed(status: int) -> int:
+def _flush(status: int) -> int:
     """Write what is waiting for it, and tell where that fails: at its end, Python says more."""
     try:
         if sys.stdout is not None:

@@ -10,8 +10,8 @@ import click
 from autovenv import ask, pasting, paths, place, trust
 from autovenv.cli import Failure, Misuse, complete
 from autovenv.cli.below import ALL_BELOW
-from autovenv.cli.case import asking_shell
-from autovenv.cli.folder import FOLDER, current
+from autovenv.cli.case import find_asking_shell
+from autovenv.cli.folder import FOLDER, find_current
 from autovenv.evidence import Evidence
 from autovenv.find import environments, markers
 from autovenv.find.environments import Environment
@@ -29,7 +29,7 @@ from autovenv.verdict import NAMES_NONE, Verdict
     "--forget",
     "forgotten",
     metavar="DIR",
-    shell_complete=complete.folders,
+    shell_complete=complete.list_folders,
     help="Forget what you said of DIR: the rules decide.",
 )
 def allow(folder: str | None, is_list: bool, forgotten: str | None) -> None:
@@ -46,7 +46,7 @@ def allow(folder: str | None, is_list: bool, forgotten: str | None) -> None:
     if sum((folder is not None, is_list, forgotten is not None)) > 1:
         raise Misuse("DIR, --list and --forget exclude each other")
     if is_list:
-        for line in _listed(environ):
+        for line in _list_records(environ):
             click.echo(line)
     elif forgotten is not None:
         click.echo(_forget(forgotten, environ))
@@ -63,17 +63,17 @@ def deny(folder: str | None) -> None:
     autovenv deny ~/clone
     """
     environ = ask.remove_own_entry(os.environ)
-    environment = _found(folder, environ)
+    environment = _find(folder, environ)
     end = os.path.realpath(environment.path)
     _keep(end, approvals.make_denial(end), environ)
     shown = clean(environment.path, NOTE_LIMIT)
     words = ["autovenv", "allow", environment.path]
-    undo, _ = pasting.write_command(words, asking_shell(environ))
+    undo, _ = pasting.write_command(words, find_asking_shell(environ))
     click.echo(f"autovenv: {shown} is denied." + (f" To undo: {undo}" if undo else ""))
 
 
 def _allow(folder: str | None, environ: Mapping[str, str]) -> str:
-    environment = _found(folder, environ)
+    environment = _find(folder, environ)
     if environment.problem:
         raise Failure(clean(f"{environment.path}: {environment.problem.message}", NOTE_LIMIT))
     end = os.path.realpath(environment.path)
@@ -82,35 +82,35 @@ def _allow(folder: str | None, environ: Mapping[str, str]) -> str:
     _keep(end, approvals.make_approval(end), environ)
     until = f"until its pyvenv.cfg or {environments.BIN} changes"
     without = " That wasn't needed: the rules accept it." if needless else ""
-    unseen = _never_looked_for(environment, end, environ) if folder is not None else ""
+    unseen = _advise_unseen(environment, end, environ) if folder is not None else ""
     shown = clean(environment.path, NOTE_LIMIT)
     return f"autovenv: {shown} is allowed, {until}.{without}{unseen}"
 
 
-def _never_looked_for(environment: Environment, end: str, environ: Mapping[str, str]) -> str:
+def _advise_unseen(environment: Environment, end: str, environ: Mapping[str, str]) -> str:
     """Return what to do where nothing leads to the environment: it bears a name of its own."""
     parent, name = os.path.split(environment.path)
     if name in markers.ENVIRONMENTS:
         return ""
-    for folder in (_current_or_none(environ), parent):
-        candidate = _decided(folder, environ).candidate if folder else None
+    for folder in (_find_current(environ), parent):
+        candidate = _decide(folder, environ).candidate if folder else None
         if candidate and os.path.realpath(candidate.path) == end:
             return ""
-    write = pasting.write_to_file(name, ".venv", asking_shell(environ))
+    write = pasting.write_to_file(name, ".venv", find_asking_shell(environ))
     names = " and ".join(markers.ENVIRONMENTS)
     shown = clean(parent, NOTE_LIMIT)
     said = f"\nautovenv: only {names} are looked for, and nothing leads there from {shown}"
     return said + (f"; this does, there:  {write}" if write else "")
 
 
-def _current_or_none(environ: Mapping[str, str]) -> str:
+def _find_current(environ: Mapping[str, str]) -> str:
     try:
-        return current(environ)
+        return find_current(environ)
     except Failure:
         return ""
 
 
-def _listed(environ: Mapping[str, str]) -> list[str]:
+def _list_records(environ: Mapping[str, str]) -> list[str]:
     records = approvals.list_records(machines.find_machine(environ))
     lines = []
     for word, path in sorted((record[0], record[1]) for record in records):
@@ -127,7 +127,7 @@ def _forget(folder: str, environ: Mapping[str, str]) -> str:
     path = os.path.abspath(place.expand(folder, environ))
     ends = [os.path.realpath(path)]
     if os.path.isdir(path):
-        holds = _held(path, Evidence(environ))
+        holds = _find_held(path, Evidence(environ))
         ends += [os.path.realpath(holds.path)] if holds else []
     for end in ends:
         if end in known:
@@ -138,15 +138,15 @@ def _forget(folder: str, environ: Mapping[str, str]) -> str:
     raise Misuse(f"you neither allowed nor denied {clean(path, NOTE_LIMIT)}")
 
 
-def _found(folder: str | None, environ: Mapping[str, str]) -> Environment:
+def _find(folder: str | None, environ: Mapping[str, str]) -> Environment:
     """Return the environment that `folder` is or holds, without one that found from here; or fail.
 
     A folder that is named is never searched upward from: with a mistyped one, what is above
     would be meant by nobody.
     """
     if folder is None:
-        here = current(environ)
-        candidate = _decided(here, environ).candidate
+        here = find_current(environ)
+        candidate = _decide(here, environ).candidate
         if candidate is None:
             raise Misuse(f"there is no environment found from {clean(here, NOTE_LIMIT)}")
         return candidate
@@ -156,13 +156,13 @@ def _found(folder: str | None, environ: Mapping[str, str]) -> Environment:
         raise Misuse(f"{shown} isn't there")
     if os.path.isdir(path) and not os.access(path, os.X_OK):
         raise Misuse(f"{shown} can't be entered: permission denied")
-    held = _held(path, Evidence(environ))
+    held = _find_held(path, Evidence(environ))
     if held is None or (held.problem and held.problem.reason == NAMES_NONE):
         raise Misuse(f"{shown} neither is nor holds an environment")
     return held
 
 
-def _held(path: str, evidence: Evidence) -> Environment | None:
+def _find_held(path: str, evidence: Evidence) -> Environment | None:
     """Return the environment that `path` is, or that its own markers lead to."""
     environment = environments.look(path, evidence)
     if environment is not None or not os.path.isdir(path):
@@ -171,7 +171,7 @@ def _held(path: str, evidence: Evidence) -> Environment | None:
     return ask.decide(here, evidence).candidate
 
 
-def _decided(folder: str, environ: Mapping[str, str]) -> Verdict:
+def _decide(folder: str, environ: Mapping[str, str]) -> Verdict:
     return ask.decide(markers.walk(folder, paths.find_home(environ)), Evidence(environ))
 
 

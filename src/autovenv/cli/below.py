@@ -9,7 +9,7 @@ import click
 
 from autovenv import ask, trust
 from autovenv.cli import Failure, complete
-from autovenv.cli.folder import named
+from autovenv.cli.folder import find_named
 from autovenv.evidence import Evidence
 from autovenv.find import environments
 from autovenv.find.environments import Environment
@@ -26,9 +26,9 @@ def _allow_all(context: click.Context, parameter: click.Parameter, folder: str |
     if folder is None or context.resilient_parsing:
         return
     environ = ask.remove_own_entry(os.environ)
-    folder = named(folder, environ)
+    folder = find_named(folder, environ)
     machine = machines.find_machine(environ)
-    refused = list(_refused(os.path.abspath(folder), environ, machine))
+    refused = list(_find_refused(os.path.abspath(folder), environ, machine))
     if not refused:
         click.echo(f"autovenv: below {clean(folder, NOTE_LIMIT)} nothing would be asked about")
         context.exit()
@@ -48,14 +48,14 @@ def _allow_all(context: click.Context, parameter: click.Parameter, folder: str |
     context.exit()
 
 
-def _refused(
+def _find_refused(
     folder: str, environ: Mapping[str, str], machine: machines.Machine
 ) -> Iterator[tuple[Environment, str]]:
     """Yield each whole environment at or below `folder` that isn't trusted, and why not.
 
     What was denied stays so; what is broken can't be used anyway.
     """
-    for path in _environments(folder):
+    for path in _find_environments(folder):
         evidence = Evidence(environ)
         found = environments.examine(path, evidence)
         if found is None or found.problem:
@@ -65,7 +65,7 @@ def _refused(
             yield found, reason
 
 
-def _environments(folder: str) -> Iterator[str]:
+def _find_environments(folder: str) -> Iterator[str]:
     """Yield the folders with a pyvenv.cfg, and look into none of them; links aren't followed."""
     for here, names, files in os.walk(folder):
         if "pyvenv.cfg" in files:
@@ -77,7 +77,7 @@ def _environments(folder: str) -> Iterator[str]:
 ALL_BELOW = click.option(
     "--all-below",
     metavar="DIR",
-    shell_complete=complete.folders,
+    shell_complete=complete.list_folders,
     is_eager=True,
     expose_value=False,
     callback=_allow_all,

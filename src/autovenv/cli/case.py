@@ -60,13 +60,15 @@ class Case:
     verdict: Verdict
 
     @classmethod
-    def of(cls, environ: Mapping[str, str]) -> Case:
+    def make(cls, environ: Mapping[str, str]) -> Case:
         """Return the case of the folder in PWD; where that is a lie, of the process's folder."""
-        found = markers.walk(folder.current(environ), paths.find_home(environ))
+        found = markers.walk(folder.find_current(environ), paths.find_home(environ))
         evidence = Evidence(ask.remove_own_entry(environ))
-        return cls(environ, found, evidence, ask.decide(found, evidence, asking_shell(environ)))
+        return cls(
+            environ, found, evidence, ask.decide(found, evidence, find_asking_shell(environ))
+        )
 
 
-def asking_shell(environ: Mapping[str, str]) -> str:
+def find_asking_shell(environ: Mapping[str, str]) -> str:
     """Return the shell that a command is quoted for: the one whose hook called, else the usual."""
     return environ.get("__AUTOVENV_HOOK", "").partition(" ")[0] or ask.DEFAULT_SHELL

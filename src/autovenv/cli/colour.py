@@ -18,10 +18,10 @@ def paint(lines: Iterable[str], styles: Styles) -> list[str]:
     """
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return list(lines)
-    return [_painted(line, styles) for line in lines]
+    return [_paint_line(line, styles) for line in lines]
 
 
-def _painted(line: str, styles: Styles) -> str:
+def _paint_line(line: str, styles: Styles) -> str:
     for begin, style in styles.items():
         if line.startswith(begin):
             return click.style(line, **style)  # type: ignore[arg-type]  # its keywords differ in type

@@ -30,16 +30,16 @@ _MANY = 4000  # names of a folder that are looked at
 _FOLDER = "dir"
 
 
-def folders(
+def list_folders(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Return the folders that begin as typed: those of projects, where there are any, else all."""
-    found = _folders(incomplete)
+    found = _find_folders(incomplete)
     projects = [path for path, is_project in found if is_project]
     return [CompletionItem(path, type=_FOLDER) for path in projects or [path for path, _ in found]]
 
 
-def one_of(
+def make_completer(
     names: Iterable[str],
 ) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
     """Return what completes a parameter that is one of these names."""
@@ -48,7 +48,7 @@ def one_of(
     ]
 
 
-def _folders(incomplete: str) -> list[tuple[str, bool]]:
+def _find_folders(incomplete: str) -> list[tuple[str, bool]]:
     """Return the folders that begin as typed, and of each whether a marker is in it."""
     cut = max(incomplete.rfind(separator) for separator in {"/", os.sep}) + 1
     typed, begin = incomplete[:cut], incomplete[cut:]
@@ -77,7 +77,7 @@ def _divide(_: ShellComplete) -> tuple[list[str], str]:
     return words[1:-1], words[-1].removesuffix(_CURSOR)
 
 
-def _help(item: CompletionItem) -> str:
+def _get_help(item: CompletionItem) -> str:
     return " ".join((item.help or "").split())
 
 
@@ -105,7 +105,7 @@ class _Zsh(ShellComplete):
     get_completion_args = _divide
 
     def format_completion(self, item: CompletionItem) -> str:
-        return f"{item.type}\n{_help(item)}\n{item.value}"
+        return f"{item.type}\n{_get_help(item)}\n{item.value}"
 
 
 class _Fish(ShellComplete):
@@ -116,7 +116,7 @@ class _Fish(ShellComplete):
     get_completion_args = _divide
 
     def format_completion(self, item: CompletionItem) -> str:
-        return f"{item.value}{'/' * (item.type == _FOLDER)}\t{_help(item)}"
+        return f"{item.value}{'/' * (item.type == _FOLDER)}\t{_get_help(item)}"
 
 
 class _PowerShell(ShellComplete):
@@ -131,7 +131,7 @@ class _PowerShell(ShellComplete):
     def format_completion(self, item: CompletionItem) -> str:
         is_bare = quoting.is_bare(item.value.removeprefix("~/"))
         word = item.value if is_bare else quoting.quote_powershell(item.value)
-        return f"{word}\t{item.value}\t{_help(item) or item.value}"
+        return f"{word}\t{item.value}\t{_get_help(item) or item.value}"
 
 
 for _class in (_Bash, _Zsh, _Fish, _PowerShell):

@@ -13,10 +13,12 @@ from autovenv.shells import Shell
 
 def write(shell: Shell, command: str, environ: Mapping[str, str]) -> list[str]:
     """Write the shell's file, which runs `command`; return what went wrong, a line for it."""
-    path = shell.completion(environ)
+    path = shell.find_completion(environ)
     try:
         before = rcfile.read(path)
-        folders = _folders(before) if before is not None else rcfile.count_missing_folders(path)
+        folders = (
+            _count_folders(before) if before is not None else rcfile.count_missing_folders(path)
+        )
         text = hook.write_completer(shell, command) + block.MADE.format(folders)
         after = text.encode("utf-8", "surrogateescape")
         if after != before and kept.make_ready(os.path.dirname(path)):
@@ -33,16 +35,16 @@ def remove(chosen: Iterable[Shell], environ: Mapping[str, str]) -> None:
     """
     made = []
     for shell in chosen:
-        path = shell.completion(environ)
+        path = shell.find_completion(environ)
         with contextlib.suppress(OSError):
-            folders = _folders(rcfile.read(path) or b"")
+            folders = _count_folders(rcfile.read(path) or b"")
             os.unlink(path)
             made.append((path, folders))
     for path, folders in made:
         rcfile.remove_folders(path, folders)
 
 
-def _folders(text: bytes) -> int:
+def _count_folders(text: bytes) -> int:
     """Return how many folders were made for the file, as its last line says."""
     found = re.findall(block.MADE_PATTERN, text)
     return int(found[-1]) if found else 0

@@ -12,7 +12,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from autovenv import ask, rcfile, settings
 from autovenv.cli import Failure, Misuse, configuration
-from autovenv.cli.complete import one_of
+from autovenv.cli.complete import make_completer
 from autovenv.cli.configuration import FOLDERS, KNOWN
 from autovenv.text import NOTE_LIMIT, clean
 
@@ -26,7 +26,7 @@ _DEFAULTS = {
 
 
 @click.command()
-@click.argument("name", metavar="[SETTING]", required=False, shell_complete=one_of(NAMES))
+@click.argument("name", metavar="[SETTING]", required=False, shell_complete=make_completer(NAMES))
 @click.argument("values", metavar="[VALUE]...", nargs=-1)
 @click.option("--add", "is_added", is_flag=True, help="Add VALUE to a list.")
 @click.option("--remove", "is_removed", is_flag=True, help="Remove VALUE from a list.")
@@ -45,14 +45,14 @@ def config(
     if sum((is_added, is_removed, is_unset)) > 1 or (is_unset and values):
         raise Misuse("--add, --remove and --unset exclude each other")
     if name is None:
-        click.echo("\n".join(_listed(environ)))
+        click.echo("\n".join(_list_settings(environ)))
         return
     if name not in NAMES:
-        raise Misuse(_unknown(name))
+        raise Misuse(_describe_unknown(name))
     if not values and not is_unset:
         if is_added or is_removed:
             raise Misuse("a VALUE is missing")
-        click.echo(_shown(NAMES[name], environ)[0])
+        click.echo(_find_value(NAMES[name], environ)[0])
         return
     way = "add" if is_added else "remove" if is_removed else "unset" if is_unset else "set"
     change(name, values, environ, way)
@@ -64,7 +64,7 @@ def config(
 
 def change(name: str, values: tuple[str, ...], environ: Mapping[str, str], way: str) -> None:
     """Write a setting: `way` is set, add, remove or unset; raise Misuse or Failure."""
-    path = configuration.path(environ)
+    path = configuration.find_path(environ)
     document = _read(path, environ)
     table, key = NAMES[name]
     kind = KNOWN[table, key][0]
@@ -72,14 +72,14 @@ def change(name: str, values: tuple[str, ...], environ: Mapping[str, str], way: 
     if way in ("add", "remove"):
         if kind != FOLDERS:
             raise Misuse(f"{name} is no list")
-        folders = [_absolute(value) for value in values]
+        folders = [_make_absolute(value) for value in values]
         kept = [folder for folder in before or [] if folder not in (*values, *folders)]
         value: object = kept + folders if way == "add" else kept
     elif way == "set":
-        value = _value(name, kind, values)
+        value = _parse_value(name, kind, values)
     else:
         value = None
-    for problem in configuration.wrong(kind, value, environ) if value is not None else ():
+    for problem in configuration.check_value(kind, value, environ) if value is not None else ():
         raise Misuse(clean(f"{name}: {problem}", NOTE_LIMIT))
     if value is None:
         document.get(table, {}).pop(key, None)
@@ -91,26 +91,26 @@ def change(name: str, values: tuple[str, ...], environ: Mapping[str, str], way: 
         raise Failure(f"can't write {path} ({error.strerror or error})") from None
 
 
-def folders(name: str, environ: Mapping[str, str]) -> list[str]:
+def read_folders(name: str, environ: Mapping[str, str]) -> list[str]:
     """Return the folders that config.toml has under a setting; raise Failure."""
     table, key = NAMES[name]
-    return list(_read(configuration.path(environ), environ).get(table, {}).get(key, []))
+    return list(_read(configuration.find_path(environ), environ).get(table, {}).get(key, []))
 
 
 def _read(path: str, environ: Mapping[str, str]) -> tomlkit.TOMLDocument:
     """Return the file, empty where none is; raise Failure where something in it is wrong."""
     try:
         text = (rcfile.read(path) or b"").decode()
-        for problem in configuration.problems(text, environ):
+        for problem in configuration.find_problems(text, environ):
             raise Failure(clean(f"{path}: {problem}; nothing was changed", NOTE_LIMIT))
         return tomlkit.parse(text)
     except (OSError, ValueError, TOMLKitError) as error:
         raise Failure(clean(f"can't read {path} ({error})", NOTE_LIMIT)) from None
 
 
-def _value(name: str, kind: str, values: tuple[str, ...]) -> object:
+def _parse_value(name: str, kind: str, values: tuple[str, ...]) -> object:
     if kind == FOLDERS:
-        return [_absolute(value) for value in values]
+        return [_make_absolute(value) for value in values]
     if len(values) > 1:
         raise Misuse(f"{name} takes one VALUE")
     word = values[0].lower()
@@ -119,40 +119,40 @@ def _value(name: str, kind: str, values: tuple[str, ...]) -> object:
     return values[0]
 
 
-def _absolute(folder: str) -> str:
+def _make_absolute(folder: str) -> str:
     return folder if folder.startswith("~") else os.path.abspath(folder)
 
 
-def _unknown(name: str) -> str:
+def _describe_unknown(name: str) -> str:
     near = difflib.get_close_matches(name, NAMES, 1, 0.4)
     hint = f"did you mean {near[0]}?" if near else f"there is {', '.join(NAMES)}"
     return clean(f"{name} is no setting: {hint}", NOTE_LIMIT)
 
 
-def _listed(environ: Mapping[str, str]) -> list[str]:
+def _list_settings(environ: Mapping[str, str]) -> list[str]:
     """Return a line for each setting, and one for each thing that is wrong in the file."""
-    path = configuration.path(environ)
+    path = configuration.find_path(environ)
     lines = []
     for name, setting in NAMES.items():
-        value, whence = _shown(setting, environ)
+        value, whence = _find_value(setting, environ)
         lines.append(clean(f"{name} = {value}  ({whence})", NOTE_LIMIT))
     try:
         text = (rcfile.read(path) or b"").decode()
     except (OSError, ValueError) as error:
         return [*lines, clean(f"{path}: can't be read ({error})", NOTE_LIMIT)]
-    wrong = [f"{path}: {problem}" for problem in configuration.problems(text, environ)]
+    wrong = [f"{path}: {problem}" for problem in configuration.find_problems(text, environ)]
     return [*lines, *(clean(line, NOTE_LIMIT) for line in wrong or [f"file: {path}"])]
 
 
-def _shown(setting: tuple[str, str], environ: Mapping[str, str]) -> tuple[str, str]:
+def _find_value(setting: tuple[str, str], environ: Mapping[str, str]) -> tuple[str, str]:
     """Return the setting's value as config.toml would have it, and where it comes from."""
     kind, variable = KNOWN[setting]
     if environ.get(variable):
         words = tuple(environ[variable].split(os.pathsep)) if kind == FOLDERS else ()
-        value = _value("", kind, words or (environ[variable],))
+        value = _parse_value("", kind, words or (environ[variable],))
         return tomlkit.item(value).as_string(), variable
     try:
-        text = (rcfile.read(configuration.path(environ)) or b"").decode()
+        text = (rcfile.read(configuration.find_path(environ)) or b"").decode()
         found = tomlkit.parse(text).unwrap().get(setting[0], {}).get(setting[1])
     except (OSError, ValueError, TOMLKitError, AttributeError):
         found = None

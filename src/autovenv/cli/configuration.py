@@ -36,12 +36,12 @@ _HEADER = re.compile(rf"\s*\[\[?\s*({_DOTTED})\s*\]\]?\s*(?:#.*)?\Z")
 _ASSIGNED = re.compile(rf"\s*({_DOTTED})\s*=")
 
 
-def path(environ: Mapping[str, str]) -> str:
+def find_path(environ: Mapping[str, str]) -> str:
     """Return where the user's config.toml is, which need not be there."""
     return paths.find_config_file(environ)
 
 
-def problems(text: str, environ: Mapping[str, str]) -> Iterator[str]:
+def find_problems(text: str, environ: Mapping[str, str]) -> Iterator[str]:
     """Yield what is wrong with the file's text: the line, and what was expected there."""
     try:
         content = tomllib.loads(text)
@@ -50,24 +50,25 @@ def problems(text: str, environ: Mapping[str, str]) -> Iterator[str]:
         return
     for table, keys in content.items():
         if table not in TABLES:
-            yield f"{_line(text, table)}{table!r} isn't known; there is [{'], ['.join(TABLES)}]"
+            known = "], [".join(TABLES)
+            yield f"{_find_line(text, table)}{table!r} isn't known; there is [{known}]"
         elif not isinstance(keys, dict):
-            yield f"{_line(text, table)}a table was expected: [{table}]"
+            yield f"{_find_line(text, table)}a table was expected: [{table}]"
         else:
             for key, value in keys.items():
-                line = _line(text, table, key)
+                line = _find_line(text, table, key)
                 if (table, key) not in KNOWN:
                     known = ", ".join(name for section, name in KNOWN if section == table)
                     yield f"{line}{key!r} isn't known in [{table}]; there is {known}"
                 else:
-                    for problem in wrong(KNOWN[table, key][0], value, environ):
+                    for problem in check_value(KNOWN[table, key][0], value, environ):
                         yield f"{line}{key}: {problem}"
 
 
-def wrong(kind: str, value: object, environ: Mapping[str, str]) -> Iterator[str]:
+def check_value(kind: str, value: object, environ: Mapping[str, str]) -> Iterator[str]:
     """Yield what is wrong with the value of a setting of that kind."""
     if kind == FOLDERS:
-        yield from _folders(value, environ)
+        yield from _check_folders(value, environ)
     elif kind == SWITCH and not isinstance(value, bool):
         yield "true or false was expected"
     elif kind == FORM and not isinstance(value, bool | str):
@@ -78,7 +79,7 @@ def wrong(kind: str, value: object, environ: Mapping[str, str]) -> Iterator[str]
                 yield f"{field} isn't known in a form; there is {', '.join(settings.FIELDS)}"
 
 
-def _folders(value: object, environ: Mapping[str, str]) -> Iterator[str]:
+def _check_folders(value: object, environ: Mapping[str, str]) -> Iterator[str]:
     expected = 'a list of folders was expected, as in ["~/team"]'
     if not isinstance(value, list) or not all(isinstance(folder, str) for folder in value):
         yield expected
@@ -88,15 +89,15 @@ def _folders(value: object, environ: Mapping[str, str]) -> Iterator[str]:
             yield f"{folder!r} is no absolute path, nor one that begins with ~"
 
 
-def _line(text: str, *names: str) -> str:
+def _find_line(text: str, *names: str) -> str:
     """Return where the table, or the key in it, stands first; "" where it is written otherwise."""
     section: list[str] = []
     for number, line in enumerate(text.splitlines(), 1):
         header, assigned = _HEADER.match(line), _ASSIGNED.match(line)
         if header:
-            path = section = _parts(header[1])
+            path = section = _split_key(header[1])
         elif assigned:
-            path = section + _parts(assigned[1])
+            path = section + _split_key(assigned[1])
         else:
             continue
         # A key that is less than what is looked for has the rest in braces.
@@ -105,5 +106,5 @@ def _line(text: str, *names: str) -> str:
     return ""
 
 
-def _parts(dotted: str) -> list[str]:
+def _split_key(dotted: str) -> list[str]:
     return [part.strip("\"'") for part in re.findall(_KEY, dotted)]

@@ -16,8 +16,8 @@ import click
 
 from autovenv import ask, note, pasting, paths, reading, run, toml, toolbox
 from autovenv.cli import Failure, Misuse
-from autovenv.cli.case import asking_shell
-from autovenv.cli.folder import FOLDER, named
+from autovenv.cli.case import find_asking_shell
+from autovenv.cli.folder import FOLDER, find_named
 from autovenv.evidence import Evidence
 from autovenv.find import environments, interpreters, markers, pins, remedies
 from autovenv.find.environments import BIN, Environment
@@ -61,10 +61,10 @@ def create(
     autovenv create --python 3.12 --install
     """
     environ = run.list_variables(os.environ)
-    wish = Wish(named(folder, environ), python, prompt, is_cleared, is_installed)
+    wish = Wish(find_named(folder, environ), python, prompt, is_cleared, is_installed)
     evidence = Evidence(environ)
-    names = _markers(wish.folder)
-    existing = _existing(wish, evidence)
+    names = _list_markers(wish.folder)
+    existing = _find_existing(wish, evidence)
     if existing and not is_cleared:
         shown = clean(existing.path, NOTE_LIMIT)
         raise Misuse(f"there is an environment already: {shown} (--clear makes it again)")
@@ -73,18 +73,18 @@ def create(
         raise Misuse(f"{shown} isn't cleared: it isn't this folder's own, or holds other things")
     tool = remedies.find_tool(markers.trim(wish.folder), names, evidence)
     if tool:
-        _by_tool(tool, wish, existing, evidence)
+        _make_by_tool(tool, wish, existing, evidence)
         return
-    _plainly(wish, existing, evidence)
+    _make_plain(wish, existing, evidence)
     _install(wish, environ)
 
 
-def _markers(folder: str) -> list[str]:
+def _list_markers(folder: str) -> list[str]:
     found = markers.walk(folder, folder)  # the walk ends in the folder itself
     return [name for _, names in found for name in names]
 
 
-def _existing(wish: Wish, evidence: Evidence) -> Environment | None:
+def _find_existing(wish: Wish, evidence: Evidence) -> Environment | None:
     """Return the environment that the folder itself has; raise Misuse where something else is."""
     candidate = ask.decide(markers.walk(wish.folder, wish.folder), evidence).candidate
     if candidate is None:
@@ -105,7 +105,7 @@ def _is_empty(path: str) -> bool:
 # --- by a tool ---
 
 
-def _by_tool(tool: str, wish: Wish, existing: Environment | None, evidence: Evidence) -> None:
+def _make_by_tool(tool: str, wish: Wish, existing: Environment | None, evidence: Evidence) -> None:
     """Let the tool make the environment of its own project."""
     _need(tool, evidence.environ)
     row = toolbox.TOOLS[tool]
@@ -126,20 +126,20 @@ def _by_tool(tool: str, wish: Wish, existing: Environment | None, evidence: Evid
 
 def _need(program: str, environ: Mapping[str, str]) -> None:
     """Raise Misuse where a program isn't there: it names it, and how to get it."""
-    if _program(program, environ):
+    if _find_program(program, environ):
         return
-    by = "uv tool install" if _program("uv", environ) else "pipx install"
+    by = "uv tool install" if _find_program("uv", environ) else "pipx install"
     raise Misuse(f"this needs {program}, which isn't on PATH: {by} {program}")
 
 
 # --- a plain one ---
 
 
-def _plainly(wish: Wish, existing: Environment | None, evidence: Evidence) -> None:
+def _make_plain(wish: Wish, existing: Environment | None, evidence: Evidence) -> None:
     """Make `.venv` by uv, virtualenv or venv."""
     environ = evidence.environ
     path = existing.path if existing else os.path.join(wish.folder, NAME)
-    words = _words(wish, evidence)
+    words = _write_command(wish, evidence)
     words += ["--clear"] if existing else []
     words += ["--prompt", wish.prompt] if wish.prompt else []
     was_there = os.path.lexists(path)
@@ -155,21 +155,21 @@ def _plainly(wish: Wish, existing: Environment | None, evidence: Evidence) -> No
             file.write("*\n")
 
 
-def _words(wish: Wish, evidence: Evidence) -> list[str]:
+def _write_command(wish: Wish, evidence: Evidence) -> list[str]:
     """Return the command that makes an environment of the wanted Python, without its path."""
     environ = evidence.environ
-    by_uv = _program("uv", environ)
-    pin = _wanted(wish, evidence)
+    by_uv = _find_program("uv", environ)
+    pin = _find_wanted(wish, evidence)
     found = interpreters.find(pin.text, evidence, pin.managers) if pin and pin.text else None
     program = found.program if isinstance(found, Interpreter) else ""
     if by_uv:
         wanted = program or (pin.text if pin else "")
         return ["uv", "venv", *(["--python", wanted] if wanted else [])]
     if pin and pin.text and not program:
-        raise Misuse(_not_installed(pin, evidence))
+        raise Misuse(_explain_missing(pin, evidence))
     if not program:
         names = ("py",) if os.name == "nt" else ("python3", "python")
-        program = next(filter(None, (_program(name, environ) for name in names)), "")
+        program = next(filter(None, (_find_program(name, environ) for name in names)), "")
     if not program:
         raise Misuse("there is no Python on PATH: install one, for example by uv or pyenv")
     version = found.version if isinstance(found, Interpreter) else ""
@@ -180,7 +180,7 @@ def _words(wish: Wish, evidence: Evidence) -> list[str]:
     return [program, "-m", "venv"]
 
 
-def _wanted(wish: Wish, evidence: Evidence) -> Pin | None:
+def _find_wanted(wish: Wish, evidence: Evidence) -> Pin | None:
     """Return what says which Python it is to be of: the option, a pin, requires-python."""
     if wish.python:
         return pins.parse_text(wish.python, "--python")
@@ -193,10 +193,10 @@ def _wanted(wish: Wish, evidence: Evidence) -> Pin | None:
     return pins.parse_text(required.replace(" ", ""), path) if required else None
 
 
-def _not_installed(pin: Pin, evidence: Evidence) -> str:
+def _explain_missing(pin: Pin, evidence: Evidence) -> str:
     """Return that the wanted Python isn't there, and the command that installs it."""
     problem = missing.describe(pin, evidence)
-    home, shell = paths.find_home(evidence.environ), asking_shell(os.environ)
+    home, shell = paths.find_home(evidence.environ), find_asking_shell(os.environ)
     told = [f"{clean(pin.path, NOTE_LIMIT)}: {problem.message}"]
     for remedy in problem.remedies:
         told.append(f"{remedy.purpose}:  {note.write_command_line(remedy, shell, home)[0]}")
@@ -213,14 +213,14 @@ def _install(wish: Wish, environ: Mapping[str, str]) -> None:
         return
     python = os.path.join(wish.folder, NAME, BIN, environments.PYTHON)
     by_uv = ["uv", "pip", "install", "--python", python]
-    words = by_uv if _program("uv", environ) else [python, "-m", "pip", "install"]
+    words = by_uv if _find_program("uv", environ) else [python, "-m", "pip", "install"]
     if all(_has_hashes(os.path.join(wish.folder, name)) for name in listed):
         words.append("--require-hashes")
     words += [word for name in listed for word in ("-r", name)]
     if wish.is_installed:
         _run(words, wish.folder, environ)
         return
-    line, _ = pasting.write_command(words, asking_shell(os.environ))
+    line, _ = pasting.write_command(words, find_asking_shell(os.environ))
     click.echo(f"autovenv: nothing was installed; {', '.join(listed)} are, by --install, or by:")
     click.echo(f"  {line}")
 
@@ -231,9 +231,9 @@ def _has_hashes(path: str) -> bool:
 
 def _run(words: list[str], folder: str, environ: Mapping[str, str]) -> None:
     """Say what is run, and run it; raise Failure where it fails."""
-    line, _ = pasting.write_command(words, asking_shell(os.environ))
+    line, _ = pasting.write_command(words, find_asking_shell(os.environ))
     click.echo(f"autovenv: in {clean(folder, NOTE_LIMIT)}:  {line or clean(' '.join(words), 500)}")
-    program = _program(words[0], environ) or words[0]
+    program = _find_program(words[0], environ) or words[0]
     try:
         status = subprocess.run([program, *words[1:]], cwd=folder, env=dict(environ)).returncode
     except OSError as error:
@@ -242,6 +242,6 @@ def _run(words: list[str], folder: str, environ: Mapping[str, str]) -> None:
         raise Failure(f"{os.path.basename(words[0])} failed with exit status {status}")
 
 
-def _program(name: str, environ: Mapping[str, str]) -> str:
+def _find_program(name: str, environ: Mapping[str, str]) -> str:
     """Return where a program is on the user's PATH, "" where it isn't there."""
     return shutil.which(name, path=environ.get("PATH", run.DEFAULT_PATH)) or ""

@@ -9,7 +9,7 @@ import click
 
 from autovenv import ask, rcfile
 from autovenv.cli import Failure, Misuse, config
-from autovenv.cli.folder import FOLDER, named
+from autovenv.cli.folder import FOLDER, find_named
 from autovenv.find import markers
 from autovenv.text import NOTE_LIMIT, clean
 
@@ -30,18 +30,18 @@ def disable(folder: str | None, is_local: bool, is_user: bool) -> None:
     autovenv disable --local ~/shop
     """
     environ = ask.remove_own_entry(os.environ)
-    place = named(folder, environ)
+    place = find_named(folder, environ)
     if is_local and is_user:
         raise Misuse("--local and --user exclude each other")
     if is_user:
         config.change(_IGNORED, (place,), environ, "add")
         _tell(f"nothing is active in {place} and below: config.toml says so")
         return
-    exclude = _exclude_file(place) if is_local else ""
+    exclude = _find_exclude_file(place) if is_local else ""
     path = os.path.join(place, markers.OPT_OUT)
     try:
         if is_local:
-            _edit(exclude, _line_in(place), is_added=True)
+            _edit(exclude, _make_line(place), is_added=True)
         if not os.path.lexists(path):
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
     except OSError as error:
@@ -58,7 +58,7 @@ def enable(folder: str | None) -> None:
     autovenv enable ~/shop
     """
     environ = ask.remove_own_entry(os.environ)
-    place = named(folder, environ)
+    place = find_named(folder, environ)
     path = os.path.join(place, markers.OPT_OUT)
     done = False
     try:
@@ -67,20 +67,20 @@ def enable(folder: str | None) -> None:
         if os.path.lexists(path):
             os.unlink(path)
             done = True
-        exclude = _exclude_file(place, is_needed=False)
+        exclude = _find_exclude_file(place, is_needed=False)
         if exclude:
-            _edit(exclude, _line_in(place), is_added=False)
+            _edit(exclude, _make_line(place), is_added=False)
     except OSError as error:
         raise Failure(f"can't change {error.filename or path} ({error.strerror})") from None
-    if place in config.folders(_IGNORED, environ):
+    if place in config.read_folders(_IGNORED, environ):
         config.change(_IGNORED, (place,), environ, "remove")
         done = True
     if not done:
-        raise Misuse(clean(f"{place} isn't disabled{_above(place)}", NOTE_LIMIT))
-    _tell(f"{place} is enabled{_above(place)}")
+        raise Misuse(clean(f"{place} isn't disabled{_find_above(place)}", NOTE_LIMIT))
+    _tell(f"{place} is enabled{_find_above(place)}")
 
 
-def _above(place: str) -> str:
+def _find_above(place: str) -> str:
     """Return which opt-out above still counts."""
     folder = os.path.dirname(place)
     while folder != os.path.dirname(folder):
@@ -91,7 +91,7 @@ def _above(place: str) -> str:
     return ""
 
 
-def _git(place: str, *words: str) -> str:
+def _ask_git(place: str, *words: str) -> str:
     """Return what git says in the folder, "" where that is in no repository or git isn't there."""
     try:
         done = subprocess.run(["git", "-C", place, *words], capture_output=True, timeout=10)
@@ -100,17 +100,17 @@ def _git(place: str, *words: str) -> str:
     return "" if done.returncode else os.fsdecode(done.stdout).removesuffix("\n")
 
 
-def _exclude_file(place: str, *, is_needed: bool = True) -> str:
+def _find_exclude_file(place: str, *, is_needed: bool = True) -> str:
     """Return the repository's list of what is ignored for this user alone."""
-    found = _git(place, "rev-parse", "--git-path", "info/exclude")
+    found = _ask_git(place, "rev-parse", "--git-path", "info/exclude")
     if not found and is_needed:
         raise Misuse(clean(f"--local: {place} is in no git repository", NOTE_LIMIT))
     return os.path.join(place, found) if found else ""
 
 
-def _line_in(place: str) -> str:
+def _make_line(place: str) -> str:
     """Return the line of the exclude file: the file's path from the repository's top."""
-    return f"/{_git(place, 'rev-parse', '--show-prefix')}{markers.OPT_OUT}"
+    return f"/{_ask_git(place, 'rev-parse', '--show-prefix')}{markers.OPT_OUT}"
 
 
 def _edit(file: str, line: str, *, is_added: bool) -> None:

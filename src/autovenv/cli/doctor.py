@@ -47,26 +47,26 @@ def doctor(as_json: bool, is_fixed: bool, is_report: bool, set_policy: bool) -> 
     """
     words = examine(os.environ)
     if as_json:
-        click.echo(json.dumps(sorted_out(words), indent=2))
+        click.echo(json.dumps(sort_words(words), indent=2))
     else:
-        lines = head(os.environ) if is_report else []
-        click.echo("\n".join([*lines, *colour.paint(told(words), _STYLES)]))
+        lines = write_head(os.environ) if is_report else []
+        click.echo("\n".join([*lines, *colour.paint(write_lines(words), _STYLES)]))
     if is_fixed:
         _fix(words)
     if set_policy:
         policy.offer(policy.judge(os.environ))
-    click.get_current_context().exit(status(words))
+    click.get_current_context().exit(find_exit_status(words))
 
 
-def head(environ: Mapping[str, str]) -> list[str]:
+def write_head(environ: Mapping[str, str]) -> list[str]:
     """Return what a bug report begins with: versions, shell, hook, folders, what was looked at."""
-    case = Case.of(environ)
+    case = Case.make(environ)
     seen = [f"{folder}/{name}" for folder, names in case.found for name in names]
     lines = [
         f"autovenv {autovenv.__version__}, Python {platform.python_version()} ({sys.executable})",
         f"system: {platform.platform()}",
         f"shell's hook: {environ.get('__AUTOVENV_HOOK') or 'not loaded in this shell'}",
-        f"folder: {folder.current(environ)}",
+        f"folder: {folder.find_current(environ)}",
         f"state: {paths.find_state_folder(environ)}",
         f"settings: {paths.find_config_file(environ)}",
         f"markers: {', '.join(seen) or 'none'}",
@@ -101,38 +101,38 @@ def _fix(words: Sequence[Word]) -> None:
 
 def examine(environ: Mapping[str, str]) -> list[Word]:
     """Return what all examinations have to say, in the order of EXAMINATIONS."""
-    case = Case.of(environ)
+    case = Case.make(environ)
     return [word for examination in EXAMINATIONS for word in examination(case)]
 
 
-def status(words: Sequence[Word]) -> int:
+def find_exit_status(words: Sequence[Word]) -> int:
     """Return the exit status: a finding weighs more than what can't be told."""
     if any(isinstance(word, Finding) for word in words):
         return FINDINGS
     return CANNOT_TELL if any(isinstance(word, Unknown) for word in words) else FINE
 
 
-def sorted_out(words: Sequence[Word]) -> dict[str, list[dict[str, object]]]:
+def sort_words(words: Sequence[Word]) -> dict[str, list[dict[str, object]]]:
     """Return what `--json` prints: three lists, of findings, of what can't be told, of remarks."""
     kinds = {"findings": Finding, "unknown": Unknown, "remarks": Remark}
     return {
-        name: [_fields(word) for word in words if isinstance(word, kind)]
+        name: [_list_fields(word) for word in words if isinstance(word, kind)]
         for name, kind in kinds.items()
     }
 
 
-def _fields(word: Word) -> dict[str, object]:
+def _list_fields(word: Word) -> dict[str, object]:
     if not isinstance(word, Finding):
         return asdict(word)
     own = {name: getattr(word, name) for name in ("topic", "what", "why", "command", "check")}
-    return own | reasons.fields(word.problem)
+    return own | reasons.list_fields(word.problem)
 
 
-def told(words: Sequence[Word]) -> list[str]:
+def write_lines(words: Sequence[Word]) -> list[str]:
     """Return the lines that a person reads: findings first, and at the end how it stands."""
     findings = [word for word in words if isinstance(word, Finding)]
     unknown = [word for word in words if isinstance(word, Unknown)]
-    lines = [line for finding in findings for line in _finding(finding)]
+    lines = [line for finding in findings for line in _write_finding(finding)]
     lines += [f"? {word.what}" for word in unknown]
     lines += [f"- {word.what}" for word in words if isinstance(word, Remark)]
     if not findings:
@@ -140,7 +140,7 @@ def told(words: Sequence[Word]) -> list[str]:
     return lines
 
 
-def _finding(finding: Finding) -> list[str]:
+def _write_finding(finding: Finding) -> list[str]:
     by_hand = not finding.command
     parts = [
         ("why", finding.why),

@@ -17,14 +17,14 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 import autovenv
 from autovenv import note, paths, quoting, rcfile, shells, toml, verdict
 from autovenv.cli import configuration, history, inactive, policy, programs, reasons, surroundings
-from autovenv.cli.case import Case, Finding, Remark, Unknown, Word, asking_shell
+from autovenv.cli.case import Case, Finding, Remark, Unknown, Word, find_asking_shell
 from autovenv.find import environments, markers, places
 from autovenv.text import NOTE_LIMIT, cite, clean
 
 PROJECT_LIMIT = 1024 * 1024  # bytes
 
 
-def execution_policy(case: Case) -> Iterator[Word]:
+def examine_policy(case: Case) -> Iterator[Word]:
     """Say whether PowerShell loads a profile with the hook in it."""
     if not policy.has_policies():
         if shutil.which("pwsh", path=case.environ.get("PATH")):
@@ -40,12 +40,12 @@ def execution_policy(case: Case) -> Iterator[Word]:
                 yield Remark("policy", given.what)
 
 
-def hook_in_shell(case: Case) -> Iterator[Word]:
+def examine_hook(case: Case) -> Iterator[Word]:
     """Say whether the shell that calls loads the hook, and whether it is this version's."""
     loaded = case.environ.get("__AUTOVENV_HOOK", "").split()
     if len(loaded) == 2:
         if loaded[1] != autovenv.__version__:
-            yield _outdated(*loaded)
+            yield _report_outdated(*loaded)
         return
     try:
         shell = shells.find_calling(case.environ)
@@ -65,7 +65,7 @@ def hook_in_shell(case: Case) -> Iterator[Word]:
     )
 
 
-def own_folders(case: Case) -> Iterator[Word]:
+def examine_folders(case: Case) -> Iterator[Word]:
     """Say whether the folder with the answers and the approvals belongs to the user."""
     if sys.platform == "win32":
         return  # a profile's folder is its user's alone
@@ -101,15 +101,15 @@ def own_folders(case: Case) -> Iterator[Word]:
             return
 
 
-def config(case: Case) -> Iterator[Word]:
+def examine_config(case: Case) -> Iterator[Word]:
     """Say what config.toml has that isn't understood."""
-    file = configuration.path(case.environ)
+    file = configuration.find_path(case.environ)
     try:
         text = (rcfile.read(file) or b"").decode()
     except (OSError, UnicodeDecodeError) as error:
         yield Unknown("config", clean(f"can't read {file} ({error})", NOTE_LIMIT))
         return
-    for problem in configuration.problems(text, case.environ):
+    for problem in configuration.find_problems(text, case.environ):
         yield Finding(
             "config",
             clean(f"{file}: {problem}.", NOTE_LIMIT),
@@ -119,7 +119,7 @@ def config(case: Case) -> Iterator[Word]:
         )
 
 
-def project(case: Case) -> Iterator[Word]:
+def examine_project(case: Case) -> Iterator[Word]:
     """Say what the note at the prompt says: a broken environment, a pin that isn't installed."""
     problem = case.verdict.problem
     if problem is None or problem.reason in verdict.QUIET:
@@ -128,25 +128,25 @@ def project(case: Case) -> Iterator[Word]:
     if case.verdict.kind != verdict.NONE:
         why = "It is active all the same; this project may want another."
     home = places.find_home(case.evidence)
-    shell = asking_shell(case.environ)
+    shell = find_asking_shell(case.environ)
     commands = [note.write_command_line(remedy, shell, home)[0] for remedy in problem.remedies]
     yield Finding(
         "project",
         note.write_sentence(case.verdict.kind, problem, home),
         why,
         commands[0] if commands else "",
-        "`autovenv status` shows no note" if commands else reasons.by_hand(problem),
+        "`autovenv status` shows no note" if commands else reasons.advise_by_hand(problem),
         problem,
     )
 
 
-def requires_python(case: Case) -> Iterator[Word]:
+def examine_python(case: Case) -> Iterator[Word]:
     """Say whether the environment's Python satisfies the project's `requires-python`."""
-    file = _pyproject(case.found)
+    file = _find_pyproject(case.found)
     if case.verdict.kind != verdict.ENVIRONMENT or not file:
         return
     try:
-        wanted = _required(file)
+        wanted = _read_required(file)
     except (OSError, ValueError) as error:
         yield Unknown("python", clean(f"can't read requires-python in {file}: {error}", NOTE_LIMIT))
         return
@@ -164,29 +164,29 @@ def requires_python(case: Case) -> Iterator[Word]:
 
 
 EXAMINATIONS: tuple[Callable[[Case], Iterator[Word]], ...] = (
-    execution_policy,
-    hook_in_shell,
-    own_folders,
-    config,
-    programs.hidden,
-    inactive.switched_off,
-    inactive.opted_out,
-    inactive.other_active,
-    inactive.no_environment,
-    history.ran_activate,
-    programs.active,
-    surroundings.variables,
-    surroundings.pip,
-    surroundings.state_folder,
-    surroundings.not_ignored,
-    surroundings.installed_elsewhere,
-    surroundings.rc_file,
-    project,
-    requires_python,
+    examine_policy,
+    examine_hook,
+    examine_folders,
+    examine_config,
+    programs.examine_names,
+    inactive.examine_switch,
+    inactive.examine_opt_outs,
+    inactive.examine_other,
+    inactive.examine_absence,
+    history.examine_history,
+    programs.examine_python,
+    surroundings.examine_variables,
+    surroundings.examine_pip,
+    surroundings.examine_state_folder,
+    surroundings.examine_git,
+    surroundings.examine_packages,
+    surroundings.examine_rc_file,
+    examine_project,
+    examine_python,
 )
 
 
-def _outdated(shell: str, version: str) -> Finding:
+def _report_outdated(shell: str, version: str) -> Finding:
     return Finding(
         "hook",
         f"This {shell} has the hook of autovenv {version}, the command is {autovenv.__version__}.",
@@ -205,7 +205,7 @@ def _loads_hook(path: str) -> bool:
     return re.search(rb"^[^#\n]*\bautovenv\b.* hook ", text, re.MULTILINE) is not None
 
 
-def _pyproject(found: list[tuple[str, list[str]]]) -> str:
+def _find_pyproject(found: list[tuple[str, list[str]]]) -> str:
     """Return the project's pyproject.toml: the nearest, but none above the environment's folder."""
     for folder, names in found:
         if "pyproject.toml" in names:
@@ -215,7 +215,7 @@ def _pyproject(found: list[tuple[str, list[str]]]) -> str:
     return ""
 
 
-def _required(file: str) -> SpecifierSet | None:
+def _read_required(file: str) -> SpecifierSet | None:
     """Return `requires-python`, None where there is none; raise OSError or ValueError.
 
     By the scanner, which takes a time that is linear in the file's length: tomllib takes 15 s for

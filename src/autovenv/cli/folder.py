@@ -9,15 +9,17 @@ import click
 from autovenv import place
 from autovenv.cli import Misuse, complete
 
-FOLDER = click.argument("folder", metavar="[DIR]", required=False, shell_complete=complete.folders)
+FOLDER = click.argument(
+    "folder", metavar="[DIR]", required=False, shell_complete=complete.list_folders
+)
 
 
-def current(environ: Mapping[str, str]) -> str:
+def find_current(environ: Mapping[str, str]) -> str:
     """Return the current folder; raise Misuse where that was deleted."""
-    return named(None, environ)
+    return find_named(None, environ)
 
 
-def named(folder: str | None, environ: Mapping[str, str]) -> str:
+def find_named(folder: str | None, environ: Mapping[str, str]) -> str:
     """Return the folder that is named, else the current one; raise Misuse where it is none."""
     try:
         return place.find_current(environ) if folder is None else place.find_named(folder, environ)

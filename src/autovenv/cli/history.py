@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 
-from autovenv.cli.case import Case, Finding, Word, asking_shell
+from autovenv.cli.case import Case, Finding, Word, find_asking_shell
 from autovenv.text import NOTE_LIMIT, cite, clean
 
 _RECENT = 30  # commands
@@ -28,12 +28,12 @@ _ACTIVATE = re.compile(r"\S*\bbin/activate(?:\.fish|\.csh)?\Z")
 _SHELLS = ("sh", "bash", "zsh", "fish")
 
 
-def ran_activate(case: Case) -> Iterator[Word]:
+def examine_history(case: Case) -> Iterator[Word]:
     """Say whether the last `activate` was run, and not sourced, where nothing is active."""
     if case.environ.get("VIRTUAL_ENV"):
         return
-    for path in _paths(case.environ):
-        script = _run_last(_commands(path))
+    for path in _find_paths(case.environ):
+        script = _find_last(_read_commands(path))
         if script:
             yield Finding(
                 "state",
@@ -45,15 +45,15 @@ def ran_activate(case: Case) -> Iterator[Word]:
             return
 
 
-def _paths(environ: Mapping[str, str]) -> list[str]:
+def _find_paths(environ: Mapping[str, str]) -> list[str]:
     """Return where the shell that asks keeps its history."""
     homes = [environ.get("ZDOTDIR", ""), environ.get("HOME", "")]
-    names = _FILES.get(asking_shell(environ), ())
+    names = _FILES.get(find_asking_shell(environ), ())
     found = [os.path.join(home, name) for home in homes if home for name in names]
     return [path for path in [environ.get("HISTFILE", ""), *found] if os.path.isfile(path)]
 
 
-def _commands(path: str) -> list[str]:
+def _read_commands(path: str) -> list[str]:
     """Return the last commands of a history, oldest first."""
     try:
         with open(path, "rb") as file:
@@ -65,7 +65,7 @@ def _commands(path: str) -> list[str]:
     return [_BEGIN.sub("", line).strip() for line in own][-_RECENT:]
 
 
-def _run_last(commands: list[str]) -> str:
+def _find_last(commands: list[str]) -> str:
     """Return the script of the last command with an `activate`, "" where that was sourced."""
     for command in reversed(commands):
         words = command.split()

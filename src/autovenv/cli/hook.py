@@ -10,11 +10,11 @@ import click
 from autovenv import hook as hooks
 from autovenv import shells
 from autovenv.cli import Misuse, policy
-from autovenv.cli.complete import one_of
+from autovenv.cli.complete import make_completer
 
 
 @click.command()
-@click.argument("shell", required=False, shell_complete=one_of(shells.SHELLS))
+@click.argument("shell", required=False, shell_complete=make_completer(shells.SHELLS))
 def hook(shell: str | None) -> None:
     r"""Print the hook for SHELL, by default for the shell that calls.
 

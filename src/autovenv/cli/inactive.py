@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from autovenv import pasting, paths, shells, verdict
 from autovenv.cli import folder
-from autovenv.cli.case import Case, Finding, Word, asking_shell
+from autovenv.cli.case import Case, Finding, Word, find_asking_shell
 from autovenv.find import environments, markers
 from autovenv.text import NOTE_LIMIT, clean
 
@@ -19,23 +19,23 @@ CONDAS = ("environment.yml", "environment.yaml")
 _MANY = 2000
 
 
-def state(environ_state: str, disabled: str) -> str:
+def read_state(environ_state: str, disabled: str) -> str:
     """Return what the shell itself says: off, held, or "" for neither."""
     if environ_state.startswith("off") or disabled not in ("", "0"):
         return "off"
     return "held" if environ_state.startswith("held") else ""
 
 
-def switched_off(case: Case) -> Iterator[Word]:
+def examine_switch(case: Case) -> Iterator[Word]:
     """Say whether autovenv is off in this shell, or what it activated was deactivated by hand."""
     disabled = case.environ.get("AUTOVENV_DISABLE", "")
-    now = state(case.environ.get("__AUTOVENV_STATE", ""), disabled)
+    now = read_state(case.environ.get("__AUTOVENV_STATE", ""), disabled)
     if disabled not in ("", "0"):
         yield Finding(
             "state",
             "autovenv is off: AUTOVENV_DISABLE is set.",
             "Nothing is activated in this shell, nor in those that it starts.",
-            shells.SHELLS[asking_shell(case.environ)].unset.format("AUTOVENV_DISABLE"),
+            shells.SHELLS[find_asking_shell(case.environ)].unset.format("AUTOVENV_DISABLE"),
             "`autovenv status` says what is active",
         )
     elif now == "off":
@@ -56,7 +56,7 @@ def switched_off(case: Case) -> Iterator[Word]:
         )
 
 
-def opted_out(case: Case) -> Iterator[Word]:
+def examine_opt_outs(case: Case) -> Iterator[Word]:
     """Say what the user opted out of, or denied."""
     problem = case.verdict.problem
     if problem is None or problem.reason not in verdict.QUIET:
@@ -64,13 +64,15 @@ def opted_out(case: Case) -> Iterator[Word]:
     shown = clean(problem.path, NOTE_LIMIT)
     if problem.reason == verdict.DENIED:
         command = pasting.write_command(
-            ["autovenv", "allow", problem.path], asking_shell(case.environ)
+            ["autovenv", "allow", problem.path], find_asking_shell(case.environ)
         )
         what, why, place = f"You denied {shown}.", "It is never activated.", ""
     else:
         is_file = os.path.basename(problem.path) == markers.OPT_OUT
         place = os.path.dirname(problem.path) if is_file else problem.path
-        command = pasting.write_command(["autovenv", "enable", place], asking_shell(case.environ))
+        command = pasting.write_command(
+            ["autovenv", "enable", place], find_asking_shell(case.environ)
+        )
         what = f"{shown}: {clean(problem.message, NOTE_LIMIT)}."
         why = "You, or whoever wrote that, opted out there."
     check = "`autovenv status` says what is active"
@@ -79,7 +81,7 @@ def opted_out(case: Case) -> Iterator[Word]:
     yield Finding("state", what, why, command[0], check, problem, fix)
 
 
-def other_active(case: Case) -> Iterator[Word]:
+def examine_other(case: Case) -> Iterator[Word]:
     """Say whether an environment that the user activated is in the way of this project's."""
     wanted = case.verdict.environment
     conda = case.environ.get("CONDA_DEFAULT_ENV", "")
@@ -98,22 +100,22 @@ def other_active(case: Case) -> Iterator[Word]:
     )
 
 
-def no_environment(case: Case) -> Iterator[Word]:
+def examine_absence(case: Case) -> Iterator[Word]:
     """Say what this folder has in the place of an environment that would be found."""
     if case.verdict.kind != verdict.NONE or case.verdict.candidate or case.verdict.problem:
         return
-    here = folder.current(case.environ)
-    other = _of_another_name(here, case)
+    here = folder.find_current(case.environ)
+    other = _find_other_name(here, case)
     if other:
         yield Finding(
             "project",
             clean(f"{other} is an environment, and bears a name that isn't looked for.", 500),
             f"Only {' and '.join(markers.ENVIRONMENTS)} are; a file .venv leads to another.",
-            pasting.write_to_file(other, ".venv", asking_shell(case.environ)),
+            pasting.write_to_file(other, ".venv", find_asking_shell(case.environ)),
             "`autovenv status` names it",
         )
         return
-    listed = set(_names(here))
+    listed = set(_list_names(here))
     reasons = [name for name in PROJECTS if name in listed]
     empty = f"{here}/.venv"
     if os.path.isdir(empty) and environments.look(empty, case.evidence) is None:
@@ -145,9 +147,9 @@ def no_environment(case: Case) -> Iterator[Word]:
         )
 
 
-def _of_another_name(here: str, case: Case) -> str:
+def _find_other_name(here: str, case: Case) -> str:
     """Return the name of an environment in this folder that is called otherwise."""
-    for name in _names(here):
+    for name in _list_names(here):
         if name in markers.MARKERS or not os.path.isfile(f"{here}/{name}/pyvenv.cfg"):
             continue
         found = environments.examine(paths.make_native(f"{here}/{name}"), case.evidence)
@@ -156,7 +158,7 @@ def _of_another_name(here: str, case: Case) -> str:
     return ""
 
 
-def _names(here: str) -> list[str]:
+def _list_names(here: str) -> list[str]:
     try:
         return sorted(os.listdir(here or "/"))[:_MANY]
     except OSError:

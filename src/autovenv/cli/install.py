@@ -14,7 +14,7 @@ import click
 
 from autovenv import block, hook, kept, paths, profiles, rcfile, shells, startup
 from autovenv.cli import Failure, Misuse, completions, configuration, policy, proof
-from autovenv.cli.complete import one_of
+from autovenv.cli.complete import make_completer
 from autovenv.shells import Shell
 
 SHELL_OPTION = click.option(
@@ -22,7 +22,7 @@ SHELL_OPTION = click.option(
     "names",
     multiple=True,
     metavar="SHELL",
-    shell_complete=one_of(shells.SHELLS),
+    shell_complete=make_completer(shells.SHELLS),
     help=f"{', '.join(shells.SHELLS)}; may be given more than once.",
 )
 DRY_RUN_OPTION = click.option("--dry-run", is_flag=True, help="Show a diff and change nothing.")
@@ -50,29 +50,29 @@ def install(names: tuple[str, ...], dry_run: bool, prove: bool, set_policy: bool
     autovenv install
     autovenv install --shell zsh --shell fish --dry-run
     """
-    chosen = _named(names) or [_calling()]
-    command = _command_path(sys.argv[0])
+    chosen = _find_shells(names) or [_find_calling()]
+    command = _find_command(sys.argv[0])
     judged = policy.judge(os.environ) if shells.SHELLS["powershell"] in chosen else []
     changes: list[Change] = []
     failures = []
     for shell in chosen:
-        files = (shell.kept(os.environ), shell.completion(os.environ))
+        files = (shell.find_kept(os.environ), shell.find_completion(os.environ))
         lines = hook.write_loader(shell, command, *files).rstrip("\n")
         before = len(changes)
         for path in shell.files(os.environ):
             try:
                 policy.refuse(judged, path)
-                change = _addition(shell, path, lines)
-                changes.append(_applied(change, dry_run))
-                ending = proof.ending(
+                change = _make_addition(shell, path, lines)
+                changes.append(_apply(change, dry_run))
+                ending = proof.find_ending(
                     block.read_above(change.after or b"", shell.marks), shell.name
                 )
                 if ending:
-                    where = f"{_short(path)} ends at {ending.line}, before the hook's lines"
+                    where = f"{_shorten(path)} ends at {ending.line}, before the hook's lines"
                     failures.append(f"{where}: move them above it")
             except (OSError, ValueError) as error:
-                by_hand = f"; add this line to it by hand: {shell.line(command)}"
-                failures.append(f"can't write {_short(path)} ({_reason(error)}){by_hand}")
+                by_hand = f"; add this line to it by hand: {shell.write_line(command)}"
+                failures.append(f"can't write {_shorten(path)} ({_describe(error)}){by_hand}")
         # Where no rc file reads it, it isn't left there.
         if len(changes) > before and not dry_run:
             failures += completions.write(shell, command, os.environ)
@@ -80,12 +80,12 @@ def install(names: tuple[str, ...], dry_run: bool, prove: bool, set_policy: bool
         try:
             profiles.remember((change.path for change in changes), os.environ)
         except OSError as error:
-            failures.append(f"can't note where the hook is ({_reason(error)})")
+            failures.append(f"can't note where the hook is ({_describe(error)})")
     if changes and (not dry_run or not any(map(_changes_something, changes))):
         _tell_installed(changes, " ".join(f"--shell {shell.name}" for shell in chosen))
     policy.tell(judged)
     if not dry_run and not failures and (prove or sys.stdout.isatty()):
-        failures += _proved(chosen)
+        failures += _prove(chosen)
     if set_policy and not dry_run:
         policy.offer(judged)
     _fail(failures)
@@ -103,19 +103,19 @@ def uninstall(names: tuple[str, ...], dry_run: bool) -> None:
     """
     changes: list[Change] = []
     failures = []
-    chosen = _named(names) or [*shells.SHELLS.values()]
+    chosen = _find_shells(names) or [*shells.SHELLS.values()]
     for shell in chosen:
         for path in shell.traces(os.environ):
             try:
-                changes.append(_applied(_removal(shell, path), dry_run))
+                changes.append(_apply(_make_removal(shell, path), dry_run))
             except OSError as error:
-                failures.append(f"can't take the hook out of {_short(path)} ({_reason(error)})")
+                failures.append(f"can't take the hook out of {_shorten(path)} ({_describe(error)})")
     if not dry_run:
         # Last of all, and again, since two files may share a folder that was made for the first.
         for change in [*changes, *changes]:
             rcfile.remove_folders(change.path, change.folders)
         for shell in chosen:
-            kept.remove(shell.kept(os.environ))
+            kept.remove(shell.find_kept(os.environ))
         completions.remove(chosen, os.environ)
         if sys.platform == "win32" and not failures:
             profiles.forget(os.environ)
@@ -124,21 +124,21 @@ def uninstall(names: tuple[str, ...], dry_run: bool) -> None:
     _fail(failures)
 
 
-def _named(names: Iterable[str]) -> list[Shell]:
+def _find_shells(names: Iterable[str]) -> list[Shell]:
     try:
         return list(dict.fromkeys(map(shells.find, names)))
     except shells.UnknownShellError as error:
         raise Misuse(str(error)) from None
 
 
-def _calling() -> Shell:
+def _find_calling() -> Shell:
     try:
         return shells.find_calling(os.environ)
     except shells.UnknownShellError as error:
         raise Misuse(f"{error} (with --shell)") from None
 
 
-def _command_path(called: str) -> str:
+def _find_command(called: str) -> str:
     """Return the absolute path under which the command will be found in time to come.
 
     That is the link in ~/.local/bin where uv, pipx or install.sh made one; else the path by
@@ -156,20 +156,20 @@ def _command_path(called: str) -> str:
     return os.path.abspath(found[0])
 
 
-def _addition(shell: Shell, path: str, lines: str) -> Change:
+def _make_addition(shell: Shell, path: str, lines: str) -> Change:
     """Return the change that adds the hook; raise OSError or ValueError."""
     before = rcfile.read(path)
     folders = 0 if before is not None else rcfile.count_missing_folders(path)
 
-    def end(text: bytes) -> int | None:
-        found = proof.ending(text, shell.name)
+    def find_end(text: bytes) -> int | None:
+        found = proof.find_ending(text, shell.name)
         return found.start if found and found.is_movable else None
 
-    after = block.insert(before, shell.marks, os.fsencode(lines), folders, end)
+    after = block.insert(before, shell.marks, os.fsencode(lines), folders, find_end)
     return Change(path, before, after)
 
 
-def _removal(shell: Shell, path: str) -> Change:
+def _make_removal(shell: Shell, path: str) -> Change:
     """Return the change that removes the hook, which only a file can hold; raise OSError."""
     before = None if os.path.exists(path) and not os.path.isfile(path) else rcfile.read(path)
     if before is None:
@@ -182,12 +182,12 @@ def _changes_something(change: Change) -> bool:
     return change.before != change.after
 
 
-def _applied(change: Change, dry_run: bool) -> Change:
+def _apply(change: Change, dry_run: bool) -> Change:
     """Write the change, or show it, and return it; raise OSError."""
     if not _changes_something(change):
         return change
     if dry_run:
-        click.echo(_diff(change), nl=False)
+        click.echo(_write_diff(change), nl=False)
     elif change.after is None:
         rcfile.remove(change.path)
     else:
@@ -195,15 +195,15 @@ def _applied(change: Change, dry_run: bool) -> Change:
     return change
 
 
-def _diff(change: Change) -> str:
+def _write_diff(change: Change) -> str:
     before, after = change.before, change.after
     names = ["/dev/null" if side is None else change.path for side in (before, after)]
-    diff = difflib.unified_diff(_lines(before), _lines(after), names[0], names[1])
+    diff = difflib.unified_diff(_split_lines(before), _split_lines(after), names[0], names[1])
     unended = "\n\\ No newline at end of file\n"
     return "".join(line if line.endswith("\n") else line + unended for line in diff)
 
 
-def _lines(data: bytes | None) -> list[str]:
+def _split_lines(data: bytes | None) -> list[str]:
     encoding = block.UTF16_MARKS.get((data or b"")[:2], "utf-8")
     return re.findall(r"[^\n]*\n|[^\n]+", (data or b"").decode(encoding, "replace"))
 
@@ -211,15 +211,15 @@ def _lines(data: bytes | None) -> list[str]:
 def _tell_installed(changes: list[Change], options: str) -> None:
     added = [change.path for change in changes if _changes_something(change)]
     if added:
-        click.echo(f"autovenv: the hook is now in {_listed(added)}.")
+        click.echo(f"autovenv: the hook is now in {_join(added)}.")
         click.echo("It works in every shell that is opened from now on.")
     else:
         paths = [change.path for change in changes]
-        click.echo(f"autovenv: the hook is already in {_listed(paths)}; nothing to do.")
+        click.echo(f"autovenv: the hook is already in {_join(paths)}; nothing to do.")
     click.echo(f"To undo: autovenv uninstall {options}")
 
 
-def _proved(chosen: list[Shell]) -> list[str]:
+def _prove(chosen: list[Shell]) -> list[str]:
     """Say of which shells a new one has the hook; return a line for each that hasn't."""
     failures = []
     for shell in chosen:
@@ -227,7 +227,7 @@ def _proved(chosen: list[Shell]) -> list[str]:
         if loaded:
             click.echo(f"A new {shell.name} was started, and has it.")
         elif loaded is False:
-            files = " or ".join(map(_short, shell.files(os.environ)))
+            files = " or ".join(map(_shorten, shell.files(os.environ)))
             failures.append(
                 f"a new {shell.name} was started, and doesn't have the hook: "
                 f"something in {files} ends it before the hook's lines; move them above that"
@@ -240,7 +240,7 @@ def _tell_uninstalled(changes: list[Change]) -> None:
     if not gone:
         click.echo("autovenv: the hook is in no rc file; nothing to do.")
         return
-    click.echo(f"autovenv: the hook is gone from {_listed(gone)}.")
+    click.echo(f"autovenv: the hook is gone from {_join(gone)}.")
     click.echo("Shells that are open keep it until they end.")
     if "AUTOVENV_REMOVING" not in os.environ:  # install.sh says what it leaves itself
         _tell_what_stays()
@@ -248,13 +248,13 @@ def _tell_uninstalled(changes: list[Change]) -> None:
 
 def _tell_what_stays() -> None:
     """Name what `uninstall` leaves: the command, by the path that a new shell finds it under."""
-    command = _command_path(sys.argv[0])
+    command = _find_command(sys.argv[0])
     is_found = os.path.basename(command) if _is_on_path(command) else command
     click.echo(f"The command stays: {command}. To have the hook back: {is_found} install")
-    left = [paths.find_state_folder(os.environ), configuration.path(os.environ)]
+    left = [paths.find_state_folder(os.environ), configuration.find_path(os.environ)]
     left = [path for path in left if os.path.exists(path)]
     if left:
-        click.echo(f"What you allowed, and your settings, stay as well: {_listed(left)}")
+        click.echo(f"What you allowed, and your settings, stay as well: {_join(left)}")
 
 
 def _is_on_path(command: str) -> bool:
@@ -269,15 +269,15 @@ def _fail(failures: list[str]) -> None:
         raise Failure("\nautovenv: ".join(failures))
 
 
-def _reason(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
-def _listed(paths: list[str]) -> str:
-    return ", ".join(map(_short, paths))
+def _join(paths: list[str]) -> str:
+    return ", ".join(map(_shorten, paths))
 
 
-def _short(path: str) -> str:
+def _shorten(path: str) -> str:
     """Return the path as a person would write it."""
     below = path.removeprefix(os.path.join(startup.find_home(os.environ), ""))
     return path if below == path else os.path.join("~", below)

@@ -53,15 +53,15 @@ def judge(environ: Mapping[str, str]) -> list[Judged]:
     """Return what is to be said of each PowerShell that is installed; nothing but on Windows."""
     if not has_policies():
         return []
-    store = _store(environ)
-    paths = {os.path.basename(os.path.dirname(path)): path for path in _profiles(environ)}
+    store = _open_store(environ)
+    paths = {os.path.basename(os.path.dirname(path)): path for path in _list_profiles(environ)}
     judged = []
     for edition, folder in stores.FOLDERS.items():
         profile = stores.read_profile(paths[folder])
         try:
             program = store.find_program(edition)
             if program:
-                judged.append(_judged(edition, program, profile, store))
+                judged.append(_judge(edition, program, profile, store))
         except UnreadableError as error:
             judged.append(Judged(edition, "", profile, unknown=str(error)))
     return judged
@@ -90,10 +90,10 @@ def tell(judged: Sequence[Judged]) -> None:
         if one.unknown:
             click.echo(f"autovenv: {one.edition}: {one.unknown}", err=True)
         for given in one.needed:
-            click.echo("autovenv: " + "\n".join(told(given)), err=True)
+            click.echo("autovenv: " + "\n".join(write_advice(given)), err=True)
 
 
-def told(given: Advice) -> list[str]:
+def write_advice(given: Advice) -> list[str]:
     """Return the lines of an advice."""
     return [
         given.what,
@@ -119,15 +119,15 @@ def offer(judged: Sequence[Judged], run: Callable[[str, str], str] | None = None
             click.echo("autovenv: the policy stays as it is", err=True)
             continue
         problem = (run or _run)(one.program, f"{SET_POLICY} -Force -ErrorAction Stop")
-        problem = problem or _still_blocked(one.edition)
+        problem = problem or _check_policy(one.edition)
         done = problem or f"{one.edition} loads your profile in each console from now on"
         click.echo(f"autovenv: {done}", err=True)
 
 
-def _still_blocked(edition: Edition) -> str:
+def _check_policy(edition: Edition) -> str:
     """Return what the stores still say, whatever an exit status said of them, or ""."""
     try:
-        fresh = find_effective(read(edition, _store(os.environ)), fresh=True)
+        fresh = find_effective(read(edition, _open_store(os.environ)), fresh=True)
     except UnreadableError as error:
         return str(error)
     if advice.loads(fresh.policy):
@@ -135,13 +135,13 @@ def _still_blocked(edition: Edition) -> str:
     return f"the policy isn't set: {fresh.place} still says {fresh.policy}"
 
 
-def _store(environ: Mapping[str, str]) -> WindowsStore:
+def _open_store(environ: Mapping[str, str]) -> WindowsStore:
     import platformdirs
 
-    return WindowsStore(_upper(environ), platformdirs.user_documents_dir())
+    return WindowsStore(_uppercase(environ), platformdirs.user_documents_dir())
 
 
-def _judged(edition: Edition, program: str, profile: Profile, store: WindowsStore) -> Judged:
+def _judge(edition: Edition, program: str, profile: Profile, store: WindowsStore) -> Judged:
     try:
         advices = advice.advise(read(edition, store), profile, _is_constrained(store))
     except UnreadableError as error:
@@ -158,11 +158,11 @@ def _is_constrained(store: WindowsStore) -> bool:
     return mode not in ("", "FullLanguage") or store.read_variable("__PSLockdownPolicy") == "4"
 
 
-def _profiles(environ: Mapping[str, str]) -> list[str]:
+def _list_profiles(environ: Mapping[str, str]) -> list[str]:
     return shells.SHELLS["powershell"].files(environ)
 
 
-def _upper(environ: Mapping[str, str]) -> dict[str, str]:
+def _uppercase(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the variables under upper-case names, as Windows knows them."""
     return {name.upper(): value for name, value in environ.items()}
 

@@ -24,7 +24,7 @@ KINDS = ("alias", "function")
 _OWN = re.compile(r"(?:python|pip)3?\Z")
 
 
-def hidden(case: Case) -> Iterator[Word]:
+def examine_names(case: Case) -> Iterator[Word]:
     """Say which of NAMES an alias or a function has taken from all environments."""
     shell = case.environ.get("__AUTOVENV_HOOK", "").partition(" ")[0]
     tell = _TELL.get(shell)
@@ -39,7 +39,7 @@ def hidden(case: Case) -> Iterator[Word]:
             continue
         row = SHELLS[shell]
         removes = row.unalias if kind == "alias" else row.unfunction
-        what = f"{name} is {_with_article(kind)}" + (f" for {target}." if target else ".")
+        what = f"{name} is {_add_article(kind)}" + (f" for {target}." if target else ".")
         yield Finding(
             "programs",
             clean(what, NOTE_LIMIT),
@@ -50,7 +50,7 @@ def hidden(case: Case) -> Iterator[Word]:
         )
 
 
-def active(case: Case) -> Iterator[Word]:
+def examine_python(case: Case) -> Iterator[Word]:
     """Say whether `python` on PATH is another than that of the environment that is active."""
     environ = case.environ
     environment = environ.get("VIRTUAL_ENV", "")
@@ -79,7 +79,7 @@ def active(case: Case) -> Iterator[Word]:
     )
 
 
-def _with_article(kind: str) -> str:
+def _add_article(kind: str) -> str:
     return f"an {kind}" if kind == "alias" else f"a {kind}"
 
 
@@ -87,7 +87,7 @@ def _has_python(folder: str) -> bool:
     return shutil.which("python", path=folder) is not None
 
 
-def _told_by_bash(name: str, text: str) -> tuple[str, str]:
+def _parse_bash(name: str, text: str) -> tuple[str, str]:
     """Return the kind, one of KINDS or "", and an alias's first word.
 
     bash speaks the user's language: all that isn't a path, or one that is hashed, is an alias if
@@ -100,14 +100,14 @@ def _told_by_bash(name: str, text: str) -> tuple[str, str]:
     return ("alias", quoted[1]) if quoted else ("function", "")
 
 
-def _told_by_zsh(name: str, text: str) -> tuple[str, str]:
+def _parse_zsh(name: str, text: str) -> tuple[str, str]:
     alias = re.match(rf"{name} is an? (?:global )?alias for (\S+)", text)
     if alias:
         return "alias", alias[1]
     return ("function", "") if re.match(rf"{name} is an? .*\bfunction\b", text) else ("", "")
 
 
-def _told_by_fish(name: str, text: str) -> tuple[str, str]:
+def _parse_fish(name: str, text: str) -> tuple[str, str]:
     """An alias is a function there, whose description says so."""
     if not text or re.match(rf"{name} .*/{name}$", text, re.MULTILINE):
         return "", ""
@@ -115,7 +115,7 @@ def _told_by_fish(name: str, text: str) -> tuple[str, str]:
     return ("alias", alias[1]) if alias else ("function", "")
 
 
-def _told_by_powershell(name: str, text: str) -> tuple[str, str]:
+def _parse_powershell(name: str, text: str) -> tuple[str, str]:
     found = re.match(rf"{name} is (Alias|Function|Filter): (\S*)", text)
     if not found:
         return "", ""
@@ -123,8 +123,8 @@ def _told_by_powershell(name: str, text: str) -> tuple[str, str]:
 
 
 _TELL: Mapping[str, Callable[[str, str], tuple[str, str]]] = {
-    "bash": _told_by_bash,
-    "zsh": _told_by_zsh,
-    "fish": _told_by_fish,
-    "powershell": _told_by_powershell,
+    "bash": _parse_bash,
+    "zsh": _parse_zsh,
+    "fish": _parse_fish,
+    "powershell": _parse_powershell,
 }

@@ -34,7 +34,7 @@ class Ending(NamedTuple):
     is_movable: bool
 
 
-def ending(text: bytes, shell: str) -> Ending | None:
+def find_ending(text: bytes, shell: str) -> Ending | None:
     """Return the first line that ends an rc file's `text` (bytes that hold ASCII), or None.
 
     One in a function, in a text of several lines or behind a condition doesn't: what is above it
@@ -80,12 +80,12 @@ def is_loaded(shell: Shell, environ: Mapping[str, str]) -> bool | None:
 
     Of two PowerShells that are there, both must have it.
     """
-    told = [_is_loaded(command, environ) for command in shell.asks]
+    told = [_ask_shell(command, environ) for command in shell.asks]
     known = [answer for answer in told if answer is not None]
     return all(known) if known else None
 
 
-def _is_loaded(command: list[str], environ: Mapping[str, str]) -> bool | None:
+def _ask_shell(command: list[str], environ: Mapping[str, str]) -> bool | None:
     """Ask one shell: without input and terminal, in a session of its own, which it can't stop."""
     clean = {name: value for name, value in environ.items() if not name.startswith("__AUTOVENV")}
     program = shutil.which(command[0], path=environ.get("PATH"))

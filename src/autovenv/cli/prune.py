@@ -31,15 +31,15 @@ def prune() -> None:
     except OSError as error:
         raise Failure(f"can't write {machine.approvals} ({error.strerror or error})") from None
     answers = remove_answers(paths.find_answers_folder(environ))
-    said = f"{_counted(len(gone), 'environment')} that you allowed or denied"
-    click.echo(f"autovenv: forgot {said}, and {_counted(answers, 'answer')}")
+    said = f"{_write_count(len(gone), 'environment')} that you allowed or denied"
+    click.echo(f"autovenv: forgot {said}, and {_write_count(answers, 'answer')}")
 
 
 def remove_answers(answers: str) -> int:
     """Remove the answers below `answers` for folders that are gone; return how many there were."""
     removed = 0
     for folder, _, names in os.walk(answers, topdown=False):
-        if store.RECORD_NAME in names and not os.path.isdir(_project(folder[len(answers) :])):
+        if store.RECORD_NAME in names and not os.path.isdir(_find_project(folder[len(answers) :])):
             removed += 1
             for name in names:
                 if name == store.RECORD_NAME or name.startswith(store.STAMP_NAME):
@@ -51,7 +51,7 @@ def remove_answers(answers: str) -> int:
     return removed
 
 
-def _project(below: str) -> str:
+def _find_project(below: str) -> str:
     """Return the folder whose answer is there: the other way round than the store writes it."""
     below = below.replace(os.sep, "/")
     if os.name != "nt":
@@ -61,5 +61,5 @@ def _project(below: str) -> str:
     return f"{below[1:2]}:{below[2:] or '/'}"
 
 
-def _counted(number: int, what: str) -> str:
+def _write_count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"

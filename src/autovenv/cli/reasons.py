@@ -25,12 +25,12 @@ _BY_HAND = {
 _MOVED_AWAY = "move it away and make it again; no command can tell what else is in it"
 
 
-def by_hand(problem: Problem) -> str:
+def advise_by_hand(problem: Problem) -> str:
     """Return what to do about a problem that has no command."""
     return _BY_HAND.get(problem.reason, _MOVED_AWAY)
 
 
-def fields(problem: Problem | None) -> dict[str, object]:
+def list_fields(problem: Problem | None) -> dict[str, object]:
     """Return reason, path, message and remedy, each empty where there is no problem.
 
     `remedy` is a list of commands, in the order in which they are to be run: each with what it is

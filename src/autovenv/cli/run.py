@@ -20,7 +20,7 @@ _OR_SYSTEM = click.option(
     metavar="[DIR] [--] COMMAND...",
     nargs=-1,
     type=click.UNPROCESSED,
-    shell_complete=complete.folders,
+    shell_complete=complete.list_folders,
 )
 def exec(is_lenient: bool, words: tuple[str, ...]) -> None:  # noqa: A001  # the command's name
     r"""Run COMMAND in the environment of DIR (by default the current folder).
@@ -52,7 +52,11 @@ def which(is_lenient: bool, name: tuple[str, ...]) -> None:
 
 @click.command(context_settings=_AS_THEY_ARE)
 @click.argument(
-    "folder", metavar="[DIR]", nargs=-1, type=click.UNPROCESSED, shell_complete=complete.folders
+    "folder",
+    metavar="[DIR]",
+    nargs=-1,
+    type=click.UNPROCESSED,
+    shell_complete=complete.list_folders,
 )
 def path(folder: tuple[str, ...]) -> None:
     r"""Print the path of the environment of DIR (by default the current folder).

@@ -11,7 +11,7 @@ import click
 
 from autovenv import ask, pasting, paths
 from autovenv.cli import colour, folder, inactive, reasons
-from autovenv.cli.case import asking_shell
+from autovenv.cli.case import find_asking_shell
 from autovenv.evidence import Evidence
 from autovenv.find import interpreters, markers, optouts, remedies, tools
 from autovenv.find.environments import Environment
@@ -77,7 +77,7 @@ def status(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(here), indent=2))
     else:
-        lines = [clean(line, NOTE_LIMIT) for line in told(here)]
+        lines = [clean(line, NOTE_LIMIT) for line in write_lines(here)]
         click.echo("\n".join(colour.paint(lines, _STYLES)))
 
 
@@ -87,33 +87,33 @@ def survey(environ: Mapping[str, str]) -> Status:
     `environ` holds the shell's variables; those that only the function `autovenv` sets say what
     the shell alone knows: its hook, and what `python` and `pip` are to it.
     """
-    here = folder.current(environ)
+    here = folder.find_current(environ)
     found = markers.walk(here, paths.find_home(environ))
     evidence = Evidence(ask.remove_own_entry(environ))
     words = environ.get("__AUTOVENV_WORDS", "").splitlines()
-    verdict = ask.decide(found, evidence, asking_shell(environ))
+    verdict = ask.decide(found, evidence, find_asking_shell(environ))
     return Status(
         folder=clean(here, NOTE_LIMIT),
         markers=[
             Sighting(
                 clean(paths.make_native(f"{above}/{name}"), NOTE_LIMIT),
-                _says(above, name, names, verdict, evidence),
+                _describe(above, name, names, verdict, evidence),
             )
             for above, names in found
             for name in names
         ],
-        verdict=_fields(verdict),
+        verdict=_list_fields(verdict),
         active=environ.get("__AUTOVENV_ENV") or environ.get("__AUTOVENV_PATH") or "",
-        other=_other(environ),
+        other=_find_other(environ),
         hook=environ.get("__AUTOVENV_HOOK", ""),
-        state=_state(environ, verdict),
+        state=_find_state(environ, verdict),
         words=[clean(line, NOTE_LIMIT) for line in words],
     )
 
 
-def told(here: Status) -> list[str]:
+def write_lines(here: Status) -> list[str]:
     """Return the lines that a person reads."""
-    lines = [_headline(here), *([f"state: {_STATES[here.state]}"] if here.state else [])]
+    lines = [_write_headline(here), *([f"state: {_STATES[here.state]}"] if here.state else [])]
     lines += [f"  {sighting.path}: {sighting.says}" for sighting in here.markers]
     if not here.markers:
         lines.append(f"  no marker from {here.folder} upward ({', '.join(markers.MARKERS)})")
@@ -127,14 +127,16 @@ def told(here: Status) -> list[str]:
     return lines
 
 
-def _state(environ: Mapping[str, str], verdict: Verdict) -> str:
+def _find_state(environ: Mapping[str, str], verdict: Verdict) -> str:
     """Return off, held, opted-out or denied; "" where nothing keeps an environment away."""
-    now = inactive.state(environ.get("__AUTOVENV_STATE", ""), environ.get("AUTOVENV_DISABLE", ""))
+    now = inactive.read_state(
+        environ.get("__AUTOVENV_STATE", ""), environ.get("AUTOVENV_DISABLE", "")
+    )
     problem = verdict.problem
     return now or (problem.reason if problem and problem.reason in QUIET else "")
 
 
-def _headline(here: Status) -> str:
+def _write_headline(here: Status) -> str:
     wanted = str(here.verdict["environment"] or here.verdict["folder"])
     active = here.active
     if here.other:
@@ -146,7 +148,7 @@ def _headline(here: Status) -> str:
     return f"not active: {wanted}" + (" (`autovenv on` activates it)" if here.hook else "")
 
 
-def _other(environ: Mapping[str, str]) -> str:
+def _find_other(environ: Mapping[str, str]) -> str:
     """Return the environment that is in our way: VIRTUAL_ENV, or conda's where it has a name."""
     environment = paths.make_native(environ.get("VIRTUAL_ENV", ""))
     if environment and environment != environ.get("__AUTOVENV_ENV"):
@@ -155,36 +157,38 @@ def _other(environ: Mapping[str, str]) -> str:
     return "" if name == "base" else name
 
 
-def _fields(verdict: Verdict) -> dict[str, object]:
+def _list_fields(verdict: Verdict) -> dict[str, object]:
     return {
         "kind": verdict.kind,
         "environment": verdict.environment,
         "folder": verdict.folder,
         "label": verdict.label,
         "note": verdict.note,
-        **reasons.fields(verdict.problem),
+        **reasons.list_fields(verdict.problem),
     }
 
 
-def _says(folder: str, name: str, names: list[str], verdict: Verdict, evidence: Evidence) -> str:
+def _describe(
+    folder: str, name: str, names: list[str], verdict: Verdict, evidence: Evidence
+) -> str:
     path, kind = paths.make_native(f"{folder}/{name}"), markers.KINDS[name]
     if kind == Kind.OPT_OUT:
         only = ", ".join(sorted(optouts.read_names(path, evidence)))
         return f"{only}: not looked for here and below" if only else _NOTHING
     if kind == Kind.PIN:
-        return _pin_says(folder, name, evidence)
+        return _describe_pin(folder, name, evidence)
     if kind == Kind.PROJECT:
         environment = tools.find(folder, [name], evidence)
         if environment is None:
-            return _project_says(folder, names, evidence)
-        return _environment_says(path, environment, verdict)
+            return _describe_project(folder, names, evidence)
+        return _describe_environment(path, environment, verdict)
     environment = ask.follow_marker(folder, name, evidence)
     if environment is None and kind == Kind.LAYOUT:
         return "direnv's; no environment of `layout python` in it"
-    return _environment_says(path, environment, verdict)
+    return _describe_environment(path, environment, verdict)
 
 
-def _project_says(folder: str, names: list[str], evidence: Evidence) -> str:
+def _describe_project(folder: str, names: list[str], evidence: Evidence) -> str:
     """Return whose project it is that has no environment elsewhere, and what makes it one."""
     tool = remedies.find_tool(folder, names, evidence)
     if not tool:
@@ -194,7 +198,7 @@ def _project_says(folder: str, names: list[str], evidence: Evidence) -> str:
     return f"a project of {tool}'s, no environment: `autovenv create` makes one"
 
 
-def _environment_says(path: str, environment: Environment | None, verdict: Verdict) -> str:
+def _describe_environment(path: str, environment: Environment | None, verdict: Verdict) -> str:
     if environment is None:
         return "no environment: neither pyvenv.cfg nor an interpreter in it"
     if environment.problem:
@@ -203,18 +207,18 @@ def _environment_says(path: str, environment: Environment | None, verdict: Verdi
     says = f"environment{elsewhere}, Python {environment.version or 'unknown'}"
     problem, candidate = verdict.problem, verdict.candidate
     if problem and candidate and candidate.path == environment.path == problem.path:
-        says += _refused(problem) if verdict.kind == NONE else ""
+        says += _describe_refusal(problem) if verdict.kind == NONE else ""
     return clean(says, NOTE_LIMIT)
 
 
-def _refused(problem: Problem) -> str:
+def _describe_refusal(problem: Problem) -> str:
     if problem.reason != DENIED:
         return ", not trusted"
     undo, _ = pasting.write_command(problem.remedies[0].words, ask.DEFAULT_SHELL)
     return f"; you denied it (undo: {undo})" if undo else "; you denied it"
 
 
-def _pin_says(folder: str, name: str, evidence: Evidence) -> str:
+def _describe_pin(folder: str, name: str, evidence: Evidence) -> str:
     pin = ask.read_pin(folder, name, evidence)
     if pin is None:
         return "can't be read" if name == markers.PIN else "says nothing of Python"

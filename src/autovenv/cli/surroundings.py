@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from autovenv import pasting, paths, rcfile, shells
 from autovenv.cli import proof
-from autovenv.cli.case import Case, Finding, Word, asking_shell
+from autovenv.cli.case import Case, Finding, Word, find_asking_shell
 from autovenv.find import environments
 from autovenv.find.environments import BIN, PYTHON
 from autovenv.git import repositories
@@ -34,9 +34,9 @@ _UNDOING = (
 _REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
 
 
-def variables(case: Case) -> Iterator[Word]:
+def examine_variables(case: Case) -> Iterator[Word]:
     """Say which variables lead imports and installations astray."""
-    unset = shells.SHELLS[asking_shell(case.environ)].unset
+    unset = shells.SHELLS[find_asking_shell(case.environ)].unset
     for name, why in VARIABLES.items():
         value = case.environ.get(name, "")
         if not value or (name.startswith("PIP_USER") and value.lower() in ("0", "no", "false")):
@@ -55,7 +55,7 @@ def variables(case: Case) -> Iterator[Word]:
         )
 
 
-def pip(case: Case) -> Iterator[Word]:
+def examine_pip(case: Case) -> Iterator[Word]:
     """Say whether `pip` is another Python's, since the active environment has none."""
     environment = case.environ.get("VIRTUAL_ENV", "")
     path = case.environ.get("PATH", "")
@@ -79,7 +79,7 @@ def pip(case: Case) -> Iterator[Word]:
     )
 
 
-def state_folder(case: Case) -> Iterator[Word]:
+def examine_state_folder(case: Case) -> Iterator[Word]:
     """Say whether answers and approvals can't be kept."""
     wanted = paths.find_state_folder(case.environ)
     folder = wanted
@@ -87,7 +87,7 @@ def state_folder(case: Case) -> Iterator[Word]:
         folder = os.path.dirname(folder)
     if os.access(folder, os.W_OK | os.X_OK):
         return
-    shell = asking_shell(case.environ)
+    shell = find_asking_shell(case.environ)
     command, _ = pasting.write_command(["chmod", "u+rwx", folder], shell)
     yield Finding(
         "store",
@@ -98,7 +98,7 @@ def state_folder(case: Case) -> Iterator[Word]:
     )
 
 
-def not_ignored(case: Case) -> Iterator[Word]:
+def examine_git(case: Case) -> Iterator[Word]:
     """Say whether git would add the environment to the project's repository."""
     environment = case.verdict.environment
     folder = os.path.dirname(environment)
@@ -106,7 +106,7 @@ def not_ignored(case: Case) -> Iterator[Word]:
     if not environment or not os.path.isfile(settings) or not _is_in_repository(folder):
         return
     if repositories.find_tracking_top(environment):
-        yield _tracked(environment, asking_shell(case.environ))
+        yield _report_tracked(environment, find_asking_shell(case.environ))
         return
     # Nothing of the repository's own settings is to run.
     words = ["git", "-c", "core.fsmonitor=false", "-C", folder, "check-ignore", "-q", "--no-index"]
@@ -121,13 +121,13 @@ def not_ignored(case: Case) -> Iterator[Word]:
         "git",
         clean(f"git doesn't ignore {environment}.", NOTE_LIMIT),
         "`git add .` commits it, and whoever clones that is asked whether they trust it.",
-        pasting.write_to_file("*", file, asking_shell(case.environ)),
+        pasting.write_to_file("*", file, find_asking_shell(case.environ)),
         "`git status` doesn't name it",
         fix=("sh", "-c", 'echo "*" > "$1"', "sh", file) if os.name != "nt" else (),
     )
 
 
-def _tracked(environment: str, shell: str) -> Finding:
+def _report_tracked(environment: str, shell: str) -> Finding:
     """Return that git tracks an environment which is active all the same, as by `allow`."""
     folder, name = os.path.split(environment)
     words = ["git", "-C", folder, "rm", "-r", "--cached", "--quiet", name]
@@ -149,7 +149,7 @@ def _is_in_repository(folder: str) -> bool:
         folder = os.path.dirname(folder)
 
 
-def installed_elsewhere(case: Case) -> Iterator[Word]:
+def examine_packages(case: Case) -> Iterator[Word]:
     """Say which requirements are the user's or the system's, and not in the environment.
 
     They were installed while nothing was active.
@@ -159,16 +159,18 @@ def installed_elsewhere(case: Case) -> Iterator[Word]:
     text = case.evidence.read(listed) if environment else None
     if not text:
         return
-    wanted = {_canonical(name) for name in _REQUIREMENT.findall(text)}
-    here = _installed(_site_folders(environment))
-    for base in _bases(environment, case):
-        missing = sorted((wanted & _installed(_site_folders(base))) - here)
-        if missing and not _sees_system(environment, case):
-            yield _elsewhere(missing, base, environment, listed, asking_shell(case.environ))
+    wanted = {_canonicalize(name) for name in _REQUIREMENT.findall(text)}
+    here = _list_installed(_list_site_folders(environment))
+    for base in _find_bases(environment, case):
+        missing = sorted((wanted & _list_installed(_list_site_folders(base))) - here)
+        if missing and not _has_system_packages(environment, case):
+            yield _report_elsewhere(
+                missing, base, environment, listed, find_asking_shell(case.environ)
+            )
             return
 
 
-def _bases(environment: str, case: Case) -> list[str]:
+def _find_bases(environment: str, case: Case) -> list[str]:
     """Return where the user's packages are, and those of the Pythons on PATH."""
     found = [case.environ.get("PYTHONUSERBASE") or f"{case.environ.get('HOME', '')}/.local"]
     for name in ("python", "python3"):
@@ -178,13 +180,15 @@ def _bases(environment: str, case: Case) -> list[str]:
     return [base for base in dict.fromkeys(found) if base != environment]
 
 
-def _sees_system(environment: str, case: Case) -> bool:
+def _has_system_packages(environment: str, case: Case) -> bool:
     text = case.evidence.read(f"{environment}/pyvenv.cfg")
     settings = environments.parse_settings(text) or {}
     return settings.get("include-system-site-packages", "").lower() == "true"
 
 
-def _elsewhere(missing: list[str], base: str, environment: str, listed: str, shell: str) -> Finding:
+def _report_elsewhere(
+    missing: list[str], base: str, environment: str, listed: str, shell: str
+) -> Finding:
     words = ["python", "-m", "pip", "install", "-r", listed]
     command, _ = pasting.write_command(words, shell)
     return Finding(
@@ -196,7 +200,7 @@ def _elsewhere(missing: list[str], base: str, environment: str, listed: str, she
     )
 
 
-def _site_folders(base: str) -> list[str]:
+def _list_site_folders(base: str) -> list[str]:
     lib = os.path.join(base, "lib")
     try:
         versions = [name for name in os.listdir(lib) if name.startswith("python")]
@@ -206,24 +210,24 @@ def _site_folders(base: str) -> list[str]:
     return [os.path.join(lib, name, kind) for name in versions for kind in kinds]
 
 
-def _installed(folders: list[str]) -> set[str]:
+def _list_installed(folders: list[str]) -> set[str]:
     names = set()
     for folder in folders:
         try:
             found = os.listdir(folder)
         except OSError:
             continue
-        names |= {_canonical(each.split("-")[0]) for each in found if each.endswith("-info")}
+        names |= {_canonicalize(each.split("-")[0]) for each in found if each.endswith("-info")}
     return names
 
 
-def _canonical(name: str) -> str:
+def _canonicalize(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def rc_file(case: Case) -> Iterator[Word]:
+def examine_rc_file(case: Case) -> Iterator[Word]:
     """Say whether the hook's lines are there twice, or behind the end of the file."""
-    name = asking_shell(case.environ)
+    name = find_asking_shell(case.environ)
     if "__AUTOVENV_HOOK" not in case.environ:
         return
     shell = shells.SHELLS[name]
@@ -233,7 +237,7 @@ def rc_file(case: Case) -> Iterator[Word]:
         except OSError:
             continue
         above, mark, _ = data.partition(shell.marks.begin.encode())
-        ending = proof.ending(above, name) if mark else None
+        ending = proof.find_ending(above, name) if mark else None
         if ending:
             yield Finding(
                 "hook",
@@ -253,7 +257,7 @@ def rc_file(case: Case) -> Iterator[Word]:
             )
         lines = re.findall(rb"^[^#\n]*\bautovenv\b[^\n]*\bhook\b", data, re.MULTILINE)
         has_block = shell.marks.begin.encode() in data
-        if len(lines) > 1 and (not has_block or len(lines) > _in_block(data, shell)):
+        if len(lines) > 1 and (not has_block or len(lines) > _count_in_block(data, shell)):
             yield Finding(
                 "hook",
                 clean(f"{path} loads the hook more than once.", NOTE_LIMIT),
@@ -263,7 +267,7 @@ def rc_file(case: Case) -> Iterator[Word]:
             )
 
 
-def _in_block(data: bytes, shell: shells.Shell) -> int:
+def _count_in_block(data: bytes, shell: shells.Shell) -> int:
     """Return how many of the lines stand between the marks that `install` writes."""
     block = data.partition(shell.marks.begin.encode())[2].partition(shell.marks.end.encode())[0]
     return len(re.findall(rb"^[^#\n]*\bautovenv\b[^\n]*\bhook\b", block, re.MULTILINE))

@@ -36,14 +36,14 @@ KINDS = {
 MARKERS = tuple(KINDS)
 
 
-def of_kind(kind: str) -> tuple[str, ...]:
+def list_of_kind(kind: str) -> tuple[str, ...]:
     """Return the markers of a kind, in their order."""
     return tuple(name for name in MARKERS if KINDS[name] == kind)
 
 
-ENVIRONMENTS = of_kind(Kind.ENVIRONMENT)
-PINS = of_kind(Kind.PIN)
-PROJECTS = of_kind(Kind.PROJECT)
+ENVIRONMENTS = list_of_kind(Kind.ENVIRONMENT)
+PINS = list_of_kind(Kind.PIN)
+PROJECTS = list_of_kind(Kind.PROJECT)
 
 
 def walk(folder: str, home: str) -> list[tuple[str, list[str]]]:

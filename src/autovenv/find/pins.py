@@ -342,12 +342,12 @@ def _parse_specifier(text: str) -> tuple[str, Numbers, Pre] | None:
 
 def is_eager(request: Request) -> bool:
     """Tell whether a pre-release is as good as any: uv has it so where one asks for more."""
-    return bool(request.implementation and (request.numbers or request.ranges)) or _names_pre(
+    return bool(request.implementation and (request.numbers or request.ranges)) or _has_prerelease(
         request
     )
 
 
-def _names_pre(request: Request) -> bool:
+def _has_prerelease(request: Request) -> bool:
     return request.pre != FINAL or any(pre != FINAL for _, _, pre in request.ranges)
 
 
@@ -362,7 +362,7 @@ def covers(request: Request, numbers: Numbers, pre: Pre = FINAL) -> bool:
         return (_cut_zeros(numbers), pre) == (_cut_zeros(wanted), request.pre)
     if wanted:
         return numbers[: len(wanted)] == wanted and (len(wanted) < 3 or pre == FINAL)
-    if not _names_pre(request):
+    if not _has_prerelease(request):
         pre = FINAL
     return all(_is_in_range(specifier, numbers, pre) for specifier in request.ranges)
 

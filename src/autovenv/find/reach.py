@@ -54,7 +54,7 @@ class Links:
             if not around:
                 return ""
             folder = max(around, key=len)
-            link, target, rest = self._first_link(folder, path[len(folder) + 1 :])
+            link, target, rest = self._find_first_link(folder, path[len(folder) + 1 :])
             if not link:
                 return ""
             if is_remote(target, folder) and is_remote(target, self._folders[folder]):
@@ -67,18 +67,18 @@ class Links:
             path = os.path.normpath(f"{target}/{rest}")
         return ""
 
-    def _first_link(self, folder: str, path: str) -> tuple[str, str, str]:
+    def _find_first_link(self, folder: str, path: str) -> tuple[str, str, str]:
         """Return the first link in `path`, which is below `folder`, its target, and the rest."""
         here, real = folder, self._folders[folder]
         names = path.split("/")
         for at, name in enumerate(names, 1):
             around, here, real = real, f"{here}/{name}", f"{real}/{name}"
-            target = self._target(here)
+            target = self._read_target(here)
             if target:
                 return here, os.path.normpath(os.path.join(around, target)), "/".join(names[at:])
         return "", "", ""
 
-    def _target(self, path: str) -> str:
+    def _read_target(self, path: str) -> str:
         if path not in self._targets:
             try:
                 self._targets[path] = os.readlink(path)

@@ -84,7 +84,7 @@ def find_tool(folder: str, names: list[str], evidence: Evidence) -> str:
     if PYPROJECT in names:
         # uv's first: whoever goes over to it may have left the other's behind.
         for tool in (TOOLS["uv"], *TOOLS.values()):
-            if tool.lock and evidence.get_status(project.file(tool.lock)) is not None:
+            if tool.lock and evidence.get_status(project.find_file(tool.lock)) is not None:
                 return tool.name
         for tool in TOOLS.values():
             if tool.table and toml.look_up(project.pyproject, "tool", *tool.table) is not None:

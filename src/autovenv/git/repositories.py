@@ -47,7 +47,7 @@ class Looks:
         self.contents: dict[str, bytes | None] = {}
         self.is_busy = False
 
-    def index(self, file: str) -> bytes | None:
+    def read_index(self, file: str) -> bytes | None:
         """Return what the index `file` holds, None where there is none."""
         if file not in self.contents:
             self.contents[file] = _read(file, INDEX_LIMIT)
@@ -265,7 +265,7 @@ def _has(root: str, repository: str, target: bytes, files: dict[str, None], look
     """Tell whether the index in the folder `repository` has `target`, a path from `root` on."""
     file = os.path.join(repository, "index")
     files[file] = None
-    data = looks.index(file)
+    data = looks.read_index(file)
     if data is None:
         return False  # nothing was added yet
     fold = _ignores_case(root, target, repository)

@@ -71,7 +71,7 @@ def find_named(manager: str, pin: str, evidence: Evidence) -> Interpreter | Envi
     `pyenv latest` says of each. A version that isn't whole is left for the next one.
     """
     folder = find_versions(manager, evidence)
-    names = _names(manager, folder, evidence)
+    names = _list_names(manager, folder, evidence)
     bare = pin.removeprefix("python-")
     if "/" in pin:
         return find_in_version(folder, pin, evidence) if manager == PYENV else None
@@ -85,7 +85,7 @@ def find_named(manager: str, pin: str, evidence: Evidence) -> Interpreter | Envi
     return None
 
 
-def _names(manager: str, folder: str, evidence: Evidence) -> list[str]:
+def _list_names(manager: str, folder: str, evidence: Evidence) -> list[str]:
     """Return the names of versions; mise's links (3.12, latest) move on with each installation."""
     names = evidence.list_names(folder)
     if manager == MISE:
@@ -173,7 +173,7 @@ def find_requested(
     """
     folder = find_versions(manager, evidence)
     fitting = []
-    for name in _names(manager, folder, evidence):
+    for name in _list_names(manager, folder, evidence):
         release = pins.parse_built(name)
         if release and _fits(request, release, (SYSTEM, find_architecture(), request.platform[2])):
             numbers, pre = release[1:3]

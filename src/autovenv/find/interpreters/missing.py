@@ -59,12 +59,12 @@ def write_command(pin: str, evidence: Evidence, first: Sequence[str] = ()) -> li
     a version gets into the command.
     """
     request = pins.parse(pin)
-    plain = _name_for_python_build(pin, request)
+    plain = _find_name_for_python_build(pin, request)
     commands = {
         managers.PYENV: ["pyenv", "install", plain] if plain else [],
         managers.UV: ["uv", "python", "install", pin.removeprefix("python-")] if request else [],
         managers.MISE: ["mise", "install", f"python@{plain}"] if plain else [],
-        managers.ASDF: ["asdf", "install", "python", _name_for_asdf(plain)] if plain else [],
+        managers.ASDF: ["asdf", "install", "python", _find_name_for_asdf(plain)] if plain else [],
     }
     for manager in (*first, *commands):
         words = commands[manager]
@@ -73,7 +73,7 @@ def write_command(pin: str, evidence: Evidence, first: Sequence[str] = ()) -> li
     return []
 
 
-def _name_for_python_build(pin: str, request: pins.Request | None) -> str:
+def _find_name_for_python_build(pin: str, request: pins.Request | None) -> str:
     """Return python-build's name for what is pinned, or its beginning; "" where there is none."""
     if request is None:
         return pin if _is_built(pin) else ""
@@ -89,7 +89,7 @@ def _is_built(pin: str) -> bool:
     return set(pin) <= _SAFE and (pin.startswith(_STEMS) or pins.parse_built(pin) is not None)
 
 
-def _name_for_asdf(plain: str) -> str:
+def _find_name_for_asdf(plain: str) -> str:
     """Return a version as asdf takes it: whole, or `latest:` and what it begins with."""
     return plain if plain.count(".") > 1 or not plain[:1].isdigit() else f"latest:{plain}"
 

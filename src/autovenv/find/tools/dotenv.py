@@ -24,7 +24,7 @@ def parse(text: str, variable: Callable[[str], str | None]) -> dict[str, str]:
     reader = _Reader(text.replace("\r\n", "\n").replace("\r", "\n"))
     while reader.at < len(reader.text):
         try:
-            key, value = reader.binding()
+            key, value = reader.read_binding()
         except _BindingError:
             reader.skip_line()
             continue
@@ -59,26 +59,26 @@ class _Reader:
         self.text = text.removeprefix("\ufeff")
         self.at = 0
 
-    def binding(self) -> tuple[str | None, str | None]:
+    def read_binding(self) -> tuple[str | None, str | None]:
         """Return the next key and value, each None where there is none."""
         self._skip_while(lambda character: character.isspace())
         if self.at == len(self.text):
             return None, None
         self._skip_export()
-        key, value = self._key(), None
+        key, value = self._read_key(), None
         self._skip_blanks()
-        if self._here() == "=":
+        if self._peek() == "=":
             self.at += 1
             begin = self.at
             self._skip_blanks()
-            value = "" if self.at > begin and self._here() == "#" else self._value()
+            value = "" if self.at > begin and self._peek() == "#" else self._read_value()
         begin = self.at
         self._skip_blanks()
-        if self._here() == "#":
+        if self._peek() == "#":
             self._skip_while(lambda character: character != "\n")
-        elif self.at > begin and self._here() not in ("", "\n"):
+        elif self.at > begin and self._peek() not in ("", "\n"):
             raise _BindingError
-        if self._here() not in ("", "\n"):
+        if self._peek() not in ("", "\n"):
             raise _BindingError
         self.at += 1
         return key, value
@@ -88,7 +88,7 @@ class _Reader:
         self._skip_while(lambda character: character != "\n")
         self.at += 1
 
-    def _here(self) -> str:
+    def _peek(self) -> str:
         return self.text[self.at : self.at + 1]
 
     def _skip_while(self, fits: Callable[[str], bool]) -> str:
@@ -108,10 +108,10 @@ class _Reader:
             if not blanks:
                 self.at = begin
 
-    def _key(self) -> str | None:
-        if self._here() == "#":
+    def _read_key(self) -> str | None:
+        if self._peek() == "#":
             return None
-        if self._here() == "'":
+        if self._peek() == "'":
             end = self.text.find("'", self.at + 1)
             key = self.text[self.at + 1 : end]
             if end < 0 or not key:
@@ -123,19 +123,19 @@ class _Reader:
             raise _BindingError
         return key
 
-    def _value(self) -> str:
-        if self._here() == "'":
-            return self._quoted(_SINGLE)
-        if self._here() == '"':
-            return self._quoted(_DOUBLE)
+    def _read_value(self) -> str:
+        if self._peek() == "'":
+            return self._read_quoted(_SINGLE)
+        if self._peek() == '"':
+            return self._read_quoted(_DOUBLE)
         line = self._skip_while(lambda character: character != "\n")
         for number, character in enumerate(line):
             if character == "#" and number and line[number - 1].isspace():
                 return line[:number].rstrip()
         return line.rstrip()
 
-    def _quoted(self, escapes: dict[str, str]) -> str:
-        quote, at = self._here(), self.at + 1
+    def _read_quoted(self, escapes: dict[str, str]) -> str:
+        quote, at = self._peek(), self.at + 1
         characters: list[str] = []
         while at < len(self.text):
             character = self.text[at]

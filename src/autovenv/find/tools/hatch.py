@@ -54,11 +54,11 @@ def _read_default_environment(project: Project) -> tuple[object, str]:
 
     hatch.toml's tables take the place of those below [tool.hatch].
     """
-    own = project.table("hatch.toml")
+    own = project.read_table("hatch.toml")
     if "envs" in own:
-        return toml.look_up(own, "envs", "default"), project.file("hatch.toml")
+        return toml.look_up(own, "envs", "default"), project.find_file("hatch.toml")
     settings = toml.look_up(project.pyproject, "tool", "hatch", "envs", "default")
-    return settings, project.file("pyproject.toml")
+    return settings, project.find_file("pyproject.toml")
 
 
 def _name_folder(project: Project) -> str:
@@ -81,8 +81,8 @@ def _read_config(project: Project) -> dict[str, object]:
     evidence = project.evidence
     path = evidence.read_variable("HATCH_CONFIG")
     if path:
-        return project.settings(os.path.join(project.real, path))
-    return project.settings(f"{places.find_config('hatch', evidence)}/config.toml")
+        return project.read_settings(os.path.join(project.real, path))
+    return project.read_settings(f"{places.find_config('hatch', evidence)}/config.toml")
 
 
 def _is_within(path: str, folder: str) -> bool:

@@ -55,12 +55,12 @@ def make_prefix(project: Project) -> str:
 def _read_chosen(project: Project) -> tuple[str, str]:
     """Return the interpreter that pdm was told to use, and the project's file that names it."""
     variable = project.evidence.read_variable("PDM_PYTHON")
-    path = variable or (project.evidence.read(project.file(CHOICE)) or "").strip()
+    path = variable or (project.evidence.read(project.find_file(CHOICE)) or "").strip()
     if not os.path.isabs(path) or "\0" in path:
         return "", ""
     if not variable and reach.is_remote(path, project.folder):
         return "", ""
-    return path, "" if variable else project.file(CHOICE)
+    return path, "" if variable else project.find_file(CHOICE)
 
 
 def _is_environment(project: Project, prefix: str) -> bool:
@@ -70,7 +70,7 @@ def _is_environment(project: Project, prefix: str) -> bool:
 
 def _find_associated(project: Project) -> Place | None:
     """Return the environment that pdm would take up again: one called env, else a central one."""
-    inside = project.file("env")
+    inside = project.find_file("env")
     if project.evidence.get_status(os.path.join(inside, BIN, PYTHON)):
         return Place(inside)
     prefix = make_prefix(project)
@@ -88,10 +88,10 @@ def _find_associated(project: Project) -> Place | None:
 def _find_root(project: Project) -> tuple[str, str]:
     """Return the folder of central environments, and the project's file that names it, or ""."""
     evidence = project.evidence
-    path = toml.read_text(project.table("pdm.toml"), "venv", "location")
+    path = toml.read_text(project.read_table("pdm.toml"), "venv", "location")
     if reach.is_remote(os.path.join(project.real, path), project.folder):
         path = ""
-    named_by = project.file("pdm.toml") if path else ""
+    named_by = project.find_file("pdm.toml") if path else ""
     if not path:
         path = toml.read_text(_read_config(project), "venv", "location")
     path = path or f"{places.find_data('pdm', evidence, author=True)}/venvs"
@@ -104,4 +104,4 @@ def _read_config(project: Project) -> dict[str, object]:
     path = evidence.read_variable("PDM_CONFIG_FILE") or (
         f"{places.find_config('pdm', evidence, author=True)}/config.toml"
     )
-    return project.settings(os.path.join(project.real, path))
+    return project.read_settings(os.path.join(project.real, path))

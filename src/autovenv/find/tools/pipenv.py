@@ -36,13 +36,13 @@ class Settings:
         if text:
             from autovenv.find.tools import dotenv as dotenvs
 
-            self.own = dotenvs.parse(text, self._of_the_shell)
+            self.own = dotenvs.parse(text, self._read_from_shell)
 
     def read_variable(self, name: str) -> str:
         """Return the value of a variable, "" where it is unset."""
         return self.own[name] if name in self.own else self.evidence.read_variable(name)
 
-    def _of_the_shell(self, name: str) -> str | None:
+    def _read_from_shell(self, name: str) -> str | None:
         """Return what `${NAME}` is in the file: any variable, so that no record can name it."""
         if name in VARIABLES:
             self.evidence.read_variable(name)

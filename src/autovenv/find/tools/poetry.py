@@ -77,7 +77,7 @@ def _is_in_project(project: Project) -> bool:
     """Tell whether Poetry uses the project's own `.venv`: there is one, and it isn't forbidden."""
     if _read_flag(project, "in-project") is False:
         return False
-    status = project.evidence.get_status(project.file(".venv"))
+    status = project.evidence.get_status(project.find_file(".venv"))
     return status is not None and S_ISDIR(status.st_mode)
 
 
@@ -101,9 +101,9 @@ def _read_setting(project: Project, variable: str, *keys: str) -> tuple[str, str
     value = project.evidence.read_variable(variable)
     if value:
         return value, ""
-    local = toml.read_text(project.table("poetry.toml"), *keys)
+    local = toml.read_text(project.read_table("poetry.toml"), *keys)
     if local:
-        return local, project.file("poetry.toml")
+        return local, project.find_file("poetry.toml")
     return toml.read_text(_read_config(project), *keys), ""
 
 
@@ -112,7 +112,7 @@ def _read_flag(project: Project, name: str) -> bool | None:
     value = project.evidence.read_variable(variable)
     if value:
         return value.lower() in ("true", "1")
-    for table in (project.table("poetry.toml"), _read_config(project)):
+    for table in (project.read_table("poetry.toml"), _read_config(project)):
         found = toml.look_up(table, "virtualenvs", name)
         if isinstance(found, bool):
             return found
@@ -123,7 +123,7 @@ def _read_config(project: Project) -> dict[str, object]:
     folder = project.evidence.read_variable("POETRY_CONFIG_DIR") or places.find_config(
         "pypoetry", project.evidence, roaming=True
     )
-    return project.settings(f"{folder}/config.toml")
+    return project.read_settings(f"{folder}/config.toml")
 
 
 def _find_minor_on_path(project: Project) -> str:

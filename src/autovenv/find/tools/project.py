@@ -45,24 +45,24 @@ class Project:
         self.evidence = evidence
         self._files: dict[str, dict[str, object]] = {}
 
-    def file(self, name: str) -> str:
+    def find_file(self, name: str) -> str:
         """Return the path of the file `name` in the project's folder."""
         return f"{self.folder}/{name}"
 
-    def settings(self, path: str) -> dict[str, object]:
+    def read_settings(self, path: str) -> dict[str, object]:
         """Return what the TOML file at `path` holds, empty where none is; it is read but once."""
         if path not in self._files:
             self._files[path] = toml.parse(self.evidence.read(path) or "")
         return self._files[path]
 
-    def table(self, name: str) -> dict[str, object]:
+    def read_table(self, name: str) -> dict[str, object]:
         """Return what the TOML file `name` in the project's folder holds."""
-        return self.settings(self.file(name))
+        return self.read_settings(self.find_file(name))
 
     @property
     def pyproject(self) -> dict[str, object]:
         """What pyproject.toml holds."""
-        return self.table("pyproject.toml")
+        return self.read_table("pyproject.toml")
 
 
 def canonicalize(name: str) -> str:
