@@ -19,7 +19,8 @@ __autovenv_first_step='"${__autovenv_first:-:}" && :'
 __autovenv_last_step='"${__autovenv_last:-:}" && :'
 __autovenv_code=                          # the status that the prompt is to see
 __autovenv_shown=                         # what stands in PS1 for the label ...
-__autovenv_drawn=                         # ... and that with all that it hangs on
+__autovenv_drawn=                         # ... and that with all that it hangs on ...
+__autovenv_drawn_before=                  # ... and so at the change before
 __autovenv_placed=                        # PROMPT_COMMAND as it was left
 __autovenv_watched=unknown                # set where a trap on DEBUG may wait for the user's next command
 __autovenv_ours=${__autovenv_ours-}       # set while the function `deactivate` is ours
@@ -52,17 +53,17 @@ __autovenv_without_options() {
   [[ -z $nocase ]] || builtin shopt -s nocasematch
 }
 
-# Reads the NUL-ended fields of `file` into `fields`, from 1 on.
+# Reads the NUL-ended fields of the file $1 into `__autovenv_fields`, from 1 on.
 __autovenv_read() {
   local field number=0
   if [[ $__autovenv_bash -gt 403 ]]; then
-    builtin mapfile -t -d '' -O 1 fields <"$file"
+    builtin mapfile -t -d '' -O 1 __autovenv_fields <"$1"
     return
   fi
   while IFS='' builtin read -r -d '' field; do
     number=$((number + 1))
-    fields[number]=$field
-  done <"$file"
+    __autovenv_fields[number]=$field
+  done <"$1"
 }
 
 # Adds to `now` what each of the variables is that matter; PATH is in `without`.
@@ -169,9 +170,11 @@ __autovenv_early() {
   __autovenv_exactly __autovenv_hook
 }
 
+# Most changes are from one of two states to the other: into a project, and out of it.
 __autovenv_draw() {
+  local state=$__autovenv_shown:$__autovenv_label:${VIRTUAL_ENV_DISABLE_PROMPT-}:${VIRTUAL_ENV-}:${PS1-}
   [[ -z $__autovenv_label$__autovenv_shown ]] || {
-    [[ $__autovenv_label:${VIRTUAL_ENV_DISABLE_PROMPT-}:${VIRTUAL_ENV-}:${PS1-} == "$__autovenv_drawn" ]] && builtin shopt -q promptvars
+    [[ $state == "$__autovenv_drawn" || $state == "$__autovenv_drawn_before" ]] && builtin shopt -q promptvars
   } || __autovenv_show
 }
 
@@ -187,7 +190,8 @@ __autovenv_show() {
   [[ $prefix == "$__autovenv_shown" ]] || PS1=${PS1/"$__autovenv_shown"/}
   __autovenv_shown=$prefix
   [[ ${PS1-} == *"$prefix"* ]] || PS1=$prefix${PS1-}
-  __autovenv_drawn=$__autovenv_label:${VIRTUAL_ENV_DISABLE_PROMPT-}:${VIRTUAL_ENV-}:${PS1-}
+  __autovenv_drawn_before=$__autovenv_drawn
+  __autovenv_drawn=$__autovenv_shown:$__autovenv_label:${VIRTUAL_ENV_DISABLE_PROMPT-}:${VIRTUAL_ENV-}:${PS1-}
 }
 
 # Sets `text` to the prompt $1 without what takes no room.

@@ -10,6 +10,8 @@ __autovenv_nearest=            # the nearest folder with a marker
 __autovenv_sightings=          # the markers seen from here, each ended by a newline
 __autovenv_sighted=()          # the same, in a list
 __autovenv_here=               # the names of those in the nearest folder, each between colons
+__autovenv_fields=()           # of the last record ...
+__autovenv_remembered=         # ... and its sightings, where it has the usual shape
 __autovenv_stood=              # PWD and HOME of the last walk ...
 __autovenv_top=                # ... and the folder where it ends
 __autovenv_seen=               # PATH as it was last left
@@ -82,48 +84,59 @@ __autovenv_find_top() {
 
 # --- recall: is there an answer, and is all that it was made from as it was? ---
 
-# A record's fields are in `fields`, from 1 on in both shells: the format, what is taken in below, the
-# generation of the stamps, the kinds of the checks, and what each of them checks.
+# A record's fields are in `__autovenv_fields`, from 1 on in both shells: the format, what is taken in
+# below, the generation of the stamps, the kinds of the checks, and what each of them checks.
 
 __autovenv_recall() {
-  local file=__ANSWERS__$__autovenv_nearest/__RECORD_NAME__ whence=known
-  local -a fields
+  local whence=known
   [[ $__autovenv_answered == "$__autovenv_sightings" ]] || whence=visit
-  # A record of another user's, as after `sudo -E`, isn't believed.
-  [[ $__autovenv_answered != reload && ${AUTOVENV_STORE-} != off && -z ${AUTOVENV_DEBUG-} && -f $file && -O $file && -r $file ]] || return
-  fields=()
-  __autovenv_read
-  __autovenv_take_head
-  [[ ${fields[1]-} == __FORMAT__ && ${fields[2]-} == "$__autovenv_sightings" ]] || return
-  if [[ ${fields[8]-}:${#fields[@]}:${fields[__USUAL_END__]-} == __USUAL__:__USUAL_END__:end ]]; then
-    __autovenv_take_usual || return
-  else
-    __autovenv_take $whence || return
+  [[ $__autovenv_answered != reload && ${AUTOVENV_STORE-} != off && -z ${AUTOVENV_DEBUG-} ]] || return
+  # The last record is still at hand on the way back into a project. What it was made from decides
+  # whether it is valid, as for one that is read.
+  if [[ $whence == visit && $__autovenv_remembered == "$__autovenv_sightings" ]]; then
+    __autovenv_take_head
+    __autovenv_take_usual "${__autovenv_fields[@]}" && __autovenv_answered=$__autovenv_sightings && return
   fi
-  __autovenv_answered=$__autovenv_sightings
+  __autovenv_recall_from __ANSWERS__$__autovenv_nearest/__RECORD_NAME__ && __autovenv_answered=$__autovenv_sightings
+}
+
+__autovenv_recall_from() {
+  __autovenv_remembered=''
+  # A record of another user's, as after `sudo -E`, isn't believed.
+  [[ -f $1 && -O $1 && -r $1 ]] || return
+  __autovenv_fields=()
+  __autovenv_read "$1"
+  __autovenv_take_head
+  [[ ${__autovenv_fields[1]-} == __FORMAT__ && ${__autovenv_fields[2]-} == "$__autovenv_sightings" ]] || return
+  if [[ ${__autovenv_fields[8]-}:${#__autovenv_fields[@]}:${__autovenv_fields[__USUAL_END__]-} == __USUAL__:__USUAL_END__:end ]]; then
+    __autovenv_remembered=$__autovenv_sightings
+    __autovenv_take_usual "${__autovenv_fields[@]}"
+  else
+    __autovenv_take $whence
+  fi
 }
 
 # An interrupt may leave a part of an answer: it is for no sightings until all of it was compared.
 __autovenv_take_head() {
-  __autovenv_answered=- __autovenv_environment=${fields[3]-} __autovenv_entry=${fields[4]-} __autovenv_name=${fields[5]-} __autovenv_note=${fields[6]-}
-  __autovenv_stamp=__ANSWERS__$__autovenv_nearest/__STAMP_NAME__${fields[7]-}-
+  __autovenv_answered=- __autovenv_environment=${__autovenv_fields[3]-} __autovenv_entry=${__autovenv_fields[4]-} __autovenv_name=${__autovenv_fields[5]-} __autovenv_note=${__autovenv_fields[6]-}
+  __autovenv_stamp=__ANSWERS__$__autovenv_nearest/__STAMP_NAME__${__autovenv_fields[7]-}-
 }
 
 # Most records have the same kinds of checks in the same order, some of them of nothing, so that each
-# has its place: to go through them one by one takes five times as long.
+# has its place: to go through them one by one takes five times as long. The arguments are the fields.
 __autovenv_take_usual() {
   # What counts on entering.
-  [[ (-z ${fields[9]} || -O ${fields[9]}) && (-z ${fields[10]} || -O ${fields[10]}) && (-z ${fields[11]} || -O ${fields[11]}) &&
-    (-z ${fields[12]} || (-e ${fields[12]} && ! ${fields[12]} -nt ${__autovenv_stamp}1 && ! ${fields[12]} -ot ${__autovenv_stamp}1)) &&
-    (-z ${fields[13]} || (-e ${fields[13]} && ! ${fields[13]} -nt ${__autovenv_stamp}2 && ! ${fields[13]} -ot ${__autovenv_stamp}2)) &&
-    (-z ${fields[14]} || (-e ${fields[14]} && ! ${fields[14]} -nt ${__autovenv_stamp}3 && ! ${fields[14]} -ot ${__autovenv_stamp}3)) &&
-    ! -e ${fields[15]} && ! -e ${fields[16]} && ! -e ${fields[17]} && ! -e ${fields[18]} && ! -e ${fields[19]} && ! -e ${fields[20]} &&
-    ! -e ${fields[21]} && ! -e ${fields[22]} && ! -e ${fields[23]} && ! -e ${fields[24]} && ! -e ${fields[25]} && ! -e ${fields[26]} ]] || return
-  __autovenv_path_1=${fields[28]:-/} __autovenv_stamp_1=${fields[28]:+${__autovenv_stamp}4}
-  __autovenv_path_2=${fields[29]:-/} __autovenv_stamp_2=${fields[29]:+${__autovenv_stamp}5}
-  __autovenv_path_3=${fields[30]:-/} __autovenv_stamp_3=${fields[30]:+${__autovenv_stamp}6}
-  __autovenv_path_4=${fields[31]:-/} __autovenv_stamp_4=${fields[31]:+${__autovenv_stamp}7} __autovenv_target=${fields[32]:-/}
-  __autovenv_absent_1=${fields[33]} __autovenv_absent_2=${fields[34]} __autovenv_common=${fields[35]} __autovenv_others=''
+  [[ (-z $9 || -O $9) && (-z ${10} || -O ${10}) && (-z ${11} || -O ${11}) &&
+    (-z ${12} || (-e ${12} && ! ${12} -nt ${__autovenv_stamp}1 && ! ${12} -ot ${__autovenv_stamp}1)) &&
+    (-z ${13} || (-e ${13} && ! ${13} -nt ${__autovenv_stamp}2 && ! ${13} -ot ${__autovenv_stamp}2)) &&
+    (-z ${14} || (-e ${14} && ! ${14} -nt ${__autovenv_stamp}3 && ! ${14} -ot ${__autovenv_stamp}3)) &&
+    ! -e ${15} && ! -e ${16} && ! -e ${17} && ! -e ${18} && ! -e ${19} && ! -e ${20} &&
+    ! -e ${21} && ! -e ${22} && ! -e ${23} && ! -e ${24} && ! -e ${25} && ! -e ${26} ]] || return
+  __autovenv_path_1=${28:-/} __autovenv_stamp_1=${28:+${__autovenv_stamp}4}
+  __autovenv_path_2=${29:-/} __autovenv_stamp_2=${29:+${__autovenv_stamp}5}
+  __autovenv_path_3=${30:-/} __autovenv_stamp_3=${30:+${__autovenv_stamp}6}
+  __autovenv_path_4=${31:-/} __autovenv_stamp_4=${31:+${__autovenv_stamp}7} __autovenv_target=${32:-/}
+  __autovenv_absent_1=${33} __autovenv_absent_2=${34} __autovenv_common=${35} __autovenv_others=''
   builtin : "${__autovenv_stamp_1:=/}" "${__autovenv_stamp_2:=/}" "${__autovenv_stamp_3:=/}" "${__autovenv_stamp_4:=/}"
   __autovenv_fresh
 }
@@ -132,12 +145,12 @@ __autovenv_take_usual() {
 # shell stands (`known`) or arrives (`visit`); those two are compared at once. What counts at each
 # prompt is sorted, so that a prompt only compares.
 __autovenv_take() {
-  local whence=$1 kinds="${fields[8]-} " kind what at='' last='' stamp number=0 times=0 asked=''
+  local whence=$1 kinds="${__autovenv_fields[8]-} " kind what at='' last='' stamp number=0 times=0 asked=''
   [[ $whence != asked ]] || asked=1
   __autovenv_take_no_checks
   while [[ -n $kinds ]]; do
     kind=${kinds%% *} kinds=${kinds#* } number=$((number + 1))
-    what=${fields[number + 8]-}
+    what=${__autovenv_fields[number + 8]-}
     if [[ $kind == time ]]; then
       times=$((times + 1)) last=$what
       stamp=$__autovenv_stamp$times
@@ -165,7 +178,7 @@ __autovenv_take() {
     esac
   done
   __autovenv_others=1
-  [[ ${fields[number + 9]-} == end ]] && { [[ -n $asked ]] || __autovenv_fresh; }
+  [[ ${__autovenv_fields[number + 9]-} == end ]] && { [[ -n $asked ]] || __autovenv_fresh; }
 }
 
 # Tells whether the checks are passed that count at each prompt. Equality is the test, not age: an
@@ -215,8 +228,7 @@ __autovenv_is_set_so() {
 
 __autovenv_ask() {
   local answers=__ANSWERS__ python=__PYTHON__ newline=$'\n' program lines line number=0
-  local -a fields
-  fields=()
+  __autovenv_fields=() __autovenv_remembered=''
   [[ ${AUTOVENV_STORE-} != off ]] || answers=
   # An upgrade of the system may take its Python away: any other that is new enough can answer.
   for program in "$python" __SPARES__ "$python"; do
@@ -254,10 +266,10 @@ __autovenv_ask() {
       line=${line//'\s'/\\}
     fi
     number=$((number + 1))
-    fields[number]=$line
+    __autovenv_fields[number]=$line
   done
   __autovenv_take_head
-  [[ ${fields[1]-} == __FORMAT__ ]] && __autovenv_take asked && __autovenv_answered=${fields[2]} && return
+  [[ ${__autovenv_fields[1]-} == __FORMAT__ ]] && __autovenv_take asked && __autovenv_answered=${__autovenv_fields[2]} && return
   __autovenv_take_nothing
   __autovenv_note="the helper gives no answer ($python): __AGAIN__, or remove its line from __RC__"
 }

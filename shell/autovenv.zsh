@@ -24,10 +24,10 @@ __autovenv_exactly() {
   "$@" || :
 }
 
-# Reads the NUL-ended fields of `file` into `fields`, without a process.
+# Reads the NUL-ended fields of the file $1 into `__autovenv_fields`, without a process.
 __autovenv_read() {
-  { fields=("${(@0)"$(<"$file")"}") } 2>/dev/null
-  [[ -n $fields[-1] ]] || fields[-1]=()
+  { __autovenv_fields=("${(@0)"$(<"$1")"}") } 2>/dev/null
+  [[ -n $__autovenv_fields[-1] ]] || __autovenv_fields[-1]=()
 }
 
 # Adds to `now` what each of the variables is that matter; PATH is in `without`.

@@ -49,6 +49,25 @@ def test_most_records_are_compared_as_a_whole(
 
 
 @pytest.mark.parametrize("shell", SHELLS)
+def test_the_last_record_is_still_at_hand(
+    world: World, require: Callable[[str], None], shell: str
+) -> None:
+    """It is read again where it is another's turn, or where something has changed."""
+    require(shell)
+    with User(shell, world) as user:
+        for project in ("p", "q", "p"):
+            user.type(f"cd {world.home}/{project}")
+        user.type(f"cd {world.home}")
+        user.type("__autovenv_recall_from() { echo reads; return 1; }")
+        went = user.type(f"cd {world.home}/p")
+        assert (went.output, went.label) == ("", "p")
+        assert user.type(f"cd {world.home}/q").output.startswith("reads\n")
+        user.type(f"cd {world.home}")
+        (world.home / "p/.venv/pyvenv.cfg").touch()
+        assert user.type(f"cd {world.home}/p").output.startswith("reads\n")
+
+
+@pytest.mark.parametrize("shell", SHELLS)
 def test_a_prompt_searches_only_where_it_would_find_another(
     world: World, require: Callable[[str], None], shell: str
 ) -> None:
@@ -81,3 +100,15 @@ def test_bash_touches_the_prompt_only_where_it_changed(
             assert user.type(change).output == "shows\n"
             if back:
                 assert user.type(back).output == ""
+
+
+def test_bash_knows_both_sides_of_a_change(world: World, require: Callable[[str], None]) -> None:
+    """The prompt of a project, and the one outside."""
+    require("bash")
+    with User("bash", world, cwd="p") as user:
+        user.type(f"cd {world.home}")
+        user.type("__autovenv_show() { echo shows; }")
+        for place, label in (("p", "p"), ("", ""), ("p", "p")):
+            went = user.type(f"cd {world.home}/{place}")
+            assert (went.output, went.label) == ("", label)
+        assert "shows\n" in user.type(f"cd {world.home}/q").output
