@@ -88,7 +88,7 @@ __autovenv_find_top() {
 # below, the generation of the stamps, the kinds of the checks, and what each of them checks.
 
 __autovenv_recall() {
-  local whence=known
+  local whence=known file=__ANSWERS__$__autovenv_nearest/__RECORD_NAME__
   [[ $__autovenv_answered == "$__autovenv_sightings" ]] || whence=visit
   [[ $__autovenv_answered != reload && ${AUTOVENV_STORE-} != off && -z ${AUTOVENV_DEBUG-} ]] || return
   # The last record is still at hand on the way back into a project. What it was made from decides
@@ -97,7 +97,7 @@ __autovenv_recall() {
     __autovenv_take_head
     __autovenv_take_usual "${__autovenv_fields[@]}" && __autovenv_answered=$__autovenv_sightings && return
   fi
-  __autovenv_recall_from __ANSWERS__$__autovenv_nearest/__RECORD_NAME__ && __autovenv_answered=$__autovenv_sightings
+  __autovenv_recall_from "$file" && __autovenv_answered=$__autovenv_sightings
 }
 
 __autovenv_recall_from() {
@@ -112,7 +112,7 @@ __autovenv_recall_from() {
     __autovenv_remembered=$__autovenv_sightings
     __autovenv_take_usual "${__autovenv_fields[@]}"
   else
-    __autovenv_take $whence
+    __autovenv_take "$whence"
   fi
 }
 

@@ -108,7 +108,7 @@ def test_bash_knows_both_sides_of_a_change(world: World, require: Callable[[str]
     with User("bash", world, cwd="p") as user:
         user.type(f"cd {world.home}")
         user.type("__autovenv_show() { echo shows; }")
-        for place, label in (("p", "p"), ("", ""), ("p", "p")):
-            went = user.type(f"cd {world.home}/{place}")
+        for place, label in (("/p", "p"), ("", None), ("/p", "p")):
+            went = user.type(f"cd {world.home}{place}")
             assert (went.output, went.label) == ("", label)
         assert "shows\n" in user.type(f"cd {world.home}/q").output
