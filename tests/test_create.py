@@ -140,6 +140,27 @@ def test_a_python_that_is_not_there(home: Path) -> None:
     assert not (home / "p" / ".venv").exists()
 
 
+def test_a_python_of_the_projects_own_is_not_run(home: Path) -> None:
+    """Whichever file names it: uv would ask it what it is. Nor is a name taken for an option."""
+    programs(home, "uv")
+    evil = home / "p" / "evil"
+    evil.write_text(f'#!/bin/sh\ntouch {home}/run\nexec {sys.executable} "$@"\n')
+    evil.chmod(0o755)
+    (home / "p/bin").mkdir()
+    (home / "p/bin/python").symlink_to(evil)
+    for name, text in {
+        ".python-version": "{}\n",
+        "mise.toml": "tools.python = 'path:{}'\n",
+        "pyproject.toml": "[project]\nname='p'\nversion='1'\nrequires-python='{}'\n",
+    }.items():
+        for place in (evil, home / "p", "./evil", "--help"):
+            (home / "p" / name).write_text(text.format(place))
+            done = create(home, PATH=f"{home}/bin:/usr/bin:/bin")
+            assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        (home / "p" / name).unlink()
+    assert not (home / "run").exists()
+
+
 def test_a_tool_that_fails_leaves_nothing(home: Path) -> None:
     """As python3 -m venv without ensurepip on Debian: its output is seen, its half is removed."""
     (home / "bin" / "python3").unlink()

@@ -162,11 +162,14 @@ def _write_command(wish: Wish, evidence: Evidence) -> list[str]:
     pin = _find_wanted(wish, evidence)
     found = interpreters.find(pin.text, evidence, pin.managers) if pin and pin.text else None
     program = found.program if isinstance(found, Interpreter) else ""
+    if pin and pin.problem and not pin.text:
+        raise Misuse(f"{clean(pin.path, NOTE_LIMIT)}: {pin.problem.message}")
+    # uv installs what is missing; of a path or a name it would run whatever is there.
+    if pin and pin.text and not program and not (by_uv and pins.is_version(pin.text)):
+        raise Misuse(_explain_missing(pin, evidence))
     if by_uv:
         wanted = program or (pin.text if pin else "")
         return ["uv", "venv", *(["--python", wanted] if wanted else [])]
-    if pin and pin.text and not program:
-        raise Misuse(_explain_missing(pin, evidence))
     if not program:
         names = ("py",) if os.name == "nt" else ("python3", "python")
         program = next(filter(None, (_find_program(name, environ) for name in names)), "")
