@@ -66,7 +66,7 @@ class Windows:
         self.root = root
         self.documents = root / "OneDrive" / "Documents"
         self.values: dict[tuple[Hive, str, str], str | int] = {}
-        self.is_7_readable = True
+        self.is_7_readable = self.is_policy_settable = True
         self.commands: list[tuple[str, ...]] = []
 
     def profile(self, edition: Edition) -> Path:
@@ -94,7 +94,8 @@ def windows(home: Path, monkeypatch: pytest.MonkeyPatch) -> Windows:
 
     def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
         made.commands.append(tuple(command))
-        made.set("RemoteSigned")
+        if made.is_policy_settable:
+            made.set("RemoteSigned")
         return subprocess.CompletedProcess(command, 0, "", "")
 
     monkeypatch.setattr(sys, "platform", "win32")
@@ -160,14 +161,16 @@ def test_a_profile_keeps_what_it_is(windows: Windows, before: bytes) -> None:
     assert file.read_bytes() == before
 
 
-def test_uninstall_looks_where_documents_was(windows: Windows) -> None:
-    """OneDrive may have taken the folder over, or given it back, since."""
+@pytest.mark.parametrize("place", ["Documents", "OneDrive - Us/Dokumente"])
+def test_uninstall_looks_where_documents_was(windows: Windows, place: str) -> None:
+    """OneDrive may have taken the folder over, or given it back, since: it translates the name."""
     windows.set("RemoteSigned")
-    windows.documents = windows.root / "Documents"
+    windows.documents = windows.root / place
     assert run(windows, "install", "--shell", "powershell").exit_code == 0
+    assert windows.profile(Edition.POWERSHELL).exists()
     windows.documents = windows.root / "OneDrive" / "Documents"
     assert "gone" in run(windows, "uninstall").stdout
-    assert not (windows.root / "Documents").exists()
+    assert not (windows.root / place).exists()
 
 
 def test_install_says_that_a_profile_will_not_load(windows: Windows) -> None:
@@ -229,6 +232,15 @@ def test_the_policy_is_set_only_after_a_yes(windows: Windows, command: str, answ
         assert "-NoProfile" in rest
         assert rest[-1].startswith("Set-ExecutionPolicy -ExecutionPolicy RemoteSigned -Scope Curr")
         assert run(windows, "doctor").exit_code == 0
+
+
+def test_what_was_set_is_read_again(windows: Windows) -> None:
+    """An exit status of 0 says nothing of the policy: the stores do."""
+    windows.is_policy_settable = False
+    done = run(windows, "doctor", "--set-policy", answer="y\n")
+    assert windows.commands
+    assert "the policy isn't set: Windows PowerShell 5.1's default still says" in done.stderr
+    assert "loads your profile" not in done.stderr
 
 
 def test_what_runs_the_command(require: Callable[[str], None], tmp_path: Path) -> None:
