@@ -30,6 +30,9 @@ ANY_PYTHON = {
     "test_tools_choices.py": "runs Poetry and its like, each by a Python of its own",
     "test_trust_tools.py": "runs Poetry and its like, each by a Python of its own",
     "test_windows_hook.py": "runs PowerShell for Windows",
+    "test_windows_policies.py": "runs PowerShell for Windows",
+    "test_windows_table.py": "runs PowerShell for Windows",
+    "test_windows_tools.py": "runs Poetry and its like for Windows",
 }
 
 # Below a folder in which others can make one of the same name, as /tmp, no answer is stored.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 import trees
-from autovenv import ask, paths, shells
+from autovenv import ask, paths, shells, store
 from autovenv import verdict as verdicts
 from autovenv.cli import policy
 from autovenv.evidence import Evidence
@@ -480,19 +481,48 @@ def test_a_path_of_300_characters(home: Path) -> None:
         assert (found.kind, found.environment) == ("environment", rf"{home}\project\.venv")
 
 
-def test_an_absent_server_is_not_looked_at_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each look at one takes seconds."""
-    looked: list[str] = []
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths of servers that are looked at, in order, by whichever function."""
+    found: list[str] = []
 
-    def look(path: str) -> os.stat_result:
-        looked.append(path)
-        raise OSError
+    def watch(module: Any, name: str) -> None:
+        function = getattr(module, name)
 
-    monkeypatch.setattr(os, "stat", look)
-    evidence = Evidence({})
-    for path in (r"\\gone\share\p", "//gone/share/p"):
-        assert evidence.get_status(path) is None
-    assert looked == [r"\\gone\share\p"]
+        def look(path: Any, *more: Any, **words: Any) -> Any:
+            text = os.fsdecode(path) if isinstance(path, str | bytes | os.PathLike) else ""
+            if text.replace("/", "\\").startswith("\\\\"):
+                found.append(text)
+            return function(path, *more, **words)
+
+        monkeypatch.setattr(module, name, look)
+
+    for name in ("stat", "lstat", "access", "listdir", "scandir", "readlink", "open"):
+        watch(os, name)
+    for name in ("isfile", "isdir", "exists", "lexists", "realpath", "samefile", "getmtime"):
+        watch(os.path, name)
+    watch(builtins, "open")
+    return found
+
+
+def test_an_absent_server_is_not_looked_at_twice(home: Path, looks: list[str]) -> None:
+    """Each look at one takes seconds; what a project names isn't looked at at all."""
+    for name, text in ((".venv", "mine"), (".python-version", r"\\gone\pins\python.exe")):
+        (home / "project" / name).write_text(text)
+    answers = str(home / "AppData" / "Local" / "autovenv" / "answers")
+    given = {"WORKON_HOME": r"\\gone\share\envs", "PATH": r"\\gone\tools\bin;//gone/tools/other"}
+    evidence = Evidence(variables(home, **given))
+    found = markers.walk(str(home / "project"), str(home))
+    reached = ask.decide(found, evidence, "powershell")
+    assert reached.note
+    assert looks == [r"\\gone\share"]
+    (home / "project" / ".python-version").write_text("3.99")
+    (home / "project" / ".venv").unlink()
+    evidence = Evidence(variables(home, **given))
+    found = markers.walk(str(home / "project"), str(home))
+    reached = ask.decide(found, evidence, "powershell")
+    store.keep(answers, found[0][0], "", reached, evidence)
+    assert looks == [r"\\gone\share", r"\\gone\tools"]
 
 
 def test_looks_like_an_environment(home: Path) -> None:

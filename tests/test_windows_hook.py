@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 import wine
-from autovenv.policy.advice import BY_HAND, SET_POLICY
 
 pytestmark = [
     pytest.mark.skipif(not wine.FOLDER, reason="AUTOVENV_WINDOWS names no Wine (tools/windows)"),
@@ -20,10 +16,8 @@ pytestmark = [
 
 LONG = "a-long-name-" * 11
 DEEP = rf"C:\hook\p\{LONG}\{LONG}"  # more than 260 characters
+SHARE = r"\\localhost\c$"
 DOCUMENTS = "users/*/Documents"
-CONFIG = "powershell.config.json"
-USER_POLICY = r"HKCU\Software\Policies\Microsoft\PowerShellCore"
-POLICY = r"HKLM\Software\Policies\Microsoft\PowerShellCore"
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +43,11 @@ def installed(projects: str) -> Iterator[str]:
 
 
 def test_going(installed: str) -> None:
-    """Entering, leaving and switching in each way that a folder is named there."""
+    r"""Entering, leaving and switching in each way that a folder is named there.
+
+    Drive letters (C:, c:, R:, Z:), `\`, `/`, another case, Push-Location, a share, one that isn't
+    there, HKCU:, a PSDrive, a blank, an é, and more than 260 characters.
+    """
     p, c = rf"{installed}\p\.venv", rf"{installed}\c é\.venv"
     with wine.Console() as console:
         before = console.type("")
@@ -66,7 +64,10 @@ def test_going(installed: str) -> None:
             (rf"Push-Location '{installed}\c é'", rf"{installed}\c é", c),
             ("Pop-Location", rf"{installed}\p", p),
             (rf"cd {DEEP}", DEEP, p),
-            ("cd \\gone\\share", DEEP, p),
+            ("cd \\\\gone\\share\\p", DEEP, p),
+            (rf"cd {SHARE}\hook\P".replace("\\", "/"), rf"{SHARE}\hook\P", f"{SHARE}{p[2:]}"),
+            (rf"cd {SHARE}\hook", rf"{SHARE}\hook", None),
+            (rf"cd '{SHARE}\hook\c é'", rf"{SHARE}\hook\c é", f"{SHARE}{c[2:]}"),
             (r"cd R:\p", r"R:\p", r"R:\p\.venv"),
             (rf"cd {installed}\p", rf"{installed}\p", p),
             (rf"$null = New-PSDrive own FileSystem {installed}; cd own:\P", r"own:\p", p),
@@ -78,7 +79,8 @@ def test_going(installed: str) -> None:
             ("cd Z:\\", "Z:\\", None),
         ):
             found = console.go(line)
-            said = (found["folder"].lower(), found["environment"])
+            # On a share, a path is the provider's.
+            said = (found["folder"].rpartition("::")[2].lower(), found["environment"])
             assert said == (folder.lower(), environment), line
             if environment:
                 assert found["path"] == rf"{environment}\Scripts;{before['path']}"
@@ -139,181 +141,3 @@ def move(place: str) -> None:
     key = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Explorer\User Shell Folders"
     words = (key, "/v", "Personal", "/t", "REG_EXPAND_SZ", "/d", place, "/f")
     assert wine.run("reg", "add", *words).returncode == 0
-
-
-def documents() -> Path:
-    """Return the user's folder Documents."""
-    [found] = (path for path in wine.DRIVE.glob(DOCUMENTS) if path.parent.name != "Public")
-    return found
-
-
-def advised() -> list[str]:
-    """Return the commands that doctor gives for PowerShell 7's policy."""
-    found = json.loads(wine.run(wine.AUTOVENV, "doctor", "--json").stdout)["findings"]
-    return [one["command"] for one in found if "PowerShell 7" in one["what"]]
-
-
-@contextlib.contextmanager
-def machine_says(policy: str) -> Iterator[None]:
-    """Let the machine's powershell.config.json, in $PSHOME, say that."""
-    file = wine.DRIVE / "Program Files" / "PowerShell" / "7" / CONFIG
-    before = file.read_bytes()
-    file.write_text(f'{{"Microsoft.PowerShell:ExecutionPolicy":"{policy}"}}')
-    try:
-        yield
-    finally:
-        file.write_bytes(before)
-
-
-@contextlib.contextmanager
-def registry_says(key: str, name: str, kind: str, value: str) -> Iterator[None]:
-    """Let the registry say that."""
-    wine.run("reg", "add", key, "/v", name, "/t", kind, "/d", value, "/f")
-    try:
-        yield
-    finally:
-        wine.run("reg", "delete", key, "/v", name, "/f")
-
-
-def test_restricted_for_the_machine(installed: str) -> None:
-    """The user's own word goes before it, and helps."""
-    try:
-        with machine_says("Restricted"):
-            helped_by(SET_POLICY)
-    finally:
-        (documents() / "PowerShell" / CONFIG).unlink(missing_ok=True)
-
-
-def test_restricted_by_a_lasting_variable(installed: str) -> None:
-    """What Set-ExecutionPolicy writes comes after it: the variable goes."""
-    name = "PSExecutionPolicyPreference"
-    with registry_says(r"HKCU\Environment", name, "REG_SZ", "Restricted"):
-        helped_by(f"[Environment]::SetEnvironmentVariable('{name}', $null, 'User')")
-
-
-def helped_by(command: str) -> None:
-    """The profile doesn't load, doctor says `command`, and once it is typed, the next one does."""
-    assert advised() == [command]
-    with wine.Console() as console:
-        assert not console.type("")["hook"]
-        console.type(command)
-    with wine.Console() as console:
-        assert console.type("")["hook"]
-    assert advised() == []
-
-
-def test_restricted_by_the_users_group_policy(installed: str) -> None:
-    """As by the machine's, and so is a shell that was started with -ExecutionPolicy."""
-    with registry_says(USER_POLICY, "EnableScripts", "REG_DWORD", "0"):
-        assert advised() == [BY_HAND]
-        with wine.Console() as console:
-            assert not console.type("")["hook"]
-    with wine.Console("-ExecutionPolicy", "Restricted") as console:
-        assert not console.type("")["hook"]
-        console.type(r"$env:PATH += ';C:\Python312\Scripts'")
-        assert console.type(BY_HAND)["hook"]
-
-
-def test_all_signed(projects: str) -> None:
-    """The profile stays as it is, and doctor says how to sign it, which Wine can't."""
-    config = documents() / "PowerShell" / CONFIG
-    config.parent.mkdir(exist_ok=True)
-    config.write_text('{"Microsoft.PowerShell:ExecutionPolicy":"AllSigned"}')
-    try:
-        done = wine.run(wine.AUTOVENV, "install", "--shell", "powershell")
-        assert "PowerShell 7 loads only signed profiles here" in done.stderr
-        assert not (config.parent / "Microsoft.PowerShell_profile.ps1").exists()
-        [command] = advised()
-        assert command.startswith("Set-AuthenticodeSignature -LiteralPath ")
-    finally:
-        wine.run(wine.AUTOVENV, "uninstall")
-        config.unlink()
-
-
-def test_all_signed_by_others(projects: str) -> None:
-    """By the machine's word as by the user's; by group policy the line is typed by hand, too."""
-    signing = "Set-AuthenticodeSignature -LiteralPath "
-    with machine_says("AllSigned"):
-        done = wine.run(wine.AUTOVENV, "install", "--shell", "powershell")
-        assert "PowerShell 7 loads only signed profiles here" in done.stderr
-        [command] = advised()
-        assert command.startswith(signing)
-    for key in (POLICY, USER_POLICY):
-        with (
-            registry_says(key, "EnableScripts", "REG_DWORD", "1"),
-            registry_says(key, "ExecutionPolicy", "REG_SZ", "AllSigned"),
-        ):
-            by_hand, command = advised()
-            assert by_hand == BY_HAND
-            assert command.startswith(signing)
-    assert not [*documents().glob("PowerShell/*_profile.ps1")]
-    wine.run(wine.AUTOVENV, "uninstall")
-
-
-@pytest.mark.parametrize("key", [POLICY, USER_POLICY])
-def test_group_policy_goes_before_the_others(installed: str, key: str) -> None:
-    """What it lets load is loaded, whatever the user, the variable or -ExecutionPolicy says."""
-    config = documents() / "PowerShell" / CONFIG
-    config.write_text('{"Microsoft.PowerShell:ExecutionPolicy":"Restricted"}')
-    try:
-        with (
-            registry_says(key, "EnableScripts", "REG_DWORD", "1"),
-            registry_says(key, "ExecutionPolicy", "REG_SZ", "RemoteSigned"),
-        ):
-            assert advised() == []
-            with wine.Console("-ExecutionPolicy", "Restricted") as console:
-                assert console.type("")["hook"]
-    finally:
-        config.unlink()
-
-
-def test_bypass_for_a_session(installed: str) -> None:
-    """The profile loads there, and doctor says what a new console would do."""
-    config = documents() / "PowerShell" / CONFIG
-    config.write_text('{"Microsoft.PowerShell:ExecutionPolicy":"Restricted"}')
-    try:
-        with wine.Console("-ExecutionPolicy", "Bypass") as console:
-            assert console.type("")["hook"]
-            console.type(r"autovenv doctor --json > C:\hook\found")
-        found = json.loads((wine.DRIVE / "hook" / "found").read_text(encoding="utf-8-sig"))
-        commands = [one["command"] for one in found["findings"] if "PowerShell 7" in one["what"]]
-        assert SET_POLICY in commands
-    finally:
-        config.unlink()
-
-
-def test_restricted_by_the_user(installed: str) -> None:
-    """The profile doesn't load; what doctor says, typed, is what helps."""
-    config = documents() / "PowerShell" / CONFIG
-    config.write_text('{"Microsoft.PowerShell:ExecutionPolicy":"Restricted"}')
-    try:
-        helped_by(SET_POLICY)
-    finally:
-        config.unlink()
-
-
-def test_restricted_by_group_policy(installed: str) -> None:
-    """Nothing helps but the line that is typed in each session."""
-    wine.run("reg", "add", POLICY, "/v", "EnableScripts", "/t", "REG_DWORD", "/d", "0", "/f")
-    try:
-        assert advised() == [BY_HAND]
-        with wine.Console() as console:
-            assert not console.type("")["hook"]
-            console.type(r"$env:PATH += ';C:\Python312\Scripts'")
-            assert console.type(BY_HAND)["hook"]
-            assert console.go(rf"cd {installed}\p")["environment"] == rf"{installed}\p\.venv"
-    finally:
-        wine.run("reg", "delete", POLICY, "/f")
-
-
-@pytest.mark.parametrize("policy", ["Bypass", "RemoteSigned", "Unrestricted"])
-def test_policies_that_load_a_profile(installed: str, policy: str) -> None:
-    """The hook is there, and doctor finds nothing."""
-    config = documents() / "PowerShell" / CONFIG
-    config.write_text(f'{{"Microsoft.PowerShell:ExecutionPolicy":"{policy}"}}')
-    try:
-        assert advised() == []
-        with wine.Console() as console:
-            assert console.type("")["hook"]
-    finally:
-        config.unlink()

@@ -44,7 +44,7 @@ _PROBE = (
     "function global:__probe($number) { $errors = $global:Error.Count; "
     "$python = (Get-Command python -ErrorAction Ignore).Path; "
     "$text = ConvertTo-Json -Compress @{ folder = $PWD.Path; environment = $env:VIRTUAL_ENV; "
-    "path = $env:PATH; python = $python; errors = $errors; "
+    "label = $env:VIRTUAL_ENV_PROMPT; path = $env:PATH; python = $python; errors = $errors; "
     "hook = [bool](Get-Command autovenv -CommandType Function -ErrorAction Ignore) }; "
     r"Set-Content -LiteralPath C:\probe-draft -Value $text -Encoding utf8; "
     r'Move-Item C:\probe-draft "C:\probe-$number" }'
@@ -62,6 +62,7 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
 class Console:
     """A PowerShell for Windows on a pseudo-terminal: lines are typed, and its state is probed.
 
+    `greeting` is what it showed up to its first prompt, `shown` what it did since the last line.
     The state is written into a file: what a console shows is drawn again at each key.
     """
 
@@ -84,6 +85,7 @@ class Console:
         self.shown = ""
         # What is typed before it reads keys itself would be lost.
         self._wait(lambda: "PS C:" in self.shown)
+        self.greeting = self.shown
         self._type(_PROBE)
 
     def __enter__(self) -> Console:
@@ -93,7 +95,7 @@ class Console:
         self._terminal.close(force=True)
 
     def type(self, line: str) -> Any:
-        """Type a line; return folder, environment, path, python, errors and hook afterwards."""
+        """Type a line; return afterwards what _PROBE writes: folder, environment and so on."""
         self._number += 1
         file = DRIVE / f"probe-{self._number}"
         file.unlink(missing_ok=True)

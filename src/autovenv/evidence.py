@@ -60,7 +60,8 @@ class Evidence:
     hangs on what no record can name: it isn't stored. `own` holds the paths that must belong to the
     user on each entry; `visit` is set where each entry asks again, and `again` where each prompt
     does. `last` is the path that was looked at last. `links` knows those of the project that aren't
-    followed: what is behind one isn't looked at.
+    followed: what is behind one isn't looked at. `shares` says of each of Windows' that was looked
+    at whether it can be reached.
     """
 
     def __init__(self, environ: Mapping[str, str], state: str = "") -> None:
@@ -75,6 +76,7 @@ class Evidence:
         self.visit = self.again = False
         self.last = ""
         self.links: Links | None = None
+        self.shares: dict[str, bool] = {}
 
     def read_variable(self, name: str) -> str:
         """Return the value of the variable `name` (one of VARIABLES), "" where it is unset."""
@@ -88,8 +90,8 @@ class Evidence:
         if "\0" in path or _is_relative(path):
             return None  # no path, and as a field of the record it would be two
         known = self.paths.get(path)
-        if known is not None or path in self.absent:
-            return known  # on a server that isn't there, each look takes seconds
+        if known is not None or path in self.absent or self.is_out_of_reach(path):
+            return known
         link = self.links.find_refused(path) if self.links else ""
         if link:
             self.get_status(os.path.dirname(link))  # its time is another when the link is
@@ -106,7 +108,7 @@ class Evidence:
     def note_entering(self, path: str) -> None:
         """Note a path whose change, or coming, is to be seen on the next entry."""
         path = paths.make_native(path)
-        if self.links and self.links.find_refused(path):
+        if (self.links and self.links.find_refused(path)) or self.is_out_of_reach(path):
             return
         try:
             self.entering[path] = os.stat(path)
@@ -158,7 +160,7 @@ class Evidence:
     def is_valid(self) -> bool:
         """Tell whether all paths are still as they were first seen."""
         noted = (*self.paths.items(), *self.entering.items(), *self.absent.items())
-        return all(_is_same(path, status) for path, status in noted)
+        return all(_is_same(path, status) for path, status in noted if path not in self.shares)
 
     def get_noted(self, path: str) -> os.stat_result:
         """Return the status that a noted path had; raise ValueError where nothing was there."""
@@ -171,6 +173,19 @@ class Evidence:
         """Return the status of each path."""
         return [*self.paths.values(), *filter(None, self.entering.values())]
 
+    def is_out_of_reach(self, path: str) -> bool:
+        """Tell whether `path` is on one of Windows' shares that isn't there.
+
+        Each look at a server that isn't there takes seconds. So one look is for all of its share,
+        and the next is on the next entry.
+        """
+        share = _find_share(path)
+        if share and share not in self.shares:
+            self.shares[share] = _is_share(share)
+            if not self.shares[share]:
+                self.entering[share] = None
+        return bool(share) and not self.shares[share]
+
 
 def _is_relative(path: str) -> bool:
     """Tell whether a path means something else from another folder, or another drive."""
@@ -178,6 +193,23 @@ def _is_relative(path: str) -> bool:
         return not path.startswith("/")
     drive, rest = os.path.splitdrive(path)
     return not drive or not rest.startswith("\\")
+
+
+def _find_share(path: str) -> str:
+    r"""Return the share that a path of Windows' begins with, `\\server\share`, or ""."""
+    if os.name != "nt" or not path.startswith("\\\\") or path[2:4] in ("?\\", ".\\"):
+        return ""
+    return os.path.splitdrive(path)[0].lower()
+
+
+def _is_share(share: str) -> bool:
+    try:
+        os.stat(share)
+    except PermissionError:
+        return True  # what is in it may be open all the same
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _is_same(path: str, before: os.stat_result | None) -> bool:

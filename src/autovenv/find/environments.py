@@ -57,7 +57,7 @@ def examine(path: str, evidence: Evidence) -> Environment | None:
         return away
     if not interpreter and os.name == "nt" and evidence.get_status(f"{path}/conda-meta"):
         return _find_of_conda(path, evidence)
-    closed = _find_closed(path, path) if settings is None and not interpreter else None
+    closed = _find_closed(path, path, evidence) if settings is None and not interpreter else None
     problem = None if interpreter else _find_other_system(path, evidence)
     if settings is None and not interpreter and closed is None and problem is None:
         return None
@@ -205,7 +205,7 @@ def _find_problem(
     if cuts_path is not None:
         return cuts_path
     if not interpreter:
-        closed = _find_closed(path, os.path.join(path, BIN))
+        closed = _find_closed(path, os.path.join(path, BIN), evidence)
         return closed or Problem(verdict.INTERPRETER_GONE, path, "its interpreter is gone")
     program = os.path.join(path, BIN, PYTHON)
     if not os.access(program, os.X_OK):
@@ -245,9 +245,11 @@ def _leads_to(place: str, path: str) -> bool:
     return not reach.is_remote(place, path) and reach.is_same(place, path)
 
 
-def _find_closed(path: str, folder: str) -> Problem | None:
+def _find_closed(path: str, folder: str, evidence: Evidence) -> Problem | None:
     """Return what keeps the user out of a folder of the environment, None where nothing does."""
-    if not os.path.isdir(folder) or os.access(folder, os.R_OK | os.X_OK):
+    if evidence.is_out_of_reach(folder) or not os.path.isdir(folder):
+        return None
+    if os.access(folder, os.R_OK | os.X_OK):
         return None
     from autovenv.find import access
 
