@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
+from click.testing import Result as Call
 
 import autovenv
 import unix
 from autovenv import cli
 from autovenv.cli import policy
-from autovenv.cli.case import Case, Word
+from autovenv.cli.case import Case, Result
 
 posix = unix.alone("owners and modes are POSIX's")
 PROFILE = "Microsoft.PowerShell_profile.ps1"
@@ -34,7 +35,9 @@ def make_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def said(examination: Callable[[Case], Iterator[Word]], home: Path, **variables: str) -> list[Word]:
+def said(
+    examination: Callable[[Case], Iterator[Result]], home: Path, **variables: str
+) -> list[Result]:
     """Return what one examination says there."""
     return list(examination(Case.make(environ(home, **variables))))
 
@@ -51,7 +54,7 @@ def environment(path: Path, version: str = "3.12.1") -> None:
     (path / "pyvenv.cfg").write_text(f"home = {sys.base_prefix}\nversion = {version}\n")
 
 
-def doctor(home: Path, *arguments: str, **variables: str) -> Result:
+def doctor(home: Path, *arguments: str, **variables: str) -> Call:
     """Run `autovenv doctor`, which must not fail in any way of its own."""
     cleared = dict.fromkeys(os.environ)
     done = CliRunner().invoke(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autovenv.cli import configuration, examinations
-from autovenv.cli.case import Case, Finding, Unknown, Word
+from autovenv.cli.case import Case, Finding, Result, Unknown
 from trees import user
 
 FOLDERS = 'folders: a list of folders was expected, as in ["~/team"]'
@@ -59,7 +59,7 @@ TEXTS = {
 }
 
 
-def said(home: Path) -> list[Word]:
+def said(home: Path) -> list[Result]:
     """Return what doctor says of config.toml in this home."""
     return list(examinations.examine_config(Case.make(user(home))))
 

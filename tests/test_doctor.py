@@ -16,7 +16,7 @@ import trees
 import unix
 from autovenv import cli, paths, quoting, shells
 from autovenv.cli import examinations, programs
-from autovenv.cli.case import Finding, Remark, Unknown, Word
+from autovenv.cli.case import Finding, Remark, Result, Unknown
 from doctoring import doctor, environment, make_home, posix, said
 from drivers import SHELLS
 from drivers.shell import Session
@@ -70,7 +70,7 @@ def test_what_cannot_be_told(home: Path) -> None:
 def test_a_remark_is_no_finding(home: Path) -> None:
     """It is told, and the status stays 0."""
     assert cli.main.get_command(click.Context(cli.main), "doctor") is not None
-    words: list[Word] = [Remark("policy", "so it is")]
+    words: list[Result] = [Remark("policy", "so it is")]
     from autovenv.cli import doctor as module
 
     assert module.find_exit_status(words) == 0

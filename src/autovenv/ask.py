@@ -78,12 +78,12 @@ def remove_entry(path: str, entry: str, *, is_once: bool = False) -> str:
     `is_once`: the first alone is taken away, the others are the user's own.
     """
     separator = os.pathsep
-    within, found = f"{separator}{path}{separator}", f"{separator}{entry}{separator}"
-    while found in within:
-        within = within.replace(found, separator, 1)
+    padded, found = f"{separator}{path}{separator}", f"{separator}{entry}{separator}"
+    while found in padded:
+        padded = padded.replace(found, separator, 1)
         if is_once:
             break
-    return within[1:-1]
+    return padded[1:-1]
 
 
 def decide(
@@ -195,16 +195,16 @@ def _find_environment(folder: str, names: list[str], evidence: Evidence) -> Envi
         is_chosen, chosen = tools.find_preferred(folder, names, evidence)
         if is_chosen:
             return chosen
-    inside = _find_inside(folder, names, evidence)
-    problem = inside.problem if inside else None
-    if is_tools and (inside is None or (problem and problem.reason == verdict.NAMES_NONE)):
+    environment = _find_inside(folder, names, evidence)
+    problem = environment.problem if environment else None
+    if is_tools and (environment is None or (problem and problem.reason == verdict.NAMES_NONE)):
         from autovenv.find import tools
 
         elsewhere = tools.find(folder, names, evidence)
         if elsewhere is not None:
             elsewhere.passed_over = problem
             return elsewhere
-    return inside
+    return environment
 
 
 def _find_inside(folder: str, names: list[str], evidence: Evidence) -> Environment | None:
@@ -279,8 +279,8 @@ def _decide_beside_pin(
 
     problem = pin.problem
     if pins.allows(pin.text, environment.version) is False:
-        said = f"it has Python {environment.version}, and {pin.path} pins {cite(pin.text)}"
-        problem = Problem(verdict.OTHER_VERSION, environment.path, said)
+        message = f"it has Python {environment.version}, and {pin.path} pins {cite(pin.text)}"
+        problem = Problem(verdict.OTHER_VERSION, environment.path, message)
     return _activate(environment, folder, evidence, problem)
 
 
@@ -381,18 +381,18 @@ def _decide_by_pin(pin: Pin, names: list[str], evidence: Evidence) -> Verdict:
 
 def _put_on_path(found: Interpreter, pin: Pin, names: list[str], evidence: Evidence) -> Verdict:
     """Return the verdict on an interpreter: its folder goes on PATH if it holds nothing else."""
-    said = f"it pins {cite(pin.text)}"
+    request = f"it pins {cite(pin.text)}"
     if not found.is_shared:
         fault = _judge_interpreter(found, evidence)
         if fault:
             return Verdict(
                 verdict.NONE,
-                problem=Problem(verdict.PIN_UNUSABLE, pin.path, f"{said}, and {fault}"),
+                problem=Problem(verdict.PIN_UNUSABLE, pin.path, f"{request}, and {fault}"),
             )
         name = os.path.basename(found.program)
         problem = None
         if name != environments.PYTHON:
-            message = f"{said}, and that is `{name}`, not `python`"
+            message = f"{request}, and that is `{name}`, not `python`"
             problem = Problem(verdict.NOT_PYTHON, pin.path, message)
         return Verdict(verdict.INTERPRETER, folder=found.on_path, problem=problem)
     from autovenv.find.interpreters import system
@@ -401,7 +401,7 @@ def _put_on_path(found: Interpreter, pin: Pin, names: list[str], evidence: Evide
         return Verdict(verdict.NONE)
     from autovenv.find import remedies
 
-    message = f"{said}, which is {found.program}, and {found.bin} never goes in front of PATH"
+    message = f"{request}, which is {found.program}, and {found.bin} never goes in front of PATH"
     ways = remedies.list_to_make(found.program, os.path.dirname(pin.path), names, evidence)
     return Verdict(verdict.NONE, problem=Problem(verdict.SHARED_FOLDER, pin.path, message, ways))
 

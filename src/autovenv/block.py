@@ -118,9 +118,9 @@ def _find_spans(text: bytes, marks: Marks) -> list[_Span]:
         if word == marks.begin.encode():
             opened = start, match.end(), b"\r\n" if line.endswith(b"\r\n") else b"\n"
         elif word == marks.end.encode() and opened:
-            begin, inside, newline = opened
+            begin, content_start, newline = opened
             opened = None
-            content = text[inside:start]
+            content = text[content_start:start]
             if content.strip() and b"autovenv" not in content:
                 continue
             made = MADE_PATTERN.search(content)

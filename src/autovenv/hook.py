@@ -174,11 +174,11 @@ def _replace_tokens(text: str, tokens: dict[str, str]) -> str:
     A value may hold what looks like a token: a folder can have any name.
     """
     first, *parts = text.split("__")
-    pieces, at = [first], 0
-    while at < len(parts):
-        value = tokens.get(f"__{parts[at]}__") if at + 1 < len(parts) else None
-        pieces += ["__", parts[at]] if value is None else [value, parts[at + 1]]
-        at += 1 if value is None else 2
+    pieces, position = [first], 0
+    while position < len(parts):
+        value = tokens.get(f"__{parts[position]}__") if position + 1 < len(parts) else None
+        pieces += ["__", parts[position]] if value is None else [value, parts[position + 1]]
+        position += 1 if value is None else 2
     return "".join(pieces)
 
 

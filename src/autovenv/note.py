@@ -50,13 +50,13 @@ def write_sentence(kind: str, problem: Problem, home: str) -> str:
     is_pins = problem.reason in OF_PINS
     is_aside = problem.reason in (PIN_UNUSABLE, OF_ANOTHER_USER) or _is_aside(kind, problem)
     if is_aside or (is_pins and kind == NONE):
-        said = f"passing over {path}: {_abridge(problem.message, home)}"
+        sentence = f"passing over {path}: {_abridge(problem.message, home)}"
     elif kind == NONE:
-        said = f"not activating {path}: {_abridge(problem.message, home)}"
+        sentence = f"not activating {path}: {_abridge(problem.message, home)}"
     else:
-        did = "using" if kind == INTERPRETER or is_pins else "activated"
-        said = f"{did} {path}, but {_abridge(problem.message, home)}"
-    return clean(said, NOTE_LIMIT)
+        deed = "using" if kind == INTERPRETER or is_pins else "activated"
+        sentence = f"{deed} {path}, but {_abridge(problem.message, home)}"
+    return clean(sentence, NOTE_LIMIT)
 
 
 def _is_aside(kind: str, problem: Problem) -> bool:

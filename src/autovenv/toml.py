@@ -62,68 +62,70 @@ def read_strings(table: object, *keys: str) -> list[str]:
 
 def _read_document(text: str, root: dict[str, object]) -> None:
     table = root
-    at = _skip(text, 0)
-    while at < len(text):
-        if text[at] == "[":
-            table, at = _read_header(text, at, root)
+    position = _skip(text, 0)
+    while position < len(text):
+        if text[position] == "[":
+            table, position = _read_header(text, position, root)
         else:
-            at = _read_pair(text, at, table, 0)
-        at = _find_line_end(text, at)
-        at = _skip(text, at)
+            position = _read_pair(text, position, table, 0)
+        position = _find_line_end(text, position)
+        position = _skip(text, position)
 
 
-def _skip(text: str, at: int) -> int:
+def _skip(text: str, position: int) -> int:
     """Return where the next thing begins that is neither blank nor comment."""
-    while at < len(text):
-        if text[at] in _BLANK:
-            at += 1
-        elif text[at] == "#":
-            at = _read_line(text, at)
+    while position < len(text):
+        if text[position] in _BLANK:
+            position += 1
+        elif text[position] == "#":
+            position = _read_line(text, position)
         else:
             break
-    return at
+    return position
 
 
-def _skip_spaces(text: str, at: int) -> int:
-    while text[at : at + 1] in (" ", "\t"):
-        at += 1
-    return at
+def _skip_spaces(text: str, position: int) -> int:
+    while text[position : position + 1] in (" ", "\t"):
+        position += 1
+    return position
 
 
-def _read_line(text: str, at: int) -> int:
-    end = text.find("\n", at)
+def _read_line(text: str, position: int) -> int:
+    end = text.find("\n", position)
     return len(text) if end < 0 else end
 
 
-def _find_line_end(text: str, at: int) -> int:
-    at = _skip_spaces(text, at)
-    if text[at : at + 1] == "#":
-        at = _read_line(text, at)
-    if text[at : at + 1] not in ("\n", ""):
-        raise ValueError(at)
-    return at
+def _find_line_end(text: str, position: int) -> int:
+    position = _skip_spaces(text, position)
+    if text[position : position + 1] == "#":
+        position = _read_line(text, position)
+    if text[position : position + 1] not in ("\n", ""):
+        raise ValueError(position)
+    return position
 
 
-def _expect(text: str, at: int, word: str) -> int:
-    if not text.startswith(word, at):
-        raise ValueError(at)
-    return at + len(word)
+def _expect(text: str, position: int, word: str) -> int:
+    if not text.startswith(word, position):
+        raise ValueError(position)
+    return position + len(word)
 
 
-def _read_header(text: str, at: int, root: dict[str, object]) -> tuple[dict[str, object], int]:
+def _read_header(
+    text: str, position: int, root: dict[str, object]
+) -> tuple[dict[str, object], int]:
     """Return the table that `[key]` or `[[key]]` opens."""
-    array = text.startswith("[[", at)
-    keys, at = _read_keys(text, at + 1 + array)
-    at = _expect(text, at, "]]" if array else "]")
+    array = text.startswith("[[", position)
+    keys, position = _read_keys(text, position + 1 + array)
+    position = _expect(text, position, "]]" if array else "]")
     table = _descend(root, keys[:-1])
     if not array:
-        return _descend(table, keys[-1:]), at
+        return _descend(table, keys[-1:]), position
     tables = table.setdefault(keys[-1], [])
     if not isinstance(tables, list):
-        raise ValueError(at)
+        raise ValueError(position)
     opened: dict[str, object] = {}
     tables.append(opened)
-    return opened, at
+    return opened, position
 
 
 def _descend(table: dict[str, object], keys: list[str]) -> dict[str, object]:
@@ -137,163 +139,163 @@ def _descend(table: dict[str, object], keys: list[str]) -> dict[str, object]:
     return table
 
 
-def _read_pair(text: str, at: int, table: dict[str, object], depth: int) -> int:
-    keys, at = _read_keys(text, at)
-    at = _skip_spaces(text, _expect(text, at, "="))
+def _read_pair(text: str, position: int, table: dict[str, object], depth: int) -> int:
+    keys, position = _read_keys(text, position)
+    position = _skip_spaces(text, _expect(text, position, "="))
     table = _descend(table, keys[:-1])
     if keys[-1] in table:
-        raise ValueError(at)
-    table[keys[-1]], at = _read_value(text, at, depth)
-    return at
+        raise ValueError(position)
+    table[keys[-1]], position = _read_value(text, position, depth)
+    return position
 
 
-def _read_keys(text: str, at: int) -> tuple[list[str], int]:
+def _read_keys(text: str, position: int) -> tuple[list[str], int]:
     """Return the parts of a dotted key, and where what follows it and its blanks begins."""
     keys = []
     while True:
-        at = _skip_spaces(text, at)
-        key, at = _read_key(text, at)
+        position = _skip_spaces(text, position)
+        key, position = _read_key(text, position)
         keys.append(key)
-        at = _skip_spaces(text, at)
-        if text[at : at + 1] != ".":
-            return keys, at
-        at += 1
+        position = _skip_spaces(text, position)
+        if text[position : position + 1] != ".":
+            return keys, position
+        position += 1
 
 
-def _read_key(text: str, at: int) -> tuple[str, int]:
-    quote = text[at : at + 1]
+def _read_key(text: str, position: int) -> tuple[str, int]:
+    quote = text[position : position + 1]
     if quote == '"':
-        return _read_basic(text, at + 1)
+        return _read_basic(text, position + 1)
     if quote == "'":
-        return _read_literal(text, at + 1)
-    end = at
+        return _read_literal(text, position + 1)
+    end = position
     while text[end : end + 1] in _BARE:
         end += 1
-    if end == at:
-        raise ValueError(at)
-    return text[at:end], end
+    if end == position:
+        raise ValueError(position)
+    return text[position:end], end
 
 
-def _read_value(text: str, at: int, depth: int) -> tuple[object, int]:
-    first = text[at : at + 1]
+def _read_value(text: str, position: int, depth: int) -> tuple[object, int]:
+    first = text[position : position + 1]
     if first == '"':
         return (
-            _read_long_basic(text, at + 3)
-            if text.startswith('"""', at)
-            else _read_basic(text, at + 1)
+            _read_long_basic(text, position + 3)
+            if text.startswith('"""', position)
+            else _read_basic(text, position + 1)
         )
     if first == "'":
         return (
-            _read_long_literal(text, at + 3)
-            if text.startswith("'''", at)
-            else _read_literal(text, at + 1)
+            _read_long_literal(text, position + 3)
+            if text.startswith("'''", position)
+            else _read_literal(text, position + 1)
         )
     if first == "[":
-        return _read_array(text, at + 1, depth + 1)
+        return _read_array(text, position + 1, depth + 1)
     if first == "{":
-        return _read_inline_table(text, at + 1, depth + 1)
-    end = at
+        return _read_inline_table(text, position + 1, depth + 1)
+    end = position
     while end < len(text) and text[end] not in _SCALAR_ENDS:
         end += 1
-    word = text[at:end].strip()
+    word = text[position:end].strip()
     if not word:
-        raise ValueError(at)
+        raise ValueError(position)
     return {"true": True, "false": False}.get(word), end
 
 
-def _read_array(text: str, at: int, depth: int) -> tuple[list[object], int]:
+def _read_array(text: str, position: int, depth: int) -> tuple[list[object], int]:
     items: list[object] = []
     if depth > NESTING_LIMIT:
-        raise ValueError(at)
+        raise ValueError(position)
     while True:
-        at = _skip(text, at)
-        if text[at : at + 1] == "]":
-            return items, at + 1
-        item, at = _read_value(text, at, depth)
+        position = _skip(text, position)
+        if text[position : position + 1] == "]":
+            return items, position + 1
+        item, position = _read_value(text, position, depth)
         items.append(item)
-        at = _skip(text, at)
-        if text[at : at + 1] == ",":
-            at += 1
-        elif text[at : at + 1] != "]":
-            raise ValueError(at)
+        position = _skip(text, position)
+        if text[position : position + 1] == ",":
+            position += 1
+        elif text[position : position + 1] != "]":
+            raise ValueError(position)
 
 
-def _read_inline_table(text: str, at: int, depth: int) -> tuple[dict[str, object], int]:
+def _read_inline_table(text: str, position: int, depth: int) -> tuple[dict[str, object], int]:
     table: dict[str, object] = {}
     if depth > NESTING_LIMIT:
-        raise ValueError(at)
+        raise ValueError(position)
     while True:
-        at = _skip(text, at)
-        if text[at : at + 1] == "}":
-            return table, at + 1
-        at = _skip(text, _read_pair(text, at, table, depth))
-        if text[at : at + 1] == ",":
-            at += 1
-        elif text[at : at + 1] != "}":
-            raise ValueError(at)
+        position = _skip(text, position)
+        if text[position : position + 1] == "}":
+            return table, position + 1
+        position = _skip(text, _read_pair(text, position, table, depth))
+        if text[position : position + 1] == ",":
+            position += 1
+        elif text[position : position + 1] != "}":
+            raise ValueError(position)
 
 
-def _quote(text: str, at: int, quote: str) -> int:
+def _quote(text: str, position: int, quote: str) -> int:
     """Return where the next quote is on this line.
 
     The line's end isn't looked for first: of a line with many strings it is far from each.
     """
-    end = text.find(quote, at)
-    if end < 0 or text.find("\n", at, end) >= 0:
-        raise ValueError(at)
+    end = text.find(quote, position)
+    if end < 0 or text.find("\n", position, end) >= 0:
+        raise ValueError(position)
     return end
 
 
-def _read_literal(text: str, at: int) -> tuple[str, int]:
-    end = _quote(text, at, "'")
-    return text[at:end], end + 1
+def _read_literal(text: str, position: int) -> tuple[str, int]:
+    end = _quote(text, position, "'")
+    return text[position:end], end + 1
 
 
-def _read_basic(text: str, at: int) -> tuple[str, int]:
+def _read_basic(text: str, position: int) -> tuple[str, int]:
     parts = []
-    end = at - 1
+    end = position - 1
     while True:
-        if end < at:  # with many escapes in front of it, it isn't looked for at each
-            end = _quote(text, at, '"')
-        escape = text.find("\\", at, end)
+        if end < position:  # with many escapes in front of it, it isn't looked for at each
+            end = _quote(text, position, '"')
+        escape = text.find("\\", position, end)
         if escape < 0:
-            parts.append(text[at:end])
+            parts.append(text[position:end])
             return "".join(parts), end + 1
         character, after = _read_escaped(text, escape + 1)
-        parts += text[at:escape], character
-        at = after
+        parts += text[position:escape], character
+        position = after
 
 
-def _read_long_literal(text: str, at: int) -> tuple[str, int]:
-    at += text.startswith("\n", at)
-    end = text.find("'''", at)
+def _read_long_literal(text: str, position: int) -> tuple[str, int]:
+    position += text.startswith("\n", position)
+    end = text.find("'''", position)
     if end < 0:
-        raise ValueError(at)
+        raise ValueError(position)
     end = _find_last_quotes(text, end, "'")
-    return text[at:end], end + 3
+    return text[position:end], end + 3
 
 
-def _read_long_basic(text: str, at: int) -> tuple[str, int]:
-    at += text.startswith("\n", at)
+def _read_long_basic(text: str, position: int) -> tuple[str, int]:
+    position += text.startswith("\n", position)
     parts = []
-    end = at - 1
+    end = position - 1
     while True:
-        if end < at:
-            end = text.find('"""', at)
+        if end < position:
+            end = text.find('"""', position)
         if end < 0:
-            raise ValueError(at)
-        escape = text.find("\\", at, end)
+            raise ValueError(position)
+        escape = text.find("\\", position, end)
         if escape < 0:
             end = _find_last_quotes(text, end, '"')
-            parts.append(text[at:end])
+            parts.append(text[position:end])
             return "".join(parts), end + 3
-        parts.append(text[at:escape])
-        at = _skip_spaces(text, escape + 1)
-        if text[at : at + 1] == "\n":
-            while text[at : at + 1] and text[at] in _BLANK:
-                at += 1
+        parts.append(text[position:escape])
+        position = _skip_spaces(text, escape + 1)
+        if text[position : position + 1] == "\n":
+            while text[position : position + 1] and text[position] in _BLANK:
+                position += 1
         else:
-            character, at = _read_escaped(text, escape + 1)
+            character, position = _read_escaped(text, escape + 1)
             parts.append(character)
 
 
@@ -305,16 +307,16 @@ def _find_last_quotes(text: str, end: int, quote: str) -> int:
     return end + more
 
 
-def _read_escaped(text: str, at: int) -> tuple[str, int]:
+def _read_escaped(text: str, position: int) -> tuple[str, int]:
     """Return what the escape at `at`, behind its backslash, stands for."""
-    letter = text[at : at + 1]
+    letter = text[position : position + 1]
     if letter in _ESCAPES:
-        return _ESCAPES[letter], at + 1
+        return _ESCAPES[letter], position + 1
     length = {"u": 4, "U": 8}.get(letter, 0)
-    digits = text[at + 1 : at + 1 + length]
+    digits = text[position + 1 : position + 1 + length]
     if not length or len(digits) < length or not digits.isalnum():
-        raise ValueError(at)
+        raise ValueError(position)
     code = int(digits, 16)
     if 0xD800 <= code < 0xE000 or code > 0x10FFFF:
-        raise ValueError(at)
-    return chr(code), at + 1 + length
+        raise ValueError(position)
+    return chr(code), position + 1 + length

@@ -132,11 +132,11 @@ def run() -> int:
 
 
 def _give_up(error: Exception) -> int:
-    told = clean(f"{type(error).__name__}: {error}", NOTE_LIMIT)
+    message = clean(f"{type(error).__name__}: {error}", NOTE_LIMIT)
     if isinstance(error, OSError):
         about = f"{error.filename}: " if error.filename else ""
-        told = clean(f"{about}{error.strerror or error}", NOTE_LIMIT)
-    click.echo(f"autovenv: {told} (AUTOVENV_DEBUG=1 shows where)", err=True)
+        message = clean(f"{about}{error.strerror or error}", NOTE_LIMIT)
+    click.echo(f"autovenv: {message} (AUTOVENV_DEBUG=1 shows where)", err=True)
     return 1
 
 

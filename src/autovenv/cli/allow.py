@@ -78,10 +78,10 @@ def _allow(folder: str | None, environ: Mapping[str, str]) -> str:
         raise Failure(clean(f"{environment.path}: {environment.problem.message}", NOTE_LIMIT))
     end = os.path.realpath(environment.path)
     evidence = Evidence(environ)
-    needless = _is_accepted(environment, end, evidence, machines.find_machine(environ))
+    is_needless = _is_accepted(environment, end, evidence, machines.find_machine(environ))
     _keep(end, approvals.make_approval(end), environ)
     until = f"until its pyvenv.cfg or {environments.BIN} changes"
-    without = " That wasn't needed: the rules accept it." if needless else ""
+    without = " That wasn't needed: the rules accept it." if is_needless else ""
     unseen = _advise_unseen(environment, end, environ) if folder is not None else ""
     shown = clean(environment.path, NOTE_LIMIT)
     return f"autovenv: {shown} is allowed, {until}.{without}{unseen}"
@@ -99,8 +99,8 @@ def _advise_unseen(environment: Environment, end: str, environ: Mapping[str, str
     write = pasting.write_to_file(name, ".venv", find_asking_shell(environ))
     names = " and ".join(markers.ENVIRONMENTS)
     shown = clean(parent, NOTE_LIMIT)
-    said = f"\nautovenv: only {names} are looked for, and nothing leads there from {shown}"
-    return said + (f"; this does, there:  {write}" if write else "")
+    sentence = f"\nautovenv: only {names} are looked for, and nothing leads there from {shown}"
+    return sentence + (f"; this does, there:  {write}" if write else "")
 
 
 def _find_current(environ: Mapping[str, str]) -> str:

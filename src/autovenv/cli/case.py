@@ -47,7 +47,7 @@ class Remark:
     what: str
 
 
-Word = Finding | Unknown | Remark
+Result = Finding | Unknown | Remark
 
 
 @dataclass(frozen=True)

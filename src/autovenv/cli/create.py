@@ -200,10 +200,10 @@ def _explain_missing(pin: Pin, evidence: Evidence) -> str:
     """Return that the wanted Python isn't there, and the command that installs it."""
     problem = missing.describe(pin, evidence)
     home, shell = paths.find_home(evidence.environ), find_asking_shell(os.environ)
-    told = [f"{clean(pin.path, NOTE_LIMIT)}: {problem.message}"]
+    lines = [f"{clean(pin.path, NOTE_LIMIT)}: {problem.message}"]
     for remedy in problem.remedies:
-        told.append(f"{remedy.purpose}:  {note.write_command_line(remedy, shell, home)[0]}")
-    return "; ".join(told)
+        lines.append(f"{remedy.purpose}:  {note.write_command_line(remedy, shell, home)[0]}")
+    return "; ".join(lines)
 
 
 # --- its requirements ---

@@ -15,7 +15,7 @@ import click
 import autovenv
 from autovenv import paths
 from autovenv.cli import Failure, colour, folder, policy, reasons
-from autovenv.cli.case import Case, Finding, Remark, Unknown, Word
+from autovenv.cli.case import Case, Finding, Remark, Result, Unknown
 from autovenv.cli.examinations import EXAMINATIONS
 from autovenv.text import clean
 
@@ -45,17 +45,17 @@ def doctor(as_json: bool, is_fixed: bool, is_report: bool, set_policy: bool) -> 
     autovenv doctor
     autovenv doctor --fix
     """
-    words = examine(os.environ)
+    results = examine(os.environ)
     if as_json:
-        click.echo(json.dumps(sort_words(words), indent=2))
+        click.echo(json.dumps(sort_results(results), indent=2))
     else:
         lines = write_head(os.environ) if is_report else []
-        click.echo("\n".join([*lines, *colour.paint(write_lines(words), _STYLES)]))
+        click.echo("\n".join([*lines, *colour.paint(write_lines(results), _STYLES)]))
     if is_fixed:
-        _fix(words)
+        _fix(results)
     if set_policy:
         policy.offer(policy.judge(os.environ))
-    click.get_current_context().exit(find_exit_status(words))
+    click.get_current_context().exit(find_exit_status(results))
 
 
 def write_head(environ: Mapping[str, str]) -> list[str]:
@@ -76,9 +76,9 @@ def write_head(environ: Mapping[str, str]) -> list[str]:
     return [clean(line, REPORT_LIMIT) for line in lines]
 
 
-def _fix(words: Sequence[Word]) -> None:
+def _fix(results: Sequence[Result]) -> None:
     """Offer each command that destroys nothing, and run it after a yes."""
-    fixable = [word for word in words if isinstance(word, Finding) and word.fix]
+    fixable = [result for result in results if isinstance(result, Finding) and result.fix]
     if not fixable:
         click.echo("autovenv: there is nothing that could be fixed without you")
     for finding in fixable:
@@ -99,42 +99,42 @@ def _fix(words: Sequence[Word]) -> None:
             raise Failure(f"{finding.command} failed with exit status {status}")
 
 
-def examine(environ: Mapping[str, str]) -> list[Word]:
+def examine(environ: Mapping[str, str]) -> list[Result]:
     """Return what all examinations have to say, in the order of EXAMINATIONS."""
     case = Case.make(environ)
-    return [word for examination in EXAMINATIONS for word in examination(case)]
+    return [result for examination in EXAMINATIONS for result in examination(case)]
 
 
-def find_exit_status(words: Sequence[Word]) -> int:
+def find_exit_status(results: Sequence[Result]) -> int:
     """Return the exit status: a finding weighs more than what can't be told."""
-    if any(isinstance(word, Finding) for word in words):
+    if any(isinstance(result, Finding) for result in results):
         return FINDINGS
-    return CANNOT_TELL if any(isinstance(word, Unknown) for word in words) else FINE
+    return CANNOT_TELL if any(isinstance(result, Unknown) for result in results) else FINE
 
 
-def sort_words(words: Sequence[Word]) -> dict[str, list[dict[str, object]]]:
+def sort_results(results: Sequence[Result]) -> dict[str, list[dict[str, object]]]:
     """Return what `--json` prints: three lists, of findings, of what can't be told, of remarks."""
     kinds = {"findings": Finding, "unknown": Unknown, "remarks": Remark}
     return {
-        name: [_list_fields(word) for word in words if isinstance(word, kind)]
+        name: [_list_fields(result) for result in results if isinstance(result, kind)]
         for name, kind in kinds.items()
     }
 
 
-def _list_fields(word: Word) -> dict[str, object]:
-    if not isinstance(word, Finding):
-        return asdict(word)
-    own = {name: getattr(word, name) for name in ("topic", "what", "why", "command", "check")}
-    return own | reasons.list_fields(word.problem)
+def _list_fields(result: Result) -> dict[str, object]:
+    if not isinstance(result, Finding):
+        return asdict(result)
+    own = {name: getattr(result, name) for name in ("topic", "what", "why", "command", "check")}
+    return own | reasons.list_fields(result.problem)
 
 
-def write_lines(words: Sequence[Word]) -> list[str]:
+def write_lines(results: Sequence[Result]) -> list[str]:
     """Return the lines that a person reads: findings first, and at the end how it stands."""
-    findings = [word for word in words if isinstance(word, Finding)]
-    unknown = [word for word in words if isinstance(word, Unknown)]
+    findings = [result for result in results if isinstance(result, Finding)]
+    unknown = [result for result in results if isinstance(result, Unknown)]
     lines = [line for finding in findings for line in _write_finding(finding)]
-    lines += [f"? {word.what}" for word in unknown]
-    lines += [f"- {word.what}" for word in words if isinstance(word, Remark)]
+    lines += [f"? {result.what}" for result in unknown]
+    lines += [f"- {result.what}" for result in results if isinstance(result, Remark)]
     if not findings:
         lines.append("nothing else is wrong" if unknown else "nothing is wrong")
     return lines

@@ -17,14 +17,14 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 import autovenv
 from autovenv import note, paths, quoting, rcfile, shells, toml, verdict
 from autovenv.cli import configuration, history, inactive, policy, programs, reasons, surroundings
-from autovenv.cli.case import Case, Finding, Remark, Unknown, Word, find_asking_shell
+from autovenv.cli.case import Case, Finding, Remark, Result, Unknown, find_asking_shell
 from autovenv.find import environments, markers, places
 from autovenv.text import NOTE_LIMIT, cite, clean
 
 PROJECT_LIMIT = 1024 * 1024  # bytes
 
 
-def examine_policy(case: Case) -> Iterator[Word]:
+def examine_policy(case: Case) -> Iterator[Result]:
     """Say whether PowerShell loads a profile with the hook in it."""
     if not policy.has_policies():
         if shutil.which("pwsh", path=case.environ.get("PATH")):
@@ -40,7 +40,7 @@ def examine_policy(case: Case) -> Iterator[Word]:
                 yield Remark("policy", given.what)
 
 
-def examine_hook(case: Case) -> Iterator[Word]:
+def examine_hook(case: Case) -> Iterator[Result]:
     """Say whether the shell that calls loads the hook, and whether it is this version's."""
     loaded = case.environ.get("__AUTOVENV_HOOK", "").split()
     if len(loaded) == 2:
@@ -65,7 +65,7 @@ def examine_hook(case: Case) -> Iterator[Word]:
     )
 
 
-def examine_folders(case: Case) -> Iterator[Word]:
+def examine_folders(case: Case) -> Iterator[Result]:
     """Say whether the folder with the answers and the approvals belongs to the user."""
     if sys.platform == "win32":
         return  # a profile's folder is its user's alone
@@ -101,7 +101,7 @@ def examine_folders(case: Case) -> Iterator[Word]:
             return
 
 
-def examine_config(case: Case) -> Iterator[Word]:
+def examine_config(case: Case) -> Iterator[Result]:
     """Say what config.toml has that isn't understood."""
     file = configuration.find_path(case.environ)
     try:
@@ -119,7 +119,7 @@ def examine_config(case: Case) -> Iterator[Word]:
         )
 
 
-def examine_project(case: Case) -> Iterator[Word]:
+def examine_project(case: Case) -> Iterator[Result]:
     """Say what the note at the prompt says: a broken environment, a pin that isn't installed."""
     problem = case.verdict.problem
     if problem is None or problem.reason in verdict.QUIET:
@@ -140,7 +140,7 @@ def examine_project(case: Case) -> Iterator[Word]:
     )
 
 
-def examine_python(case: Case) -> Iterator[Word]:
+def examine_python(case: Case) -> Iterator[Result]:
     """Say whether the environment's Python satisfies the project's `requires-python`."""
     file = _find_pyproject(case.found)
     if case.verdict.kind != verdict.ENVIRONMENT or not file:
@@ -163,7 +163,7 @@ def examine_python(case: Case) -> Iterator[Word]:
     )
 
 
-EXAMINATIONS: tuple[Callable[[Case], Iterator[Word]], ...] = (
+EXAMINATIONS: tuple[Callable[[Case], Iterator[Result]], ...] = (
     examine_policy,
     examine_hook,
     examine_folders,

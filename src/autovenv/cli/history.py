@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 
-from autovenv.cli.case import Case, Finding, Word, find_asking_shell
+from autovenv.cli.case import Case, Finding, Result, find_asking_shell
 from autovenv.text import NOTE_LIMIT, cite, clean
 
 _RECENT = 30  # commands
@@ -28,7 +28,7 @@ _ACTIVATE = re.compile(r"\S*\bbin/activate(?:\.fish|\.csh)?\Z")
 _SHELLS = ("sh", "bash", "zsh", "fish")
 
 
-def examine_history(case: Case) -> Iterator[Word]:
+def examine_history(case: Case) -> Iterator[Result]:
     """Say whether the last `activate` was run, and not sourced, where nothing is active."""
     if case.environ.get("VIRTUAL_ENV"):
         return

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from autovenv import pasting, paths, shells, verdict
 from autovenv.cli import folder
-from autovenv.cli.case import Case, Finding, Word, find_asking_shell
+from autovenv.cli.case import Case, Finding, Result, find_asking_shell
 from autovenv.find import environments, markers
 from autovenv.text import NOTE_LIMIT, clean
 
@@ -26,7 +26,7 @@ def read_state(environ_state: str, disabled: str) -> str:
     return "held" if environ_state.startswith("held") else ""
 
 
-def examine_switch(case: Case) -> Iterator[Word]:
+def examine_switch(case: Case) -> Iterator[Result]:
     """Say whether autovenv is off in this shell, or what it activated was deactivated by hand."""
     disabled = case.environ.get("AUTOVENV_DISABLE", "")
     now = read_state(case.environ.get("__AUTOVENV_STATE", ""), disabled)
@@ -56,7 +56,7 @@ def examine_switch(case: Case) -> Iterator[Word]:
         )
 
 
-def examine_opt_outs(case: Case) -> Iterator[Word]:
+def examine_opt_outs(case: Case) -> Iterator[Result]:
     """Say what the user opted out of, or denied."""
     problem = case.verdict.problem
     if problem is None or problem.reason not in verdict.QUIET:
@@ -81,7 +81,7 @@ def examine_opt_outs(case: Case) -> Iterator[Word]:
     yield Finding("state", what, why, command[0], check, problem, fix)
 
 
-def examine_other(case: Case) -> Iterator[Word]:
+def examine_other(case: Case) -> Iterator[Result]:
     """Say whether an environment that the user activated is in the way of this project's."""
     wanted = case.verdict.environment
     conda = case.environ.get("CONDA_DEFAULT_ENV", "")
@@ -100,7 +100,7 @@ def examine_other(case: Case) -> Iterator[Word]:
     )
 
 
-def examine_absence(case: Case) -> Iterator[Word]:
+def examine_absence(case: Case) -> Iterator[Result]:
     """Say what this folder has in the place of an environment that would be found."""
     if case.verdict.kind != verdict.NONE or case.verdict.candidate or case.verdict.problem:
         return

@@ -11,7 +11,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 
-from autovenv.cli.case import Case, Finding, Word
+from autovenv.cli.case import Case, Finding, Result
 from autovenv.find.environments import BIN
 from autovenv.find.reach import is_same
 from autovenv.shells import SHELLS
@@ -24,7 +24,7 @@ KINDS = ("alias", "function")
 _OWN = re.compile(r"(?:python|pip)3?\Z")
 
 
-def examine_names(case: Case) -> Iterator[Word]:
+def examine_names(case: Case) -> Iterator[Result]:
     """Say which of NAMES an alias or a function has taken from all environments."""
     shell = case.environ.get("__AUTOVENV_HOOK", "").partition(" ")[0]
     tell = _TELL.get(shell)
@@ -50,7 +50,7 @@ def examine_names(case: Case) -> Iterator[Word]:
         )
 
 
-def examine_python(case: Case) -> Iterator[Word]:
+def examine_python(case: Case) -> Iterator[Result]:
     """Say whether `python` on PATH is another than that of the environment that is active."""
     environ = case.environ
     environment = environ.get("VIRTUAL_ENV", "")

@@ -80,8 +80,8 @@ def is_loaded(shell: Shell, environ: Mapping[str, str]) -> bool | None:
 
     Of two PowerShells that are there, both must have it.
     """
-    told = [_ask_shell(command, environ) for command in shell.asks]
-    known = [answer for answer in told if answer is not None]
+    answers = [_ask_shell(command, environ) for command in shell.asks]
+    known = [answer for answer in answers if answer is not None]
     return all(known) if known else None
 
 

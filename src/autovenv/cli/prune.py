@@ -31,8 +31,8 @@ def prune() -> None:
     except OSError as error:
         raise Failure(f"can't write {machine.approvals} ({error.strerror or error})") from None
     answers = remove_answers(paths.find_answers_folder(environ))
-    said = f"{_write_count(len(gone), 'environment')} that you allowed or denied"
-    click.echo(f"autovenv: forgot {said}, and {_write_count(answers, 'answer')}")
+    environments = f"{_write_count(len(gone), 'environment')} that you allowed or denied"
+    click.echo(f"autovenv: forgot {environments}, and {_write_count(answers, 'answer')}")
 
 
 def remove_answers(answers: str) -> int:

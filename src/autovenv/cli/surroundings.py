@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from autovenv import pasting, paths, rcfile, shells
 from autovenv.cli import proof
-from autovenv.cli.case import Case, Finding, Word, find_asking_shell
+from autovenv.cli.case import Case, Finding, Result, find_asking_shell
 from autovenv.find import environments
 from autovenv.find.environments import BIN, PYTHON
 from autovenv.git import repositories
@@ -34,7 +34,7 @@ _UNDOING = (
 _REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
 
 
-def examine_variables(case: Case) -> Iterator[Word]:
+def examine_variables(case: Case) -> Iterator[Result]:
     """Say which variables lead imports and installations astray."""
     unset = shells.SHELLS[find_asking_shell(case.environ)].unset
     for name, why in VARIABLES.items():
@@ -55,7 +55,7 @@ def examine_variables(case: Case) -> Iterator[Word]:
         )
 
 
-def examine_pip(case: Case) -> Iterator[Word]:
+def examine_pip(case: Case) -> Iterator[Result]:
     """Say whether `pip` is another Python's, since the active environment has none."""
     environment = case.environ.get("VIRTUAL_ENV", "")
     path = case.environ.get("PATH", "")
@@ -79,7 +79,7 @@ def examine_pip(case: Case) -> Iterator[Word]:
     )
 
 
-def examine_state_folder(case: Case) -> Iterator[Word]:
+def examine_state_folder(case: Case) -> Iterator[Result]:
     """Say whether answers and approvals can't be kept."""
     wanted = paths.find_state_folder(case.environ)
     folder = wanted
@@ -98,7 +98,7 @@ def examine_state_folder(case: Case) -> Iterator[Word]:
     )
 
 
-def examine_git(case: Case) -> Iterator[Word]:
+def examine_git(case: Case) -> Iterator[Result]:
     """Say whether git would add the environment to the project's repository."""
     environment = case.verdict.environment
     folder = os.path.dirname(environment)
@@ -149,7 +149,7 @@ def _is_in_repository(folder: str) -> bool:
         folder = os.path.dirname(folder)
 
 
-def examine_packages(case: Case) -> Iterator[Word]:
+def examine_packages(case: Case) -> Iterator[Result]:
     """Say which requirements are the user's or the system's, and not in the environment.
 
     They were installed while nothing was active.
@@ -225,7 +225,7 @@ def _canonicalize(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def examine_rc_file(case: Case) -> Iterator[Word]:
+def examine_rc_file(case: Case) -> Iterator[Result]:
     """Say whether the hook's lines are there twice, or behind the end of the file."""
     name = find_asking_shell(case.environ)
     if "__AUTOVENV_HOOK" not in case.environ:

@@ -14,8 +14,8 @@ from autovenv.verdict import NOT_EXECUTABLE, UNREADABLE, Problem, Remedy
 
 def find_closed_folder(environment: str, folder: str) -> Problem:
     """Return why the user can't look into a folder, the environment's own or one in it."""
-    said = f"its folder {os.path.basename(folder)} can't be read"
-    return _explain(environment, folder, UNREADABLE, said, "u+rwx")
+    message = f"its folder {os.path.basename(folder)} can't be read"
+    return _explain(environment, folder, UNREADABLE, message, "u+rwx")
 
 
 def find_unreadable(environment: str, name: str) -> Problem:
@@ -28,28 +28,28 @@ def find_unreadable(environment: str, name: str) -> Problem:
 
 def runs_nothing(environment: str, program: str) -> Problem:
     """Return why the environment's interpreter, which is there, can't be run."""
-    said = "its interpreter can't be run"
+    message = "its interpreter can't be run"
     end = os.path.realpath(program)
     if _is_mounted_noexec(end):
         return Problem(
-            NOT_EXECUTABLE, environment, f"{said}: {end} is on a file system mounted noexec"
+            NOT_EXECUTABLE, environment, f"{message}: {end} is on a file system mounted noexec"
         )
     if end != program and not end.startswith(f"{os.path.realpath(environment)}/"):
-        return Problem(NOT_EXECUTABLE, environment, f"{said}: {end} isn't executable")
-    return _explain(environment, program, NOT_EXECUTABLE, f"{said}: it isn't executable", "u+x")
+        return Problem(NOT_EXECUTABLE, environment, f"{message}: {end} isn't executable")
+    return _explain(environment, program, NOT_EXECUTABLE, f"{message}: it isn't executable", "u+x")
 
 
-def _explain(environment: str, path: str, reason: str, said: str, mode: str) -> Problem:
+def _explain(environment: str, path: str, reason: str, message: str, mode: str) -> Problem:
     """Return the problem with the command that helps, where the file is the user's."""
     status = _get_status(path)
     if sys.platform == "win32" or status is None:
-        return Problem(reason, environment, said)
+        return Problem(reason, environment, message)
     if status.st_uid not in (os.geteuid(),) and os.geteuid() != 0:
         return Problem(
-            reason, environment, f"{said}: it belongs to {users.get_name(status.st_uid)}"
+            reason, environment, f"{message}: it belongs to {users.get_name(status.st_uid)}"
         )
     remedy = Remedy(["chmod", mode, path], "to open it")
-    return Problem(reason, environment, said, [remedy])
+    return Problem(reason, environment, message, [remedy])
 
 
 def _is_mounted_noexec(path: str) -> bool:

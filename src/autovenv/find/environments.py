@@ -146,8 +146,8 @@ def _follow(path: str, evidence: Evidence) -> Environment | None:
         return _make_nameless(path, "the file names no environment")
     target = os.path.normpath(os.path.join(folder, named))
     if reach.is_remote(target, path):
-        said = "the file names a place on a network, where nothing is looked for"
-        return _make_nameless(path, f"{said}: {cite(named)}")
+        message = "the file names a place on a network, where nothing is looked for"
+        return _make_nameless(path, f"{message}: {cite(named)}")
     found = examine(target, evidence) if evidence.get_status(target) else None
     if found is not None:
         found.source = path

@@ -181,12 +181,12 @@ def _split_words(text: str) -> Iterator[str]:
         words = line.split()
         if not words or words[0].startswith("#"):
             continue
-        whole = " ".join(words).partition(" #")[0]
+        request = " ".join(words).partition(" #")[0]
         if os.path.isabs(words[0]):
             yield words[0]
-        elif parse(whole) or not _SPECIFIER.isdisjoint(words[0]):
+        elif parse(request) or not _SPECIFIER.isdisjoint(words[0]):
             # A range that isn't understood mustn't become one without its other half.
-            yield whole
+            yield request
         else:
             yield from filter(None, words[0].split(":"))
 

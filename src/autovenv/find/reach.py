@@ -71,11 +71,15 @@ class Links:
         """Return the first link in `path`, which is below `folder`, its target, and the rest."""
         here, real = folder, self._folders[folder]
         names = path.split("/")
-        for at, name in enumerate(names, 1):
+        for position, name in enumerate(names, 1):
             around, here, real = real, f"{here}/{name}", f"{real}/{name}"
             target = self._read_target(here)
             if target:
-                return here, os.path.normpath(os.path.join(around, target)), "/".join(names[at:])
+                return (
+                    here,
+                    os.path.normpath(os.path.join(around, target)),
+                    "/".join(names[position:]),
+                )
         return "", "", ""
 
     def _read_target(self, path: str) -> str:

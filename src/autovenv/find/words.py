@@ -48,53 +48,57 @@ def _join(word: str, *, escapes: bool) -> str | None:
     `escapes`: a backslash in single quotes escapes, as it does in fish.
     """
     pieces = []
-    at = 0
-    while at < len(word):
-        piece, after = _read_piece(word, at, escapes)
-        if after <= at:
+    position = 0
+    while position < len(word):
+        piece, after = _read_piece(word, position, escapes)
+        if after <= position:
             return None
         pieces.append(piece)
-        at = after
+        position = after
     # csh's script divides what isn't ASCII between its bytes.
-    whole = "".join(pieces).encode("utf-8", "surrogateescape")
-    return whole.decode("utf-8", "surrogateescape")
+    content = "".join(pieces).encode("utf-8", "surrogateescape")
+    return content.decode("utf-8", "surrogateescape")
 
 
-def _read_piece(word: str, at: int, escapes: bool) -> tuple[str, int]:
+def _read_piece(word: str, position: int, escapes: bool) -> tuple[str, int]:
     """Return the piece that begins at `at`, and where the next one does: 0 if it is none."""
-    if word.startswith('"$(', at):
-        return _read_printed(word, at)
-    if word[at] in "'\"":
-        return _read_quoted(word, at, escapes or word[at] == '"')
-    if word[at] == "\\" and at + 1 < len(word):
-        return word[at + 1], at + 2
-    if word[at].isalnum() or word[at] in _BARE or not word[at].isascii():
-        return word[at], at + 1
+    if word.startswith('"$(', position):
+        return _read_printed(word, position)
+    if word[position] in "'\"":
+        return _read_quoted(word, position, escapes or word[position] == '"')
+    if word[position] == "\\" and position + 1 < len(word):
+        return word[position + 1], position + 2
+    if word[position].isalnum() or word[position] in _BARE or not word[position].isascii():
+        return word[position], position + 1
     return "", 0
 
 
-def _read_quoted(word: str, at: int, escapes: bool) -> tuple[str, int]:
-    quote = word[at]
+def _read_quoted(word: str, position: int, escapes: bool) -> tuple[str, int]:
+    quote = word[position]
     characters: list[str] = []
-    at += 1
-    while at < len(word):
-        character = word[at]
+    position += 1
+    while position < len(word):
+        character = word[position]
         if character == quote:
-            return "".join(characters), at + 1
+            return "".join(characters), position + 1
         if character in "$`" and quote == '"':
             return "", 0
-        if character == "\\" and escapes and word[at + 1 : at + 2] in ("\\", quote, "$", "`"):
-            at += 1
-            character = word[at]
+        if (
+            character == "\\"
+            and escapes
+            and word[position + 1 : position + 2] in ("\\", quote, "$", "`")
+        ):
+            position += 1
+            character = word[position]
         characters.append(character)
-        at += 1
+        position += 1
     return "", 0
 
 
-def _read_printed(word: str, at: int) -> tuple[str, int]:
+def _read_printed(word: str, position: int) -> tuple[str, int]:
     r"""Return what `"$(… \printf '%b' '\0303\0251')"` prints."""
-    end = word.find("')\"", at)
-    command, found, octal = word[at:end].partition(_PRINTF)
+    end = word.find("')\"", position)
+    command, found, octal = word[position:end].partition(_PRINTF)
     numbers = octal.split("\\0")[1:]
     if end < 0 or not found or "'" in command or octal != "".join(f"\\0{n}" for n in numbers):
         return "", 0

@@ -137,13 +137,13 @@ def _find_tracking(
         asked[bin_end] = ""
     if environment.source:
         asked[environment.source] = f"{environment.source}, which names it: "
-    for path, said in asked.items():
+    for path, prefix in asked.items():
         reason, files = repositories.find_tracked(path, looks)
         for file in files:
             evidence.note_entering(file)
         evidence.again = evidence.again or looks.is_busy
         if reason:
-            return said + reason
+            return prefix + reason
     return ""
 
 

@@ -47,7 +47,7 @@ def list_records(machine: Machine) -> list[list[str]]:
     fields = content.decode("utf-8", "surrogateescape").split("\0")
     if fields.pop() or len(fields) % _FIELDS:
         return []
-    return [fields[at : at + _FIELDS] for at in range(0, len(fields), _FIELDS)]
+    return [fields[position : position + _FIELDS] for position in range(0, len(fields), _FIELDS)]
 
 
 def is_valid(record: list[str], path: str) -> bool:

@@ -103,4 +103,4 @@ def _make_line(path: str, end: str, evidence: Evidence) -> bytes:
 
 def _read_lines(machine: Machine) -> list[bytes]:
     content = machine.read_own(machine.accepted, 2 * _SIZE_LIMIT)
-    return [content[at : at + _LINE] for at in range(0, len(content), _LINE)]
+    return [content[position : position + _LINE] for position in range(0, len(content), _LINE)]

@@ -79,8 +79,11 @@ def _find_in_access_list(
     except OSError:
         return ""
     entries = [
-        [int.from_bytes(content[at + a : at + b], "little") for a, b in ((0, 2), (2, 4), (4, 8))]
-        for at in range(4, len(content) - 7, 8)
+        [
+            int.from_bytes(content[position + a : position + b], "little")
+            for a, b in ((0, 2), (2, 4), (4, 8))
+        ]
+        for position in range(4, len(content) - 7, 8)
     ]
     for tag, rights, number in entries:
         if not rights & _ACL_WRITE:

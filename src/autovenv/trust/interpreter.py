@@ -50,14 +50,14 @@ def find_reason(
     home = (settings or {}).get("home", "")
     python = os.path.join(environment.bin, environments.PYTHON)
     program = steps.find_end(python)
-    inside = (project, steps.find_end(environment.path))
+    project_folders = (project, steps.find_end(environment.path))
     if os.name != "nt" and any(
         contains(m, step) for step in steps.follow(python)[0] for m in MOVING
     ):
         return "its interpreter is another one for each process"
     if reach.is_remote(home, environment.path):
         return f"its home is on a network: {cite(home)}"
-    if contains(inside[1], program) and _is_binary(program):
+    if contains(project_folders[1], program) and _is_binary(program):
         if not os.path.isabs(home):
             return "its pyvenv.cfg has no home"
         program = _find_base(home, settings or {}, environment.version, steps)
@@ -72,7 +72,7 @@ def find_reason(
         if library:
             parts["standard library"] = [library, f"{library}/os.py"]
     for what, files in parts.items():
-        fault = _judge_place(what, files[0], inside, steps, machine, evidence)
+        fault = _judge_place(what, files[0], project_folders, steps, machine, evidence)
         if fault:
             return fault
     if os.name == "nt":
@@ -116,7 +116,7 @@ def _find_library(home: str, version: str, steps: Steps) -> str:
 def _judge_place(
     what: str,
     part: str,
-    inside: tuple[str, str],
+    project_folders: tuple[str, str],
     steps: Steps,
     machine: Machine,
     evidence: Evidence,
@@ -126,8 +126,8 @@ def _judge_place(
     status = steps.get_status(end)
     if status is None:
         return f"its {what} {end} is gone"
-    if any(contains(folder, end) for folder in inside) and not _is_nobodys(
-        end, status, inside, steps, machine, evidence
+    if any(contains(folder, end) for folder in project_folders) and not _is_nobodys(
+        end, status, project_folders, steps, machine, evidence
     ):
         return f"its {what} {end} is in the project"
     return ""
@@ -149,7 +149,7 @@ def _judge_owners(files: list[str], steps: Steps, machine: Machine, evidence: Ev
 def _is_nobodys(
     program: str,
     status: os.stat_result,
-    inside: tuple[str, str],
+    project_folders: tuple[str, str],
     steps: Steps,
     machine: Machine,
     evidence: Evidence,
@@ -159,7 +159,7 @@ def _is_nobodys(
     That is so where all the machine is the "project", and for what only root can have put there;
     and in one's home for what a manager of Pythons keeps there.
     """
-    project, environment = inside
+    project, environment = project_folders
     if contains(environment, program):
         return False
     if project == os.path.dirname(project):

@@ -38,17 +38,17 @@ _SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 
 def describe(pin: Pin, evidence: Evidence) -> Problem:
     """Return what is wrong where nothing is installed under the pin's text."""
-    said = f"it pins {cite(pin.text)}, which"
+    message = f"it pins {cite(pin.text)}, which"
     remedies = []
     if os.path.isabs(pin.text):
-        said += " no version manager installed and which is not on PATH"
+        message += " no version manager installed and which is not on PATH"
     elif pins.parse(pin.text) is None and not _is_built(pin.text):
-        said += " is neither a version nor the name of one that is installed"
+        message += " is neither a version nor the name of one that is installed"
     else:
         words = write_command(pin.text, evidence, pin.managers)
         remedies = [Remedy(words, "to install it")] if words else []
-        said += " is not installed" + ("" if words else ": pyenv or uv can install it")
-    return Problem(NOT_INSTALLED, pin.path, said, remedies)
+        message += " is not installed" + ("" if words else ": pyenv or uv can install it")
+    return Problem(NOT_INSTALLED, pin.path, message, remedies)
 
 
 def write_command(pin: str, evidence: Evidence, first: Sequence[str] = ()) -> list[str]:

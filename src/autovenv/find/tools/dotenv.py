@@ -135,18 +135,18 @@ class _Reader:
         return line.rstrip()
 
     def _read_quoted(self, escapes: dict[str, str]) -> str:
-        quote, at = self._peek(), self.at + 1
+        quote, position = self._peek(), self.at + 1
         characters: list[str] = []
-        while at < len(self.text):
-            character = self.text[at]
+        while position < len(self.text):
+            character = self.text[position]
             if character == quote:
-                self.at = at + 1
+                self.at = position + 1
                 return "".join(characters)
             if character == "\\":
-                following = self.text[at + 1 : at + 2]
+                following = self.text[position + 1 : position + 2]
                 characters.append(escapes.get(following, character + following))
-                at += 2
+                position += 2
             else:
                 characters.append(character)
-                at += 1
+                position += 1
         raise _BindingError

@@ -70,9 +70,9 @@ def _is_environment(project: Project, prefix: str) -> bool:
 
 def _find_associated(project: Project) -> Place | None:
     """Return the environment that pdm would take up again: one called env, else a central one."""
-    inside = project.find_file("env")
-    if project.evidence.get_status(os.path.join(inside, BIN, PYTHON)):
-        return Place(inside)
+    folder = project.find_file("env")
+    if project.evidence.get_status(os.path.join(folder, BIN, PYTHON)):
+        return Place(folder)
     prefix = make_prefix(project)
     root, named_by = _find_root(project)
     names = [n for n in project.evidence.list_names(root) if prefix and n.startswith(prefix)]

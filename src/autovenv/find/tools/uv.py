@@ -133,12 +133,16 @@ def _fits(
 def _does_name_fit(name: str, pattern: str, steps: list[int]) -> bool:
     """Tell whether a name matches a glob with `*`, `?`, `[a-z]` and `[!a-z]`."""
     tokens = []
-    at = 0
+    position = 0
     last = pattern.rfind("]")
-    while at < len(pattern):
-        end = pattern.find("]", at + 2) if pattern[at] == "[" and at + 2 <= last else -1
-        tokens.append(pattern[at : max(end, at) + 1])
-        at += len(tokens[-1])
+    while position < len(pattern):
+        end = (
+            pattern.find("]", position + 2)
+            if pattern[position] == "[" and position + 2 <= last
+            else -1
+        )
+        tokens.append(pattern[position : max(end, position) + 1])
+        position += len(tokens[-1])
     steps[0] -= len(pattern)
     return _fits(name, tokens, "*", _does_character_fit, steps)
 
@@ -148,9 +152,9 @@ def _does_character_fit(character: str, token: str, steps: list[int]) -> bool:
     if len(token) == 1:
         return token in ("?", character)
     wanted = token[1] != "!"
-    at, end = 1 if wanted else 2, len(token) - 1
-    while end - at > 2 and token[at + 1] == "-":
-        if token[at] <= character <= token[at + 2]:
+    position, end = 1 if wanted else 2, len(token) - 1
+    while end - position > 2 and token[position + 1] == "-":
+        if token[position] <= character <= token[position + 2]:
             return wanted
-        at += 3
-    return (character in token[at:end]) is wanted
+        position += 3
+    return (character in token[position:end]) is wanted
