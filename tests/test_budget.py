@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -50,11 +51,11 @@ def test_what_is_done_in_time_is_as_it_is(monkeypatch: pytest.MonkeyPatch) -> No
     sum(range(10_000_000))
 
 
-def decided(folder: Path) -> tuple[verdict.Verdict, Evidence]:
-    """Decide as the helper does."""
-    home = str(folder.parent)
-    evidence = Evidence({"HOME": home})
-    return ask.decide(markers.walk(str(folder), home), evidence), evidence
+def decided(folder: Path, home: Path | None = None) -> tuple[verdict.Verdict, Evidence]:
+    """Decide as the helper does, for whose home is the folder above unless it is given."""
+    at = str(home or folder.parent)
+    evidence = Evidence({"HOME": at})
+    return ask.decide(markers.walk(str(folder), at), evidence), evidence
 
 
 def test_an_index_that_takes_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,3 +90,62 @@ def test_a_record_without_an_end_is_not_stored(
     monkeypatch.setattr(budget, "CHECKS", 1000)
     monkeypatch.setattr(budget, "BYTES", 100)
     assert decided(venv.parent)[1].is_passing
+
+
+def chain_links(project: Path, number: int) -> None:
+    """Let the interpreter be found by way of so many links, each of some hundred places."""
+    venv = environment(project / ".venv")
+    (project / "a").mkdir()
+    target = os.path.realpath(venv / "bin" / "python")
+    for count in range(number):
+        (project / f"l{count}").symlink_to(target)
+        target = "a/../" * 200 + f"l{count}"
+    (venv / "bin" / "python").unlink()
+    (venv / "bin" / "python").symlink_to(f"../../{target}")
+
+
+def write_globs(project: Path, number: int) -> None:
+    """Let a workspace of uv's have so many patterns for its members."""
+    environment(project / ".venv")
+    below = project / "a" / "b" / "c" / "d"
+    below.mkdir(parents=True)
+    (below / "pyproject.toml").write_text("[project]\nname = 'm'\nversion = '0'\n")
+    globs = ", ".join(f"'{'**/' * 12}x{count}'" for count in range(number))
+    text = f"[project]\nname = 'p'\nversion = '0'\n[tool.uv.workspace]\nmembers = [{globs}]\n"
+    (project / "pyproject.toml").write_text(text)
+
+
+def make_layouts(project: Path, number: int) -> None:
+    """Let direnv seem to have left so many folders, none of which is an environment."""
+    for count in range(number):
+        (project / ".direnv" / f"python-3.{count}").mkdir(parents=True)
+
+
+@pytest.mark.parametrize(
+    ("make", "number"), [(chain_links, 18), (write_globs, 20), (make_layouts, 100)]
+)
+def test_twice_as_much_takes_twice_as_long(
+    tmp_path: Path, make: Callable[[Path, int], None], number: int
+) -> None:
+    """Counted are the calls of functions: one that takes ever longer would hold the prompt."""
+    calls = []
+    for factor in (1, 2):
+        project = tmp_path / str(factor)
+        project.mkdir()
+        make(project, factor * number)
+        deepest = max((path.parent for path in project.rglob("pyproject.toml")), default=project)
+        decided(deepest, tmp_path)  # what is loaded once isn't counted
+        counted = [0]
+
+        def count(
+            frame: object, event: str, argument: object, counted: list[int] = counted
+        ) -> None:
+            counted[0] += event in ("call", "c_call")
+
+        sys.setprofile(count)
+        try:
+            decided(deepest, tmp_path)
+        finally:
+            sys.setprofile(None)
+        calls += counted
+    assert 1.3 * calls[0] < calls[1] < 2.5 * calls[0]
