@@ -132,12 +132,21 @@ def test_somebody_elses_store(home: Path, monkeypatch: pytest.MonkeyPatch) -> No
     store = home / "s" / "autovenv" / f"answers.{paths.FORMAT}"
     store.mkdir(parents=True)
     assert said(examinations.examine_folders, home) == []
-    monkeypatch.setattr(os, "geteuid", lambda: store.stat().st_uid + 1)
+    mine = store.stat().st_uid + 1
+    monkeypatch.setattr(os, "geteuid", lambda: mine)
     [word] = said(examinations.examine_folders, home)
     assert isinstance(word, Finding)
     assert f"own folder, {store.parent}, belongs" in word.what
     assert "`allow` can't keep what it is told" in word.why
-    assert word.command == f"""sudo chown -R "$(id -u)" '{store.parent}'"""
+    assert word.command == f"sudo chown -R {mine} {store.parent}"
+    # Quoted for the shell that asks: what POSIX's quotes make of this is a command to fish.
+    odd = home / "x\\';touch P;echo \\'"
+    (odd / "autovenv").mkdir(parents=True)
+    asking = {"XDG_STATE_HOME": str(odd), "__AUTOVENV_HOOK": "fish 0.1"}
+    [word] = said(examinations.examine_folders, home, **asking)
+    assert isinstance(word, Finding)
+    quoted = shells.SHELLS["fish"].quote_typed(f"{odd}/autovenv")
+    assert word.command == f"sudo chown -R {mine} {quoted}"
 
 
 @unix.only_root

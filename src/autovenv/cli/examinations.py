@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 import autovenv
-from autovenv import note, paths, quoting, rcfile, shells, toml, verdict
+from autovenv import note, pasting, paths, rcfile, shells, toml, verdict
 from autovenv.cli import configuration, history, inactive, policy, programs, reasons, surroundings
 from autovenv.cli.case import Case, Finding, Remark, Result, Unknown, find_asking_shell
 from autovenv.find import environments, markers, places
@@ -91,12 +91,15 @@ def examine_folders(case: Case) -> Iterator[Result]:
             yield Unknown("store", clean(f"can't look at {folder} ({error.strerror})", NOTE_LIMIT))
             return
         if owner != mine:
+            shell = find_asking_shell(case.environ)
+            words = ["sudo", "chown", "-R", str(mine), folder]
+            listing, _ = pasting.write_command(["ls", "-ld", folder], shell)
             yield Finding(
                 "store",
                 clean(f"{what}, {folder}, belongs to another user.", NOTE_LIMIT),
                 then,
-                f'sudo chown -R "$(id -u)" {quoting.quote_posix(folder)}' if mine else "sudo -H -s",
-                f"ls -ld {quoting.quote_posix(folder)} names you",
+                pasting.write_command(words, shell)[0] if mine else "sudo -H -s",
+                f"{listing or 'ls -ld'} names you",
             )
             return
 
