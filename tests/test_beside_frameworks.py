@@ -141,6 +141,10 @@ THEMES = [
     ("dstufft", "git", "(.venv) "),
     ("fino-time", "git", "(.venv) "),
     ("suvash", "git", "(.venv) "),
+    ("steeef", "git", "(.venv) "),
+    ("fino", "git", ".venv"),
+    ("peepcode", "git", ".venv"),
+    ("af-magic", "git", "(lima) "),
 ]
 
 
