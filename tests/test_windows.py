@@ -481,6 +481,36 @@ def test_a_path_of_300_characters(home: Path) -> None:
         assert (found.kind, found.environment) == ("environment", rf"{home}\project\.venv")
 
 
+@pytest.mark.parametrize("error", [21, 1117, 5])
+def test_a_drive_that_is_not_ready(home: Path, monkeypatch: pytest.MonkeyPatch, error: int) -> None:
+    """Each look at it fails otherwise than where nothing is: not active, and no exception."""
+    looked: list[str] = []
+
+    def refuse(name: str) -> None:
+        function = getattr(os, name)
+
+        def look(path: Any, *more: Any, **words: Any) -> Any:
+            if str(path)[:2].upper() == "D:":
+                looked.append(str(path).replace("/", "\\"))
+                raise OSError(22, "The device is not ready", path, error)
+            return function(path, *more, **words)
+
+        monkeypatch.setattr(os, name, look)
+
+    for name in ("stat", "lstat", "listdir", "scandir", "access", "open"):
+        refuse(name)
+    (home / "project" / ".venv").write_text("mine")
+    (home / "project" / ".python-version").write_text(r"D:\Python\python.exe")
+    given = {"WORKON_HOME": r"D:\envs", "PATH": r"D:\bin"}
+    assert decide(home / "project", home, **given).kind == "none"
+    assert decide(r"D:\project", home, **given).kind == "none"
+    (home / "project" / ".venv").unlink()
+    found = decide(home / "project", home, **given)
+    assert found.kind == "none"
+    assert found.note
+    assert {r"D:\envs\mine\pyvenv.cfg", r"D:\Python\python.exe"} <= set(looked)
+
+
 @pytest.fixture
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths of servers that are looked at, in order, by whichever function."""
