@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -141,14 +142,15 @@ class Player:
         home = FOLDER / str(self._number) / "home"
         match step.do:
             case Touch(path, node) if isinstance(node, str):
-                place = home / path
+                place = home / _native(path)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_text(node.replace("{home}", self._home))
             case Touch():
                 build([(self._number, number)])
             case Remove(path):
-                _remove(home / path)
+                _remove(home / _native(path))
             case Move(source, path):
+                source, path = _native(source), _native(path)
                 if (home / path).exists():
                     _remove(home / path)
                 (home / source).rename(home / path)
@@ -156,7 +158,7 @@ class Player:
     def _line(self, step: Step) -> str:
         match step.do:
             case Run():
-                return self._filled_in(_text(step.do))
+                return self._filled_in(_text(step.do)) or " "
             case Cd(path):
                 folder = rf"{self._home}\{path}".replace("/", "\\").rstrip("\\")
                 return PWSH.cd.format(PWSH.quote(folder))
@@ -171,7 +173,7 @@ class Player:
             case Unset(name):
                 return PWSH.unset.format(name)
             case _:
-                return ""
+                return " "  # Enter alone, which is a prompt
 
     def _filled_in(self, text: str) -> str:
         return text.replace("{home}", self._home).replace("{bin}", "Scripts")
@@ -204,12 +206,18 @@ class Player:
         """Compare autovenv's own line, with either separator and whatever its ends are."""
         note = step.rest.get("note", "")
         text = note if isinstance(note, str) else note.get("pwsh", note.get("", ""))
+        text = re.sub(r"python3 -m venv --clear (\S+)", r"py -m venv --clear '\1'", text)
         shown = "".join(self._console.shown.replace("\\", "/").split())
         expected = "".join(f"autovenv: {self._filled_in(text)}".replace("\\", "/").split())
         if text and expected not in shown:
             yield f"it doesn't say {expected}: {shown}"
         if not text and "autovenv:" in shown:
             yield f"it says something: {shown}"
+
+
+def _native(place: str) -> str:
+    """Return a place in an environment, named as POSIX does, by its name on Windows."""
+    return place.replace("/bin/python", "/Scripts/python.exe").replace("/bin/", "/Scripts/")
 
 
 def _remove(path: Path) -> None:
