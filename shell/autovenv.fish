@@ -8,7 +8,7 @@
 # A shell that is not interactive is left alone. This text is sourced: its caller goes on.
 status is-interactive; or return 0
 
-set -g __autovenv_version __VERSION__ # of this hook, for `autovenv status`
+set -g __autovenv_version __VERSION__ # of this hook, and the names that it knows, for `autovenv status`
 set -g __autovenv_stood # PWD and HOME of the last walk
 set -g __autovenv_nearest # the nearest folder with a marker
 set -g __autovenv_sightings # the markers seen from there, each ended by a newline
@@ -231,7 +231,7 @@ function __autovenv_ask
     __autovenv_take_nothing
     # By way of sh: what fish says of a program that it can't start goes past all redirections. sh
     # itself complains of a folder that was deleted.
-    set -l lines (command /bin/sh -c $script sh $program -I -S -X utf8 __MAIN__ ask __FORMAT__ __SHELL__ "$answers" $PWD </dev/null 3>&2 2>/dev/null)
+    set -l lines (command /bin/sh -c $script sh $program -I -S -X utf8 __MAIN__ ask __FORMAT__ __ASKER__ "$answers" $PWD </dev/null 3>&2 2>/dev/null)
     # On the pipe a field is a line, and a newline in it is \n, a backslash \s.
     for line in $lines
         if string match -qr '\\\\' -- $line

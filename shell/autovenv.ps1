@@ -67,7 +67,7 @@ if ($null -eq $function:__autovenv_hook) {
     $global:__autovenv_action = $null     # what is called after a change of folder
     $global:__autovenv_names = $null      # the variables that matter, once all is prepared
 }
-$global:__autovenv_version = __VERSION__  # of this hook, for `autovenv status`
+$global:__autovenv_version = __VERSION__  # of this hook, and the names that it knows, for `autovenv status`
 $global:__autovenv_windows = $windows
 $global:__autovenv_constrained = $constrained
 $global:__autovenv_separator = $separator
@@ -592,7 +592,7 @@ function global:__autovenv_ask {
     __autovenv_take_nothing
     $text = ''
     try {
-        $text = __autovenv_output $program @('-I', '-S', '-X', 'utf8', (__MAIN__), 'ask', (__FORMAT__), 'powershell', $answers, "$global:__autovenv_folder/")
+        $text = __autovenv_output $program @('-I', '-S', '-X', 'utf8', (__MAIN__), 'ask', (__FORMAT__), (__ASKER__), $answers, "$global:__autovenv_folder/")
     } catch {
         __autovenv_failed $_
     }

@@ -5,7 +5,7 @@
 # A record's fields are named in one place, __autovenv_take. Nothing in here evaluates, sources or
 # runs anything that is in a project.
 
-__autovenv_version=__VERSION__ # of this hook, for `autovenv status`
+__autovenv_version=__VERSION__ # of this hook, and the names that it knows, for `autovenv status`
 __autovenv_nearest=            # the nearest folder with a marker
 __autovenv_sightings=          # the markers seen from here, each ended by a newline
 __autovenv_sighted=()          # the same, in a list
@@ -251,8 +251,8 @@ __autovenv_ask() {
       done
       line=$PWD
       \builtin cd ${ZSH_VERSION:+-q} / || \builtin :
-      [[ -z ${AUTOVENV_DEBUG-} ]] || \builtin exec "$program" -I -S -X utf8 __MAIN__ ask __FORMAT__ __SHELL__ "$answers" "$line" </dev/null 2>&3 3>&-
-      \builtin exec "$program" -I -S -X utf8 __MAIN__ ask __FORMAT__ __SHELL__ "$answers" "$line" </dev/null 3>&-
+      [[ -z ${AUTOVENV_DEBUG-} ]] || \builtin exec "$program" -I -S -X utf8 __MAIN__ ask __FORMAT__ __ASKER__ "$answers" "$line" </dev/null 2>&3 3>&-
+      \builtin exec "$program" -I -S -X utf8 __MAIN__ ask __FORMAT__ __ASKER__ "$answers" "$line" </dev/null 3>&-
     ) || :
   } 3>&2 2>/dev/null
   # What is no answer from its first line to its last may be long, and would take minutes to take apart.

@@ -41,7 +41,7 @@ def setup(
         cwd=str(world.home / place),
         env={n: value for n, value in variables.items() if given.get(n, value) is not None},
         probe=world.probe,
-        hook=world.hook(name) if hook is None else hook,
+        hook=world.hook(name, given.get("AUTOVENV_NAMES") or "") if hook is None else hook,
         before=before,
         after=after,
     )

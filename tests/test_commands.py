@@ -20,6 +20,7 @@ from unix import mortal
 MAIN = [sys.executable, str(SOURCE / "__main__.py")]
 # What a command needs beside its name so as not to ask for more.
 ARGUMENTS = {
+    "complete": ["bash"],
     "create": ["--help"],
     "enable": ["--help"],
     "exec": ["--help"],

@@ -23,6 +23,7 @@ SHELLS = {"bash": "bash", "zsh": "zsh", "fish": "fish", "powershell": "pwsh"}
 TYPED = {
     "autovenv sta": "status",
     "autovenv rel": "reload",
+    "autovenv of": "off",
     "autovenv doctor --js": "--json",
     "autovenv install --shell z": "zsh",
     "autovenv config prompt.": "prompt.label",
@@ -100,12 +101,16 @@ class Machine:
 def press_tab(terminal: Terminal, shell: str, typed: str, completed: str) -> None:
     """Type a line and a Tab, wait until the line is completed, and take it away.
 
-    Where PSReadLine isn't there, PowerShell has no Tab: the line calls what that key calls.
+    PowerShell's own reader of lines has no Tab elsewhere than on Windows, and PSReadLine isn't to
+    be had: the line calls what that calls at a Tab (GetCompletions in its Completion.cs).
     """
     assert completed not in typed
     line = typed.encode() + b"\t"
     if shell == "powershell":
-        call = "(TabExpansion2 '{}' {}).CompletionMatches.CompletionText\r"
+        call = (
+            "[Management.Automation.CommandCompletion]::CompleteInput('{}', {}, @{{}}, "
+            "[powershell]::Create('CurrentRunspace')).CompletionMatches.CompletionText\r"
+        )
         line = call.format(typed, len(typed)).encode()
     terminal.send(line)
     terminal.read_until(lambda shown: completed.encode() in shown)
@@ -123,6 +128,38 @@ def test_a_tab(tmp_path: Path, shell: str, require: Callable[[str], None]) -> No
     try:
         for typed, completed in TYPED.items():
             press_tab(terminal, shell, typed, completed)
+    finally:
+        print(terminal.transcript.decode("utf-8", "backslashreplace"))
+        terminal.close()
+    assert not (machine.home / "hacked").exists()
+
+
+# Where the text is put that `autovenv complete` prints, and the line in the rc file that reads it.
+BY_HAND = {
+    "bash": (".complete", ". ~/.complete\n"),
+    "zsh": (".zfunc/_autovenv", "fpath=(~/.zfunc $fpath)\n"),
+    "fish": (".config/fish/completions/autovenv.fish", ""),
+    "powershell": (".complete.ps1", ". ~/.complete.ps1\n"),
+}
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_by_hand(tmp_path: Path, shell: str, require: Callable[[str], None]) -> None:
+    """Whoever writes the hook's line by hand has what `complete` prints in a file, as docs say."""
+    require(SHELLS[shell])
+    machine = Machine(tmp_path)
+    name, line = BY_HAND[shell]
+    rc, file = machine.home / FILES[shell], machine.home / name
+    for path in (rc, file):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    by_hand = shells.SHELLS[shell].write_line(str(machine.command))
+    rc.write_text(f"{line}{by_hand}\n{PROMPTS[shell]}")
+    words = [str(machine.command), "complete", shell]
+    printed = subprocess.run(words, env=machine.environ, check=True, capture_output=True)
+    file.write_bytes(printed.stdout)
+    terminal = machine.start(shell)
+    try:
+        press_tab(terminal, shell, "autovenv sta", "status")
     finally:
         print(terminal.transcript.decode("utf-8", "backslashreplace"))
         terminal.close()

@@ -10,6 +10,7 @@ from autovenv.cli import configuration, examinations
 from autovenv.cli.case import Case, Finding, Result, Unknown
 from trees import user
 
+TABLES = "[trust], [ignore], [notes], [prompt], [environments]"
 FOLDERS = 'folders: a list of folders was expected, as in ["~/team"]'
 
 # The file's text, and what is said of it.
@@ -27,16 +28,14 @@ TEXTS = {
         "line 2: folders: '~other/team' is no absolute path, nor one that begins with ~",
     ],
     '[trust]\nfolder = ["~/team"]\n': ["line 2: 'folder' isn't known in [trust]; there is folders"],
-    "# it\n[trusted]\n": [
-        "line 2: 'trusted' isn't known; there is [trust], [ignore], [notes], [prompt]"
-    ],
+    "# it\n[trusted]\n": [f"line 2: 'trusted' isn't known; there is {TABLES}"],
     "trust = 1\n": ["line 1: a table was expected: [trust]"],
     "[team]\nfolders = [1]\n\n[trust]\nfolders = [1]\n": [
-        "line 1: 'team' isn't known; there is [trust], [ignore], [notes], [prompt]",
+        f"line 1: 'team' isn't known; there is {TABLES}",
         f"line 5: {FOLDERS}",
     ],
     'team.folders = [1]\n[team.trust]\nfolders = [1]\n[ "trust" ] # mine\n"folders" = 1\n': [
-        "line 1: 'team' isn't known; there is [trust], [ignore], [notes], [prompt]",
+        f"line 1: 'team' isn't known; there is {TABLES}",
         f"line 5: {FOLDERS}",
     ],
     "[trust]\nfolders = [\n  'folder=', '[trust]',\n  ['x'],\n]\nfolder = 1\n": [

@@ -134,6 +134,10 @@ def test_a_project_without_an_environment(home: Path) -> None:
     for name in ("pyproject.toml", "requirements.txt", "Pipfile", "setup.py"):
         trees.build({f"{name}.d/{name}": ""}, home)
         assert one(findings(home, f"{name}.d"), "project")[1] == "autovenv create"
+        status = subprocess.run(
+            [*MAIN, "status"], cwd=home / f"{name}.d", env={"HOME": str(home)}, capture_output=True
+        )
+        assert status.stdout.count(b"`autovenv create` makes one") == 1
     trees.build({"empty/.venv": Folder(), "conda/environment.yml": "name: x\n"}, home)
     assert one(findings(home, "empty"), "project")[1] == "autovenv create"
     command = "conda env create --file environment.yml"
@@ -289,6 +293,20 @@ def test_activate_was_run_and_not_sourced(home: Path) -> None:
             assert bool(told) == command.startswith("cat")
         history.write_text(form.format(script) + form.format("ls") * 30)
         assert findings(home, **hook) == []
+
+
+def test_powershell_needs_no_dot(tmp_path: Path, require: Callable[[str], None]) -> None:
+    """Why there is no such finding: what isn't dot-sourced works, and what can't be run says so."""
+    require("pwsh")
+    world = trees.new_world(tmp_path / "world", {"p/.venv": Env()})
+    path = world.home / "p" / ".venv"
+    with User("pwsh", world, hook="") as user:
+        assert user.type(f"& {path}/bin/activate").output != ""
+        assert "VIRTUAL_ENV" not in user.session.probe().environment
+        user.type(f"& {path}/bin/Activate.ps1")
+        environment = user.session.probe().environment
+        assert environment["VIRTUAL_ENV"] == str(path)
+        assert environment["PATH"].startswith(f"{path}/bin:")
 
 
 def test_an_environment_that_git_tracks(home: Path) -> None:

@@ -85,6 +85,7 @@ HOOK = {
     "autovenv.paths",
     "autovenv.reading",
     "autovenv.quoting",
+    "autovenv.settings",
     "autovenv.shells",
     "autovenv.startup",
     "autovenv.toolbox",

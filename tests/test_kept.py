@@ -125,7 +125,12 @@ class Machine:
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
     """Return a machine where autovenv was installed in an earlier second."""
-    machine = Machine(trees.new_world(tmp_path / "world", {"p/.venv": Env()}))
+    return new_machine(tmp_path, {"p/.venv": Env()})
+
+
+def new_machine(folder: Path, tree: trees.Tree) -> Machine:
+    """Return a machine in `folder` where autovenv was installed in an earlier second."""
+    machine = Machine(trees.new_world(folder / "world", tree))
     shutil.copytree(PACKAGE, machine.place / "autovenv")
     shutil.copytree(PACKAGE.parents[1] / "shell", machine.place / "autovenv" / "shell")
     machine.write_command()

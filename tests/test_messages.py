@@ -169,6 +169,9 @@ STATES = {
     "activate was run": State({**ONE, ".zsh_history": ".venv/bin/activate\n"}),
     "a setting that isn't known": State({**ONE, ".config/autovenv/config.toml": "[note]\n"}),
     "the hook of another version": State(ONE, variables={"__AUTOVENV_HOOK": "zsh 0.0.1"}),
+    "names that the shell doesn't know": State(
+        {"p/env": Env(version="3.12.1")}, variables={"AUTOVENV_NAMES": "env"}
+    ),
     "without the hook": State(ONE, variables={"__AUTOVENV_HOOK": "", "SHELL": ""}),
     "an alias": State(
         ONE, variables={"__AUTOVENV_WORDS": "python is an alias for /usr/bin/python3\n"}

@@ -47,7 +47,7 @@ from scenarios.language import (
 from scenarios.stale import STALE, STORES
 from trees import Env, World
 
-GENERIC_NAMES = (".venv", "venv")
+GENERIC_NAMES = (".venv", "venv", ".env", "env")
 
 # What a shell changes by itself.
 RESTLESS = {"PWD", "OLDPWD", "SHLVL", "_"}

@@ -150,6 +150,7 @@ MARKERS: dict[str, tuple[trees.Tree, list[str]]] = {
         [
             "active: nothing",
             "  p/pyproject.toml: a project; no tool keeps an environment for it elsewhere",
+            "  this project (pyproject.toml) has no environment: `autovenv create` makes one",
         ],
     ),
     **{
@@ -339,6 +340,7 @@ def test_in_a_shell_as_json(shell: str, make: Make, require: Require) -> None:
         found = json.loads(session.type("autovenv status --json").output)
     environment = f"{world.home}/p/.venv"
     hook, words = found.pop("hook"), found.pop("words")
+    assert (found.pop("names"), found.pop("project")) == ([], "")
     assert found == {
         "folder": f"{world.home}/p",
         "markers": [{"path": environment, "says": "environment, Python 3.12.1"}],

@@ -335,11 +335,14 @@ class World:
         text = text.replace("{home}", str(self.home)).replace("{root}", str(self.root))
         return text.replace("{bin}", BIN)
 
-    def hook(self, shell: str) -> str:
-        """Write the hook for `shell` into a file, once, and return the file's path."""
-        path = self.root / f"hook-{shell}"
+    def hook(self, shell: str, names: str = "") -> str:
+        """Write the hook for `shell` into a file, once, and return the file's path.
+
+        `names` are the user's own for environments, as in their variable.
+        """
+        path = self.root / f"hook-{shell}{names.replace(os.pathsep, ',')}"
         if not path.exists():
-            text = _hook(shell).replace(_ANY_HOME, str(self.home))
+            text = _hook(shell, names).replace(_ANY_HOME, str(self.home))
             for number, spare in enumerate(hook.list_spares()):
                 assert spare in text
                 text = text.replace(spare, str(self.root / f"spare-{number}"))
@@ -385,8 +388,9 @@ def new_world(root: Path, tree: Tree) -> World:
 
 
 @functools.cache
-def _hook(shell: str) -> str:
+def _hook(shell: str, names: str) -> str:
     env = {"HOME": _ANY_HOME, "PATH": "/usr/bin:/bin", "PYTHONPATH": str(SOURCE)}
+    env["AUTOVENV_NAMES"] = names
     command = [sys.executable, "-m", "autovenv", "hook", shell]
     done = subprocess.run(command, env=system_variables() | env, check=True, capture_output=True)
     text = done.stdout.decode()

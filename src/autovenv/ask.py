@@ -32,8 +32,9 @@ DEFAULT_SHELL = "powershell" if os.name == "nt" else "bash"
 def main(arguments: list[str]) -> int:
     """Answer the question in `arguments` on standard output.
 
-    They are FORMAT, SHELL, ANSWERS, FOLDER; the hooks of format 1 pass the last two alone. Returns
-    the exit status: 1 where the format is a later version's, who gets no answer.
+    They are FORMAT, SHELL, ANSWERS, FOLDER; the hooks of format 1 pass the last two alone. SHELL is
+    the shell's name, and behind a slash each that it knows for environments beside `.venv` and
+    `venv`. Returns the exit status: 1 where the format is a later version's, who gets no answer.
     """
     answers, folder = arguments[-2:]
     format_ = arguments[0] if len(arguments) > 2 else record.FIRST_FORMAT
@@ -42,10 +43,11 @@ def main(arguments: list[str]) -> int:
     os.umask(0o077)
     if os.name != "nt":
         os.chdir("/")  # so that no path in a project means something else from here
-    evidence = Evidence(remove_own_entry(os.environ), os.path.dirname(answers))
-    found = markers.walk(folder, paths.find_home(os.environ))
+    shell, *words = (arguments[1] if len(arguments) > 2 else DEFAULT_SHELL).split("/")
+    names = markers.choose_names(words)
+    evidence = Evidence(remove_own_entry(os.environ), os.path.dirname(answers), names=names)
+    found = markers.walk(folder, paths.find_home(os.environ), names)
     sightings = markers.write_sightings(found)
-    shell = arguments[1] if len(arguments) > 2 else DEFAULT_SHELL
     reached = decide(found, evidence, shell)
     if format_ != record.FORMAT:
         fields = record.make_earlier(format_, sightings, reached, folder)
@@ -210,11 +212,11 @@ def _find_environment(folder: str, names: list[str], evidence: Evidence) -> Envi
 def _find_inside(folder: str, names: list[str], evidence: Evidence) -> Environment | None:
     """Return the environment that `.venv` or `venv` in `folder` is or names, or direnv's there."""
     for name in names:
-        if markers.KINDS[name] in (Kind.ENVIRONMENT, Kind.LAYOUT):
+        if markers.find_kind(name) in (Kind.ENVIRONMENT, Kind.LAYOUT):
             environment = follow_marker(folder, name, evidence)
             if environment is not None:
                 return environment
-            if markers.KINDS[name] == Kind.ENVIRONMENT:
+            if markers.find_kind(name) == Kind.ENVIRONMENT:
                 path = paths.make_native(f"{folder}/{name}")
                 _log(f"{path} is no environment: neither pyvenv.cfg nor an interpreter in it")
     return None
@@ -225,9 +227,9 @@ def follow_marker(folder: str, name: str, evidence: Evidence) -> Environment | N
 
     The marker is of the kind of an environment or of a layout.
     """
-    if markers.KINDS[name] == Kind.LAYOUT:
+    if markers.find_kind(name) == Kind.LAYOUT:
         return environments.find_of_direnv(f"{folder}/{name}", evidence)
-    return environments.look(f"{folder}/{name}", evidence)
+    return environments.look(f"{folder}/{name}", evidence, leads=name in markers.ENVIRONMENTS)
 
 
 def _may_be_chosen(names: list[str], evidence: Evidence) -> bool:
@@ -242,7 +244,7 @@ def _may_be_chosen(names: list[str], evidence: Evidence) -> bool:
 def find_pin(folder: str, names: list[str], evidence: Evidence) -> Pin | None:
     """Return what is pinned in `folder`, None where nothing there says so."""
     for name in names:
-        if markers.KINDS[name] != Kind.PIN:
+        if markers.find_kind(name) != Kind.PIN:
             continue
         pin = read_pin(folder, name, evidence)
         if pin is not None and name == markers.PIN and evidence.read_variable("PYENV_VERSION"):

@@ -61,10 +61,13 @@ class Evidence:
     user on each entry; `visit` is set where each entry asks again, and `again` where each prompt
     does. `last` is the path that was looked at last. `links` knows those of the project that aren't
     followed: what is behind one isn't looked at. `shares` says of each of Windows' that was looked
-    at whether it can be reached.
+    at whether it can be reached. `names` are the user's own for environments, as the walk knew
+    them: they are in the store's name, and so no record's affair.
     """
 
-    def __init__(self, environ: Mapping[str, str], state: str = "") -> None:
+    def __init__(
+        self, environ: Mapping[str, str], state: str = "", *, names: tuple[str, ...] = ()
+    ) -> None:
         self.environ = environ
         self.state = state
         self.variables: dict[str, str | None] = {}
@@ -77,6 +80,7 @@ class Evidence:
         self.last = ""
         self.links: Links | None = None
         self.shares: dict[str, bool] = {}
+        self.names = names
 
     def read_variable(self, name: str) -> str:
         """Return the value of the variable `name` (one of VARIABLES), "" where it is unset."""

@@ -6,13 +6,13 @@ import os
 import sys
 
 import autovenv
-from autovenv import checks, evidence, paths
+from autovenv import checks, evidence, paths, settings
 from autovenv.find import markers
 from autovenv.shells import SHELLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from autovenv.shells import Shell
 
@@ -34,41 +34,42 @@ CONSTRAINED_TOKEN = "__CONSTRAINED__"
 
 def main(shell: str, file: str = "") -> int:
     """Print the hook for `shell`, a key of SHELLS, and keep it in `file`, if any; return 0."""
+    text = fill_in(shell, settings.find_names(os.environ))
     if file:
-        _keep(shell, file)
-    sys.stdout.buffer.write(fill_in(shell).encode("utf-8", "surrogateescape"))
+        _keep(shell, file, text)
+    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
     sys.stdout.flush()
     return 0
 
 
-def _keep(shell: str, file: str) -> None:
-    """Keep the hook in `file`, for the line that `autovenv install` writes."""
+def _keep(shell: str, file: str, filled: str) -> None:
+    """Keep the hook `filled` in `file`, for the line that `autovenv install` writes."""
     from autovenv import kept
 
     row = SHELLS[shell]
     ours = [module for name, module in sys.modules.items() if name.partition(".")[0] == "autovenv"]
     made_from = [module.__file__ for module in ours if module.__file__]
-    made_from += [
-        _find_path(file_name) for file_name in (row.template, CORE, CONSTRAINED, row.around)
-    ]
+    templates = (row.template, CORE, CONSTRAINED, row.around)
+    made_from += map(_find_path, templates)
     text = _condense(_read(row.around))
-    hook = {"__HOOK__": fill_in(shell)}
+    hook = {"__HOOK__": filled}
     kept.keep(file, row, made_from, lambda tokens: _replace_tokens(text, {**tokens, **hook}))
 
 
-def fill_in(shell: str) -> str:
+def fill_in(shell: str, names: Sequence[str] = ()) -> str:
     """Return the text that `shell` (a key of SHELLS) evaluates.
 
-    Raises OSError where the package was installed without its shell files.
+    `names` are the user's own for environments. Raises OSError where the package was installed
+    without its shell files.
     """
     quoted = SHELLS[shell].quote
     head, mark, _ = _read_template(shell).partition(BODY_MARK)
     if not mark:
-        return write_body(shell, _condense)
-    words = {BODY_TOKEN: quoted(write_body(shell, _condense))}
+        return write_body(shell, _condense, names)
+    words = {BODY_TOKEN: quoted(write_body(shell, _condense, names))}
     if CONSTRAINED_TOKEN in head:
         words[CONSTRAINED_TOKEN] = quoted(write_constrained(_condense))
-    return _replace_tokens(_condense(head), {**_list_tokens(shell), **words})
+    return _replace_tokens(_condense(head), {**_list_tokens(shell, names), **words})
 
 
 def write_loader(shell: Shell, command: str, file: str, completion: str) -> str:
@@ -88,37 +89,44 @@ def write_completer(shell: Shell, command: str) -> str:
     return _replace_tokens(text, {"__COMMAND__": shell.quote(command)})
 
 
-def write_body(shell: str, changed: Callable[[str], str] = str) -> str:
+def write_completer_alone(shell: Shell, command: str) -> str:
+    """Return the same as a text that the shell may read at any time, once."""
+    return shell.completed.replace("TEXT", write_completer(shell, command))
+
+
+def write_body(shell: str, changed: Callable[[str], str] = str, names: Sequence[str] = ()) -> str:
     """Return the part of the hook that does the work: `changed`, and then filled in."""
     text = _read_template(shell)
     text = (text.partition(BODY_MARK)[2] or text).replace(CORE_TOKEN, _read(CORE))
-    return _replace_tokens(changed(text), _list_tokens(shell))
+    return _replace_tokens(changed(text), _list_tokens(shell, names))
 
 
 def write_constrained(changed: Callable[[str], str] = str) -> str:
     """Return what PowerShell reads besides in Constrained Language Mode, as `body` does."""
-    return _replace_tokens(changed(_read(CONSTRAINED)), _list_tokens("powershell"))
+    return _replace_tokens(changed(_read(CONSTRAINED)), _list_tokens("powershell", ()))
 
 
-def _list_tokens(shell: str) -> dict[str, str]:
+def _list_tokens(shell: str, names: Sequence[str]) -> dict[str, str]:
     """Return what stands in the place of each token in the templates for `shell`."""
     quoted, joined = SHELLS[shell].quote, SHELLS[shell].separator
+    looked_for = markers.list_with(names)
     return {
-        "__VERSION__": quoted(autovenv.__version__),
+        "__VERSION__": quoted(" ".join((autovenv.__version__, *names))),
         "__FORMAT__": quoted(paths.FORMAT),
         "__SHELL__": quoted(shell),
+        "__ASKER__": quoted("/".join((shell, *names))),
         "__RC__": SHELLS[shell].rc,
         "__PYTHON__": quoted(sys.executable),
         "__SPARES__": joined.join(map(quoted, list_spares())),
         "__AGAIN__": advise_reinstall(sys.prefix),
         "__MAIN__": quoted(os.path.join(PACKAGE, "__main__.py")),
-        "__ANSWERS__": quoted(paths.find_answers_folder(os.environ)),
+        "__ANSWERS__": quoted(paths.find_answers_folder(os.environ, names)),
         "__RECORD_NAME__": quoted(paths.RECORD_NAME),
         "__STAMP_NAME__": quoted(paths.STAMP_NAME),
-        "__MARKERS__": joined.join(map(quoted, markers.MARKERS)),
-        "__NO_MARKER__": " && ".join(f"! -e $folder/{quoted(name)}" for name in markers.MARKERS),
-        "__NO_OTHER_MARKER__": _write_no_others(quoted),
-        "__LOOK_FOR_MARKERS__": _write_looks(quoted),
+        "__MARKERS__": joined.join(map(quoted, looked_for)),
+        "__NO_MARKER__": " && ".join(f"! -e $folder/{quoted(name)}" for name in looked_for),
+        "__NO_OTHER_MARKER__": _write_no_others(map(quoted, looked_for)),
+        "__LOOK_FOR_MARKERS__": _write_looks(map(quoted, looked_for)),
         "__COMMON__": "".join(map(SHELLS[shell].valued.format, checks.COMMON)),
         "__USUAL__": quoted(" ".join(checks.USUAL)),
         "__USUAL_END__": str(8 + len(checks.USUAL) + 1),
@@ -126,20 +134,19 @@ def _list_tokens(shell: str) -> dict[str, str]:
     }
 
 
-def _write_looks(quoted: Callable[[str], str]) -> str:
-    """Return a line for bash and zsh for each marker, which adds it to the sightings."""
+def _write_looks(words: Iterable[str]) -> str:
+    """Return a line for bash and zsh for each marker's word, which adds it to the sightings."""
     return "\n".join(
         f"[[ ! -e $folder/{name} ]] ||"
         f" __autovenv_sighted+=(\"$folder/\"{name}) __autovenv_sightings+=$folder/{name}$'\\n'"
-        for name in map(quoted, markers.MARKERS)
+        for name in words
     )
 
 
-def _write_no_others(quoted: Callable[[str], str]) -> str:
+def _write_no_others(words: Iterable[str]) -> str:
     """Return a test for bash and zsh: no marker is in the nearest folder but those seen there."""
     return " && ".join(
-        f"(! -e $folder/{name} || $__autovenv_here == */{name}$'\\n'*)"
-        for name in map(quoted, markers.MARKERS)
+        f"(! -e $folder/{name} || $__autovenv_here == */{name}$'\\n'*)" for name in words
     )
 
 

@@ -1,10 +1,10 @@
 """The hook in a file, which a shell's start reads in the place of running autovenv.
 
 What the file begins with (shell/kept.*) holds only as long as autovenv would print the same: while
-the user's folders are where they were, and each file that the hook was made from has the
-modification time that it had. Equality is the test, as for answers: what is put back or unpacked
-may be older. bash, zsh and fish compare with an empty stamp that bears the time and is beside the
-file; PowerShell reads times itself.
+the user's folders and their setting are what they were, and each file that the hook was made from
+has the modification time that it had, or config.toml is still not there. Equality is the test, as
+for answers: what is put back or unpacked may be older. bash, zsh and fish compare with an empty
+stamp that bears the time and is beside the file; PowerShell reads times itself.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import sys
 import time
 
-from autovenv import replacing
+from autovenv import paths, replacing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
     from autovenv.shells import Shell
 
-# Where the user's folders are said to be.
-VARIABLES = ("HOME", "XDG_STATE_HOME", "USERPROFILE", "LOCALAPPDATA")
+# Where the user's folders are said to be, and the setting that the hook is made by.
+VARIABLES = (
+    *("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "USERPROFILE", "LOCALAPPDATA"),
+    "AUTOVENV_NAMES",
+)
 
 # A change bears the time of the clock's last tick.
 _TICK = 20_000_000
@@ -42,18 +45,24 @@ def keep(
 ) -> bool:
     """Write the file and its stamps; tell whether that could be done, and the next shell reads it.
 
-    `made_from` are the paths of what the hook was made from. `text` returns what to write, for the
-    values of the tokens in shell/kept.*, which are words of `shell`.
+    `made_from` are the paths of what the hook was made from; config.toml is looked at besides.
+    `text` returns what to write, for the values of the tokens in shell/kept.*, which are words of
+    `shell`.
     """
     quoted = shell.quote
-    form, joined = shell.unchanged
+    form, absent, joined = shell.unchanged
     has_stamps = "{stamp}" in form
     try:
-        command = _find_command()
+        command, config = _find_command(), paths.find_config_file(os.environ)
         target = os.path.realpath(command)
-        # PowerShell has no `-ef` and reads a link's own time: one that leads elsewhere has another.
-        links = [] if has_stamps else _list_links(command)
-        watched = [target, *made_from, *links]
+        is_configured = os.path.exists(config)
+        watched = [target, *made_from]
+        if not has_stamps:
+            # PowerShell has no `-ef` and reads a link's own time: one that leads elsewhere has
+            # another.
+            watched += [*_list_links(command), *_list_links(config)]
+            config = os.path.realpath(config)
+        watched += [config] * is_configured
         statuses = [os.stat(path, follow_symlinks=has_stamps) for path in watched]
         if any(map(_is_young, statuses)) or not make_ready(os.path.dirname(file)):
             return False
@@ -63,14 +72,17 @@ def keep(
         tokens = {f"__{name}__": quoted(os.environ.get(name, "")) for name in VARIABLES}
         tokens["__COMMAND__"] = quoted(command)
         tokens["__TARGET__"] = quoted(target)
-        tokens["__UNCHANGED__"] = joined.join(
+        conditions = [
             form.format(
                 path=quoted(path),
                 stamp=quoted(f"{file}-{number}"),
                 ticks=mtime // 100 + _DOTNET_EPOCH,
             )
             for number, (path, mtime) in enumerate(zip(watched, times, strict=True))
-        )
+        ]
+        if not is_configured:
+            conditions.append(absent.format(path=quoted(config)))
+        tokens["__UNCHANGED__"] = joined.join(conditions)
         _write(file, text(tokens).encode("utf-8", "surrogateescape"))
     except (OSError, ValueError):
         return False

@@ -11,7 +11,7 @@ import sys
 
 TYPE_CHECKING = False  # typing's own costs a bare start of Python
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 NAME = "autovenv"
 
@@ -80,12 +80,24 @@ def find_state_folder(environ: Mapping[str, str]) -> str:
     return _find_xdg(environ, "XDG_STATE_HOME", ".local", "state")
 
 
-def find_answers_folder(environ: Mapping[str, str]) -> str:
+def find_answers_folder(environ: Mapping[str, str], names: Iterable[str] = ()) -> str:
     """Return the root of the store: below it, each answer is under its project's own path.
 
-    The record's format is in its name, so that two versions keep their answers apart.
+    The record's format is in its name, so that two versions keep their answers apart. So are the
+    user's own `names` for environments: to a shell that knows others, another answer is right.
     """
-    return os.path.join(find_state_folder(environ), f"answers.{FORMAT}")
+    return os.path.join(find_state_folder(environ), ",".join((f"answers.{FORMAT}", *names)))
+
+
+def list_answers_folders(environ: Mapping[str, str]) -> list[str]:
+    """Return the root of each store of this format that is there."""
+    state = find_state_folder(environ)
+    try:
+        names = sorted(os.listdir(state))
+    except OSError:
+        return []
+    ours = [name for name in names if name.partition(",")[0] == f"answers.{FORMAT}"]
+    return [os.path.join(state, name) for name in ours]
 
 
 def find_config_file(environ: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ import errno
 import os
 import sys
 
-from autovenv import ask, paths, place, verdict
+from autovenv import ask, paths, place, settings, verdict
 from autovenv.evidence import Evidence
 from autovenv.find import markers
 from autovenv.text import NOTE_LIMIT, clean
@@ -127,8 +127,9 @@ def _decide(folder: str | None, environ: Mapping[str, str], *, is_lenient: bool)
     With `is_lenient` it may be nothing, unless there is an environment that can't be used.
     """
     where = place.find_current(environ) if folder is None else place.find_named(folder, environ)
-    evidence = Evidence(environ)
-    found = markers.walk(where, paths.find_home(environ))
+    names = settings.find_names(environ)
+    evidence = Evidence(environ, names=names)
+    found = markers.walk(where, paths.find_home(environ), names)
     reached = ask.decide(found, evidence, _find_asking_shell())
     if reached.kind != verdict.NONE:
         return reached

@@ -10,6 +10,7 @@ import os
 import sys
 
 from autovenv import paths, reading
+from autovenv.find import markers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 LIMIT = 64 * 1024  # bytes
 
 # Each setting: table, key, the variable that comes before it.
+NAMES = ("environments", "names", "AUTOVENV_NAMES")
 IGNORED = ("ignore", "folders", "AUTOVENV_IGNORE")
 NOTES = ("notes", "show", "AUTOVENV_NOTES")
 SWITCH = ("notes", "switch", "AUTOVENV_SWITCH")
@@ -69,6 +71,17 @@ def read(evidence: Evidence) -> Settings:
     return found
 
 
+def find_names(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the user's own names for environments, which are looked for behind `.venv` and `venv`.
+
+    They are built into the hook, so a shell goes on with those that it was started with.
+    """
+    wanted: object = environ.get(NAMES[2], "").split(os.pathsep)
+    if not environ.get(NAMES[2]):
+        wanted = _read_from_file(NAMES, _parse(paths.find_config_file(environ)))
+    return markers.choose_names(wanted if isinstance(wanted, list) else ())
+
+
 def fill_in(form: str, name: str, path: str, version: str) -> str:
     """Return a form with what it names in the place of {name}, {path} and {version}."""
     for field, value in zip(FIELDS, (name, path, version or "unknown"), strict=True):
@@ -85,11 +98,11 @@ def _expand(folder: str, environ: Mapping[str, str]) -> str:
 
 def _parse(path: str) -> dict[str, object]:
     """Return what config.toml holds; another user's, as with their HOME, isn't believed."""
-    from autovenv import toml
-
     content = reading.read(path, LIMIT)
     if content is None or not _is_believed(path):
         return {}
+    from autovenv import toml
+
     return toml.parse(content.decode("utf-8", "surrogateescape"))
 
 

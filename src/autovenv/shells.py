@@ -46,11 +46,12 @@ class Shell:
     `quote_typed` makes a text one word of a line that is typed. `call` is what a quoted word needs
     before it where it is the command. `valued` makes a text of a variable, as the record's common
     ones are: NAME=value and a newline, with `{0}` for the name. `unchanged` is the condition on one
-    file in a kept hook, and what joins two of them. `form` is what who writes it by hand puts into
-    the rc file, with SHELL
-    and COMMAND in it; `rc` is how a message calls that file. `marks` are around what `install`
-    writes, into `files` for an environment; `traces` are also the files that it may have written
-    when things stood differently, for `uninstall`.
+    file in a kept hook, that on one that isn't there, and what joins two of them. `form` is what
+    who writes it by hand puts into the rc file, with SHELL and COMMAND in it; `rc` is how a message
+    calls that file. `completed` is what is around the text that a Tab reads, TEXT, where a user's
+    own file reads it. `marks` are around what `install` writes, into `files` for an environment;
+    `traces` are also the files that it may have written when things stood differently, for
+    `uninstall`.
 
     Commands that doctor prints, with `{}` for a name: `unset` for a variable, `unalias` and
     `unfunction` for what hides a program; `write` has `{word}` and `{file}`. `parses` is a command
@@ -59,9 +60,9 @@ class Shell:
     """
 
     __slots__ = (
-        *("around", "asks", "call", "files", "form", "marks", "name", "parses", "quote"),
-        *("quote_typed", "rc", "separator", "template", "traces", "unalias", "unchanged"),
-        *("unfunction", "unset", "valued", "write"),
+        *("around", "asks", "call", "completed", "files", "form", "marks", "name", "parses"),
+        *("quote", "quote_typed", "rc", "separator", "template", "traces", "unalias"),
+        *("unchanged", "unfunction", "unset", "valued", "write"),
     )
 
     def __init__(
@@ -76,7 +77,7 @@ class Shell:
         traces: Callable[[Environ], list[str]],
         quote: Callable[[str], str],
         valued: str,
-        unchanged: tuple[str, str],
+        unchanged: tuple[str, str, str],
         parses: list[str],
         asks: list[list[str]],
         unalias: str,
@@ -85,6 +86,7 @@ class Shell:
         separator: str = " ",
         call: str = "",
         marks: Marks = HASH_MARKS,
+        completed: str = "TEXT",
         unset: str = "unset {}",
         write: str = "echo {word} > {file}",
     ) -> None:
@@ -106,6 +108,7 @@ class Shell:
         self.asks = asks
         self.unalias = unalias
         self.unfunction = unfunction
+        self.completed = completed
         self.unset = unset
         self.write = write
 
@@ -133,6 +136,7 @@ def _make_posix(
     parses: list[str],
     asks: list[list[str]],
     unfunction: str,
+    completed: str = "TEXT",
 ) -> Shell:
     """Return the row of a shell whose hook is written in what bash and zsh share."""
     # A file has the time of its stamp. zsh and bash differ on what is newer than a file that is
@@ -150,11 +154,12 @@ def _make_posix(
         traces=traces,
         quote=quoting.quote_posix,
         valued="{0}=${{{0}-}}$'\\n'",
-        unchanged=(condition, " && "),
+        unchanged=(condition, "! [ -e {path} ]", " && "),
         parses=parses,
         asks=asks,
         unalias="unalias {}",
         unfunction=unfunction,
+        completed=completed,
     )
 
 
@@ -177,6 +182,8 @@ SHELLS = {
             parses=["bash", "--norc", "-n", "/dev/stdin"],
             asks=[["bash", "-i", "-c", "type -t autovenv"]],
             unfunction="unset -f {}",
+            completed="__autovenv_complete() {\nTEXT}\n"
+            "complete -o default -F __autovenv_complete autovenv\n",
         ),
         _make_posix(
             "zsh",
@@ -198,6 +205,7 @@ SHELLS = {
             valued='"{0}=${0}"\\n',
             unchanged=(
                 "-e {path} -a -e {stamp} -a ! {path} -nt {stamp} -a ! {path} -ot {stamp}",
+                "! -e {path}",
                 " -a ",
             ),
             parses=["fish", "-Nn", "/dev/stdin"],
@@ -221,9 +229,12 @@ SHELLS = {
             call="& ",
             unchanged=(
                 "[IO.File]::GetLastWriteTimeUtc({path}).Ticks -eq {ticks}",
+                "-not [IO.File]::Exists({path})",
                 " -and ",
             ),
             marks=REGION_MARKS,
+            completed="Register-ArgumentCompleter -Native -CommandName autovenv "
+            "-ScriptBlock {\nTEXT}\n",
             parses=[
                 *("pwsh", "-NoLogo", "-NoProfile", "-NonInteractive", "-Command"),
                 "$null = [scriptblock]::Create([Console]::In.ReadToEnd())",

@@ -14,6 +14,7 @@ from scenarios.hostile import HOSTILE
 from scenarios.labels import LABELS
 from scenarios.language import Scenario
 from scenarios.markers import MARKERS
+from scenarios.names import NAMES
 from scenarios.nested import SHELLS_IN_SHELLS
 from scenarios.options import USER_OPTIONS
 from scenarios.own import THE_USERS_OWN
@@ -22,6 +23,7 @@ from scenarios.stale import STALE, STORES
 SCENARIOS: Sequence[Scenario] = [
     *COMING_AND_GOING,
     *MARKERS,
+    *NAMES,
     *STALE,
     *STORES,
     *LABELS,

@@ -37,9 +37,9 @@ def activate(path: str, active: Expected, tool: str = "venv", **rest: Unpack[Res
     return run(lines, active, **rest)
 
 
-def gone(project: str) -> str:
+def gone(project: str, name: str = ".venv") -> str:
     """Return what is said of an environment whose interpreter is gone."""
-    path = f"{project}/.venv"
+    path = f"{project}/{name}"
     return (
         f"not activating ~/{path}: its interpreter is gone\n"
         f"  to make it again:  python3 -m venv --clear {{home}}/{path}"

@@ -18,6 +18,7 @@ COMMANDS = {
     "hook": "autovenv.cli.hook",
     "install": "autovenv.cli.install",
     "uninstall": "autovenv.cli.install",
+    "complete": "autovenv.cli.hook",
     "status": "autovenv.cli.status",
     "exec": "autovenv.cli.run",
     "which": "autovenv.cli.run",
@@ -39,6 +40,7 @@ COMMANDS = {
 _PAGES = {
     "hook": "install.md",
     "install": "install.md",
+    "complete": "install.md",
     "uninstall": "upgrading.md",
     "status": "status.md",
     "allow": "trust.md",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import click
 
-from autovenv import ask, pasting, paths, place, trust
+from autovenv import ask, pasting, paths, place, settings, trust
 from autovenv.cli import Failure, Misuse, complete
 from autovenv.cli.below import ALL_BELOW
 from autovenv.cli.case import find_asking_shell
@@ -90,14 +90,15 @@ def _allow(folder: str | None, environ: Mapping[str, str]) -> str:
 def _advise_unseen(environment: Environment, end: str, environ: Mapping[str, str]) -> str:
     """Return what to do where nothing leads to the environment: it bears a name of its own."""
     parent, name = os.path.split(environment.path)
-    if name in markers.ENVIRONMENTS:
+    looked_for = (*markers.ENVIRONMENTS, *settings.find_names(environ))
+    if name in looked_for:
         return ""
     for folder in (_find_current(environ), parent):
         candidate = _decide(folder, environ).candidate if folder else None
         if candidate and os.path.realpath(candidate.path) == end:
             return ""
     write = pasting.write_to_file(name, ".venv", find_asking_shell(environ))
-    names = " and ".join(markers.ENVIRONMENTS)
+    names = " and ".join(looked_for)
     shown = clean(parent, NOTE_LIMIT)
     sentence = f"\nautovenv: only {names} are looked for, and nothing leads there from {shown}"
     return sentence + (f"; this does, there:  {write}" if write else "")
@@ -127,7 +128,7 @@ def _forget(folder: str, environ: Mapping[str, str]) -> str:
     path = os.path.abspath(place.expand(folder, environ))
     ends = [os.path.realpath(path)]
     if os.path.isdir(path):
-        holds = _find_held(path, Evidence(environ))
+        holds = _find_held(path, environ)
         ends += [os.path.realpath(holds.path)] if holds else []
     for end in ends:
         if end in known:
@@ -156,23 +157,27 @@ def _find(folder: str | None, environ: Mapping[str, str]) -> Environment:
         raise Misuse(f"{shown} isn't there")
     if os.path.isdir(path) and not os.access(path, os.X_OK):
         raise Misuse(f"{shown} can't be entered: permission denied")
-    held = _find_held(path, Evidence(environ))
+    held = _find_held(path, environ)
     if held is None or (held.problem and held.problem.reason == NAMES_NONE):
         raise Misuse(f"{shown} neither is nor holds an environment")
     return held
 
 
-def _find_held(path: str, evidence: Evidence) -> Environment | None:
+def _find_held(path: str, environ: Mapping[str, str]) -> Environment | None:
     """Return the environment that `path` is, or that its own markers lead to."""
-    environment = environments.look(path, evidence)
+    environment = environments.look(path, Evidence(environ))
     if environment is not None or not os.path.isdir(path):
         return environment
-    here = markers.walk(path, path)  # the walk ends in the folder itself
-    return ask.decide(here, evidence).candidate
+    return _decide_up_to(path, path, environ).candidate  # the walk ends in the folder itself
 
 
 def _decide(folder: str, environ: Mapping[str, str]) -> Verdict:
-    return ask.decide(markers.walk(folder, paths.find_home(environ)), Evidence(environ))
+    return _decide_up_to(folder, paths.find_home(environ), environ)
+
+
+def _decide_up_to(folder: str, top: str, environ: Mapping[str, str]) -> Verdict:
+    names = settings.find_names(environ)
+    return ask.decide(markers.walk(folder, top, names), Evidence(environ, names=names))
 
 
 def _is_accepted(

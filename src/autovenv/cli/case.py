@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from autovenv import ask, paths
+from autovenv import ask, paths, settings
 from autovenv.cli import folder
 from autovenv.evidence import Evidence
 from autovenv.find import markers
@@ -62,11 +62,21 @@ class Case:
     @classmethod
     def make(cls, environ: Mapping[str, str]) -> Case:
         """Return the case of the folder in PWD; where that is a lie, of the process's folder."""
-        found = markers.walk(folder.find_current(environ), paths.find_home(environ))
-        evidence = Evidence(ask.remove_own_entry(environ))
+        names = find_names(environ)
+        found = markers.walk(folder.find_current(environ), paths.find_home(environ), names)
+        evidence = Evidence(ask.remove_own_entry(environ), names=names)
         return cls(
             environ, found, evidence, ask.decide(found, evidence, find_asking_shell(environ))
         )
+
+
+def find_names(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the user's own names for environments that count in the shell that calls.
+
+    One with the hook goes on with those that it was started with.
+    """
+    hook = environ.get("__AUTOVENV_HOOK", "").split()
+    return markers.choose_names(hook[2:]) if hook else settings.find_names(environ)
 
 
 def find_asking_shell(environ: Mapping[str, str]) -> str:

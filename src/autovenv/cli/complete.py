@@ -17,7 +17,7 @@ from click.shell_completion import (
     split_arg_string,
 )
 
-from autovenv import place, quoting
+from autovenv import place, quoting, settings
 from autovenv.find import markers
 from autovenv.text import is_deceptive
 
@@ -34,7 +34,8 @@ def list_folders(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Return the folders that begin as typed: those of projects, where there are any, else all."""
-    found = _find_folders(incomplete)
+    names = settings.find_names(os.environ)
+    found = _find_folders(incomplete, (*markers.list_with(names), "pyvenv.cfg"))
     projects = [path for path, is_project in found if is_project]
     return [CompletionItem(path, type=_FOLDER) for path in projects or [path for path, _ in found]]
 
@@ -48,8 +49,8 @@ def make_completer(
     ]
 
 
-def _find_folders(incomplete: str) -> list[tuple[str, bool]]:
-    """Return the folders that begin as typed, and of each whether a marker is in it."""
+def _find_folders(incomplete: str, names: Iterable[str]) -> list[tuple[str, bool]]:
+    """Return the folders that begin as typed, and of each whether it holds one of the names."""
     cut = max(incomplete.rfind(separator) for separator in {"/", os.sep}) + 1
     typed, begin = incomplete[:cut], incomplete[cut:]
     found = []
@@ -60,15 +61,11 @@ def _find_folders(incomplete: str) -> list[tuple[str, bool]]:
                 if not entry.name.startswith(begin) or is_hidden or not entry.is_dir():
                     continue
                 if not is_deceptive(entry.name):
-                    found.append((typed + entry.name, _is_project(entry.path)))
+                    holds = any(os.path.lexists(os.path.join(entry.path, name)) for name in names)
+                    found.append((typed + entry.name, holds))
     except OSError:
         return []
     return sorted(found)
-
-
-def _is_project(folder: str) -> bool:
-    names = (*markers.MARKERS, "pyvenv.cfg")
-    return any(os.path.lexists(os.path.join(folder, name)) for name in names)
 
 
 def _divide(_: ShellComplete) -> tuple[list[str], str]:

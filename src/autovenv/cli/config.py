@@ -13,7 +13,7 @@ from tomlkit.exceptions import TOMLKitError
 from autovenv import ask, rcfile, settings
 from autovenv.cli import Failure, Misuse, configuration
 from autovenv.cli.complete import make_completer
-from autovenv.cli.configuration import FOLDERS, KNOWN
+from autovenv.cli.configuration import FOLDERS, KNOWN, LISTS
 from autovenv.text import NOTE_LIMIT, clean
 
 NAMES = {f"{table}.{key}": (table, key) for table, key in KNOWN}
@@ -60,6 +60,8 @@ def config(
     variable = KNOWN[table, key][1]
     if environ.get(variable):
         click.echo(f"autovenv: {variable} is set in this shell, and comes before it", err=True)
+    elif (table, key) == settings.NAMES[:2]:
+        click.echo("autovenv: this counts in new shells; those that are open go on", err=True)
 
 
 def change(name: str, values: tuple[str, ...], environ: Mapping[str, str], way: str) -> None:
@@ -70,11 +72,11 @@ def change(name: str, values: tuple[str, ...], environ: Mapping[str, str], way: 
     kind = KNOWN[table, key][0]
     before = document.get(table, {}).get(key)
     if way in ("add", "remove"):
-        if kind != FOLDERS:
+        if kind not in LISTS:
             raise Misuse(f"{name} is no list")
-        folders = [_make_absolute(value) for value in values]
-        kept = [folder for folder in before or [] if folder not in (*values, *folders)]
-        value: object = kept + folders if way == "add" else kept
+        words = _list_words(kind, values)
+        kept = [word for word in before or [] if word not in (*values, *words)]
+        value: object = kept + words if way == "add" else kept
     elif way == "set":
         value = _parse_value(name, kind, values)
     else:
@@ -109,8 +111,8 @@ def _read(path: str, environ: Mapping[str, str]) -> tomlkit.TOMLDocument:
 
 
 def _parse_value(name: str, kind: str, values: tuple[str, ...]) -> object:
-    if kind == FOLDERS:
-        return [_make_absolute(value) for value in values]
+    if kind in LISTS:
+        return _list_words(kind, values)
     if len(values) > 1:
         raise Misuse(f"{name} takes one VALUE")
     word = values[0].lower()
@@ -119,8 +121,11 @@ def _parse_value(name: str, kind: str, values: tuple[str, ...]) -> object:
     return values[0]
 
 
-def _make_absolute(folder: str) -> str:
-    return folder if folder.startswith("~") else os.path.abspath(folder)
+def _list_words(kind: str, values: tuple[str, ...]) -> list[str]:
+    """Return the values of a list as they are to be in the file: folders are absolute."""
+    if kind != FOLDERS:
+        return list(dict.fromkeys(values))
+    return [word if word.startswith("~") else os.path.abspath(word) for word in values]
 
 
 def _describe_unknown(name: str) -> str:
@@ -148,7 +153,7 @@ def _find_value(setting: tuple[str, str], environ: Mapping[str, str]) -> tuple[s
     """Return the setting's value as config.toml would have it, and where it comes from."""
     kind, variable = KNOWN[setting]
     if environ.get(variable):
-        words = tuple(environ[variable].split(os.pathsep)) if kind == FOLDERS else ()
+        words = tuple(environ[variable].split(os.pathsep)) if kind in LISTS else ()
         value = _parse_value("", kind, words or (environ[variable],))
         return tomlkit.item(value).as_string(), variable
     try:

@@ -13,11 +13,12 @@ from collections.abc import Iterator, Mapping
 
 from autovenv import paths, settings
 from autovenv.evidence import Evidence
-from autovenv.find import places
+from autovenv.find import markers, places
 
 NAME = "config.toml"
 
-FOLDERS, SWITCH, FORM = "folders", "on or off", "on, off or a form"
+FOLDERS, NAMES, SWITCH, FORM = "folders", "names", "on or off", "on, off or a form"
+LISTS = (FOLDERS, NAMES)
 
 # Each setting that there is: table and key, what it takes, and the variable that comes before it.
 KNOWN = {
@@ -26,6 +27,7 @@ KNOWN = {
     settings.NOTES[:2]: (SWITCH, settings.NOTES[2]),
     settings.SWITCH[:2]: (FORM, settings.SWITCH[2]),
     settings.LABEL[:2]: (FORM, settings.LABEL[2]),
+    settings.NAMES[:2]: (NAMES, settings.NAMES[2]),
 }
 TABLES = tuple(dict.fromkeys(table for table, _ in KNOWN))
 
@@ -69,6 +71,8 @@ def check_value(kind: str, value: object, environ: Mapping[str, str]) -> Iterato
     """Yield what is wrong with the value of a setting of that kind."""
     if kind == FOLDERS:
         yield from _check_folders(value, environ)
+    elif kind == NAMES:
+        yield from _check_names(value)
     elif kind == SWITCH and not isinstance(value, bool):
         yield "true or false was expected"
     elif kind == FORM and not isinstance(value, bool | str):
@@ -87,6 +91,21 @@ def _check_folders(value: object, environ: Mapping[str, str]) -> Iterator[str]:
     for folder in value:
         if not os.path.isabs(places.expand(folder, Evidence(environ))):
             yield f"{folder!r} is no absolute path, nor one that begins with ~"
+
+
+def _check_names(value: object) -> Iterator[str]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        yield 'a list of names was expected, as in ["env"]'
+        return
+    for name in value:
+        if not markers.is_plain(name):
+            signs = "letters of ASCII, digits, `.`, `_`, `+` and `-`"
+            ends = "no `-` first, no `.` last, none of Windows' devices"
+            yield f"{name!r} is no plain name: up to {markers.NAME_LENGTH} {signs}; {ends}"
+        elif name in markers.MARKERS and name not in markers.ENVIRONMENTS:
+            yield f"{name!r} is looked for anyway, and says something else"
+    if len(set(value) - set(markers.ENVIRONMENTS)) > markers.NAMES_LIMIT:
+        yield f"more than {markers.NAMES_LIMIT} names: each is looked for in every folder"
 
 
 def _find_line(text: str, *names: str) -> str:

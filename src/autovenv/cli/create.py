@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import click
 
-from autovenv import ask, note, pasting, paths, reading, run, toml, toolbox
+from autovenv import ask, note, pasting, paths, reading, run, settings, toml, toolbox
 from autovenv.cli import Failure, Misuse
 from autovenv.cli.case import find_asking_shell
 from autovenv.cli.folder import FOLDER, find_named
@@ -62,8 +62,8 @@ def create(
     """
     environ = run.list_variables(os.environ)
     wish = Wish(find_named(folder, environ), python, prompt, is_cleared, is_installed)
-    evidence = Evidence(environ)
-    names = _list_markers(wish.folder)
+    evidence = Evidence(environ, names=settings.find_names(environ))
+    names = _list_markers(wish.folder, evidence)
     existing = _find_existing(wish, evidence)
     if existing and not is_cleared:
         shown = clean(existing.path, NOTE_LIMIT)
@@ -79,14 +79,15 @@ def create(
     _install(wish, environ)
 
 
-def _list_markers(folder: str) -> list[str]:
-    found = markers.walk(folder, folder)  # the walk ends in the folder itself
+def _list_markers(folder: str, evidence: Evidence) -> list[str]:
+    found = markers.walk(folder, folder, evidence.names)  # the walk ends in the folder itself
     return [name for _, names in found for name in names]
 
 
 def _find_existing(wish: Wish, evidence: Evidence) -> Environment | None:
     """Return the environment that the folder itself has; raise Misuse where something else is."""
-    candidate = ask.decide(markers.walk(wish.folder, wish.folder), evidence).candidate
+    found = markers.walk(wish.folder, wish.folder, evidence.names)
+    candidate = ask.decide(found, evidence).candidate
     if candidate is None:
         path = os.path.join(wish.folder, NAME)
         if os.path.lexists(path) and (os.path.islink(path) or not _is_empty(path)):

@@ -10,12 +10,12 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 import autovenv
-from autovenv import note, pasting, paths, rcfile, shells, toml, verdict
+from autovenv import note, pasting, paths, rcfile, settings, shells, toml, verdict
 from autovenv.cli import configuration, history, inactive, policy, programs, reasons, surroundings
 from autovenv.cli.case import Case, Finding, Remark, Result, Unknown, find_asking_shell
 from autovenv.find import environments, markers, places
@@ -43,9 +43,13 @@ def examine_policy(case: Case) -> Iterator[Result]:
 def examine_hook(case: Case) -> Iterator[Result]:
     """Say whether the shell that calls loads the hook, and whether it is this version's."""
     loaded = case.environ.get("__AUTOVENV_HOOK", "").split()
-    if len(loaded) == 2:
-        if loaded[1] != autovenv.__version__:
-            yield _report_outdated(*loaded)
+    if len(loaded) >= 2:
+        calling, version, *names = loaded
+        wanted = settings.find_names(case.environ)
+        if version != autovenv.__version__:
+            yield _report_outdated(calling, version)
+        elif (*names,) != wanted:
+            yield _report_names(calling, names, wanted)
         return
     try:
         shell = shells.find_calling(case.environ)
@@ -78,7 +82,7 @@ def examine_folders(case: Case) -> Iterator[Result]:
             "`allow` can't keep what it is told.",
         ),
         (
-            paths.find_answers_folder(case.environ),
+            paths.find_answers_folder(case.environ, case.evidence.names),
             "The store of answers",
             "It is neither read nor written, so each change of folder starts a process.",
         ),
@@ -194,9 +198,26 @@ def _report_outdated(shell: str, version: str) -> Finding:
         "hook",
         f"This {shell} has the hook of autovenv {version}, the command is {autovenv.__version__}.",
         "What the two say to each other may have changed between them.",
-        "exec $SHELL" if shell != "powershell" else "exit",
+        _start_again(shell),
         "`autovenv status` in a new shell says which hook is loaded",
     )
+
+
+def _report_names(shell: str, names: Sequence[str], wanted: Sequence[str]) -> Finding:
+    """Return that the shell's hook was made with other names for environments."""
+    known, new = (", ".join(("`.venv`", "`venv`", *map("`{}`".format, n))) for n in (names, wanted))
+    return Finding(
+        "hook",
+        f"This {shell} looks for {known}; by the setting environments.names, a new one for {new}.",
+        "A shell goes on with the names that it was started with.",
+        _start_again(shell),
+        "`autovenv status` in a new shell names them",
+    )
+
+
+def _start_again(shell: str) -> str:
+    """Return the line that ends this shell, and starts a new one where that can be done."""
+    return "exec $SHELL" if shell != "powershell" else "exit"
 
 
 def _loads_hook(path: str) -> bool:
@@ -213,7 +234,7 @@ def _find_pyproject(found: list[tuple[str, list[str]]]) -> str:
     for folder, names in found:
         if "pyproject.toml" in names:
             return f"{folder}/pyproject.toml"
-        if any(name in markers.ENVIRONMENTS for name in names):
+        if any(markers.find_kind(name) == markers.Kind.ENVIRONMENT for name in names):
             break
     return ""
 

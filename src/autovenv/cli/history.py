@@ -2,6 +2,9 @@
 
 That changes a shell of its own, which ends at once, and leaves no other trace. bash writes its
 history when it ends, so there it is what an earlier shell did.
+
+PowerShell needs none of this. A `.venv/bin/Activate.ps1` that isn't dot-sourced works there, since
+$env: is the process's own and its functions are global; and `.venv/bin/activate` can't be run.
 """
 
 from __future__ import annotations

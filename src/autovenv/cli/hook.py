@@ -1,4 +1,7 @@
-"""`autovenv hook` for a person who looks at it, and where no shell, or an unknown one, is named."""
+"""`autovenv hook` for a person who looks at it, and where no shell, or an unknown one, is named.
+
+And `autovenv complete`, for who writes the hook's line by hand.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from autovenv import hook as hooks
 from autovenv import shells
 from autovenv.cli import Misuse, policy
 from autovenv.cli.complete import make_completer
+from autovenv.cli.install import find_command
 
 
 @click.command()
@@ -21,11 +25,29 @@ def hook(shell: str | None) -> None:
     \b
     eval "$(autovenv hook bash)"    (in ~/.bashrc)
     """
+    click.get_current_context().exit(show(_find(shell).name))
+
+
+@click.command()
+@click.argument("shell", required=False, shell_complete=make_completer(shells.SHELLS))
+def complete(shell: str | None) -> None:
+    r"""Print what a Tab needs in SHELL, by default the shell that calls.
+
+    `install` sets that up; this is for who writes the hook's line by hand.
+
+    \b
+    autovenv complete fish > ~/.config/fish/completions/autovenv.fish
+    """
+    text = hooks.write_completer_alone(_find(shell), find_command(sys.argv[0]))
+    click.echo(text.encode("utf-8", "surrogateescape"), nl=False)
+
+
+def _find(shell: str | None) -> shells.Shell:
+    """Return the shell that is named, or that calls; raise Misuse."""
     try:
-        found = shells.find(shell) if shell else shells.find_calling(os.environ)
+        return shells.find(shell) if shell else shells.find_calling(os.environ)
     except shells.UnknownShellError as error:
         raise Misuse(str(error)) from None
-    click.get_current_context().exit(show(found.name))
 
 
 def show(shell: str) -> int:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from autovenv import pasting, paths, shells, verdict
+from autovenv import pasting, paths, settings, shells, verdict
 from autovenv.cli import folder
 from autovenv.cli.case import Case, Finding, Result, find_asking_shell
 from autovenv.find import environments, markers
 from autovenv.text import NOTE_LIMIT, clean
+from autovenv.verdict import Verdict
 
 # What says that a folder is a Python project, and what makes conda's environments.
 PROJECTS = ("pyproject.toml", "requirements.txt", "requirements.in", "Pipfile", "setup.py")
@@ -100,23 +101,28 @@ def examine_other(case: Case) -> Iterator[Result]:
     )
 
 
+def is_without(reached: Verdict) -> bool:
+    """Tell whether there is no environment at all, not even one that can't be used."""
+    return not (reached.kind != verdict.NONE or reached.candidate or reached.problem)
+
+
+def find_project(here: str) -> str:
+    """Return the name of the file by which a folder is a Python project, "" where it is none."""
+    listed = set(_list_names(here))
+    return next((name for name in PROJECTS if name in listed), "")
+
+
 def examine_absence(case: Case) -> Iterator[Result]:
     """Say what this folder has in the place of an environment that would be found."""
-    if case.verdict.kind != verdict.NONE or case.verdict.candidate or case.verdict.problem:
+    if not is_without(case.verdict):
         return
     here = folder.find_current(case.environ)
     other = _find_other_name(here, case)
     if other:
-        yield Finding(
-            "project",
-            clean(f"{other} is an environment, and bears a name that isn't looked for.", 500),
-            f"Only {' and '.join(markers.ENVIRONMENTS)} are; a file .venv leads to another.",
-            pasting.write_to_file(other, ".venv", find_asking_shell(case.environ)),
-            "`autovenv status` names it",
-        )
+        yield _report_other_name(other, case)
         return
     listed = set(_list_names(here))
-    reasons = [name for name in PROJECTS if name in listed]
+    project = find_project(here)
     empty = f"{here}/.venv"
     if os.path.isdir(empty) and environments.look(empty, case.evidence) is None:
         yield Finding(
@@ -126,10 +132,10 @@ def examine_absence(case: Case) -> Iterator[Result]:
             "autovenv create",
             "`autovenv status` names it",
         )
-    elif reasons:
+    elif project:
         yield Finding(
             "project",
-            clean(f"This project ({reasons[0]}) has no environment yet.", NOTE_LIMIT),
+            clean(f"This project ({project}) has no environment yet.", NOTE_LIMIT),
             "`python` and `pip` are the system's here.",
             "autovenv create",
             "`autovenv status` names it",
@@ -147,10 +153,30 @@ def examine_absence(case: Case) -> Iterator[Result]:
         )
 
 
+def _report_other_name(name: str, case: Case) -> Finding:
+    """Return that an environment is there whose name isn't looked for."""
+    looked_for = (*markers.ENVIRONMENTS, *case.evidence.names)
+    why = f"Only {' and '.join(looked_for)} are; a file .venv leads to another."
+    option = f"{'.'.join(settings.NAMES[:2])} {name}"
+    if name in settings.find_names(case.environ):
+        why = f"{why[:-1]}, and a new shell knows {name}."
+    elif markers.is_plain(name):
+        why += f" For all projects:  autovenv config --add {option}"
+    return Finding(
+        "project",
+        clean(f"{name} is an environment, and bears a name that isn't looked for.", 500),
+        why,
+        pasting.write_to_file(name, ".venv", find_asking_shell(case.environ)),
+        "`autovenv status` names it",
+    )
+
+
 def _find_other_name(here: str, case: Case) -> str:
     """Return the name of an environment in this folder that is called otherwise."""
     for name in _list_names(here):
-        if name in markers.MARKERS or not os.path.isfile(f"{here}/{name}/pyvenv.cfg"):
+        if name in markers.list_with(case.evidence.names) or not os.path.isfile(
+            f"{here}/{name}/pyvenv.cfg"
+        ):
             continue
         found = environments.examine(paths.make_native(f"{here}/{name}"), case.evidence)
         if found is not None and found.problem is None:

@@ -51,7 +51,7 @@ def install(names: tuple[str, ...], dry_run: bool, prove: bool, set_policy: bool
     autovenv install --shell zsh --shell fish --dry-run
     """
     chosen = _find_shells(names) or [_find_calling()]
-    command = _find_command(sys.argv[0])
+    command = find_command(sys.argv[0])
     judged = policy.judge(os.environ) if shells.SHELLS["powershell"] in chosen else []
     changes: list[Change] = []
     failures = []
@@ -138,7 +138,7 @@ def _find_calling() -> Shell:
         raise Misuse(f"{error} (with --shell)") from None
 
 
-def _find_command(called: str) -> str:
+def find_command(called: str) -> str:
     """Return the absolute path under which the command will be found in time to come.
 
     That is the link in ~/.local/bin where uv, pipx or install.sh made one; else the path by
@@ -248,7 +248,7 @@ def _tell_uninstalled(changes: list[Change]) -> None:
 
 def _tell_what_stays() -> None:
     """Name what `uninstall` leaves: the command, by the path that a new shell finds it under."""
-    command = _find_command(sys.argv[0])
+    command = find_command(sys.argv[0])
     is_found = os.path.basename(command) if _is_on_path(command) else command
     click.echo(f"The command stays: {command}. To have the hook back: {is_found} install")
     left = [paths.find_state_folder(os.environ), configuration.find_path(os.environ)]

@@ -30,9 +30,9 @@ def prune() -> None:
             approvals.keep(path, None, machine)
     except OSError as error:
         raise Failure(f"can't write {machine.approvals} ({error.strerror or error})") from None
-    answers = remove_answers(paths.find_answers_folder(environ))
-    environments = f"{_write_count(len(gone), 'environment')} that you allowed or denied"
-    click.echo(f"autovenv: forgot {environments}, and {_write_count(answers, 'answer')}")
+    answers = sum(map(remove_answers, paths.list_answers_folders(environ)))
+    said = f"{_write_count(len(gone), 'environment')} that you allowed or denied"
+    click.echo(f"autovenv: forgot {said}, and {_write_count(answers, 'answer')}")
 
 
 def remove_answers(answers: str) -> int:

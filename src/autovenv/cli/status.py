@@ -11,7 +11,7 @@ import click
 
 from autovenv import ask, pasting, paths
 from autovenv.cli import colour, folder, inactive, reasons
-from autovenv.cli.case import find_asking_shell
+from autovenv.cli.case import find_asking_shell, find_names
 from autovenv.evidence import Evidence
 from autovenv.find import interpreters, markers, optouts, remedies, tools
 from autovenv.find.environments import Environment
@@ -37,6 +37,8 @@ _STYLES: colour.Styles = {
     "  note: ": {"fg": "yellow"},
 }
 
+_CREATE = "`autovenv create` makes one"
+
 
 @dataclass(frozen=True)
 class Sighting:
@@ -50,8 +52,10 @@ class Sighting:
 class Status:
     """What `status` shows; `--json` prints these fields, which docs/status.md describes.
 
-    `active` is what autovenv activated, `other` what the user or another tool did. `words` are
-    lines that say what `python` and `pip` are to the shell.
+    `active` is what autovenv activated, `other` what the user or another tool did. `names` are the
+    user's own for environments, as the shell knows them. `project` is the file by which the folder
+    is a project, where there is no environment for it. `words` are lines that say what `python`
+    and `pip` are to the shell.
     """
 
     folder: str
@@ -60,6 +64,8 @@ class Status:
     active: str
     other: str
     hook: str
+    names: list[str]
+    project: str
     state: str
     words: list[str]
 
@@ -88,8 +94,9 @@ def survey(environ: Mapping[str, str]) -> Status:
     the shell alone knows: its hook, and what `python` and `pip` are to it.
     """
     here = folder.find_current(environ)
-    found = markers.walk(here, paths.find_home(environ))
-    evidence = Evidence(ask.remove_own_entry(environ))
+    names = find_names(environ)
+    found = markers.walk(here, paths.find_home(environ), names)
+    evidence = Evidence(ask.remove_own_entry(environ), names=names)
     words = environ.get("__AUTOVENV_WORDS", "").splitlines()
     verdict = ask.decide(found, evidence, find_asking_shell(environ))
     return Status(
@@ -105,7 +112,9 @@ def survey(environ: Mapping[str, str]) -> Status:
         verdict=_list_fields(verdict),
         active=environ.get("__AUTOVENV_ENV") or environ.get("__AUTOVENV_PATH") or "",
         other=_find_other(environ),
-        hook=environ.get("__AUTOVENV_HOOK", ""),
+        hook=" ".join(environ.get("__AUTOVENV_HOOK", "").split()[:2]),
+        names=list(names),
+        project=inactive.find_project(here) if inactive.is_without(verdict) else "",
         state=_find_state(environ, verdict),
         words=[clean(line, NOTE_LIMIT) for line in words],
     )
@@ -116,11 +125,15 @@ def write_lines(here: Status) -> list[str]:
     lines = [_write_headline(here), *([f"state: {_STATES[here.state]}"] if here.state else [])]
     lines += [f"  {sighting.path}: {sighting.says}" for sighting in here.markers]
     if not here.markers:
-        lines.append(f"  no marker from {here.folder} upward ({', '.join(markers.MARKERS)})")
+        looked_for = ", ".join(markers.list_with(here.names))
+        lines.append(f"  no marker from {here.folder} upward ({looked_for})")
+    if here.project and not any(_CREATE in sighting.says for sighting in here.markers):
+        lines.append(f"  this project ({here.project}) has no environment: {_CREATE}")
     if here.verdict["note"]:
         lines += [f"  {line}" for line in f"note: {here.verdict['note']}".splitlines()]
     if here.hook:
-        lines.append(f"hook: {here.hook}")
+        besides = f" (it looks for {', '.join(here.names)}, too)" if here.names else ""
+        lines.append(f"hook: {here.hook}{besides}")
         lines += [f"  {line}" for line in here.words]
     else:
         lines.append("hook: not loaded in this shell; `autovenv install` adds it to new ones")
@@ -171,7 +184,7 @@ def _list_fields(verdict: Verdict) -> dict[str, object]:
 def _describe(
     folder: str, name: str, names: list[str], verdict: Verdict, evidence: Evidence
 ) -> str:
-    path, kind = paths.make_native(f"{folder}/{name}"), markers.KINDS[name]
+    path, kind = paths.make_native(f"{folder}/{name}"), markers.find_kind(name)
     if kind == Kind.OPT_OUT:
         only = ", ".join(sorted(optouts.read_names(path, evidence)))
         return f"{only}: not looked for here and below" if only else _NOTHING
@@ -193,9 +206,9 @@ def _describe_project(folder: str, names: list[str], evidence: Evidence) -> str:
     tool = remedies.find_tool(folder, names, evidence)
     if not tool:
         return "a project; no tool keeps an environment for it elsewhere"
-    if any(name in markers.ENVIRONMENTS for name in names):
+    if any(markers.find_kind(name) == Kind.ENVIRONMENT for name in names):
         return f"a project of {tool}'s"
-    return f"a project of {tool}'s, no environment: `autovenv create` makes one"
+    return f"a project of {tool}'s, no environment: {_CREATE}"
 
 
 def _describe_environment(path: str, environment: Environment | None, verdict: Verdict) -> str:

@@ -29,11 +29,11 @@ GENERIC_NAMES = (".venv", "venv", ".env", "env")
 RECORDED = 4
 
 
-def look(path: str, evidence: Evidence) -> Environment | None:
+def look(path: str, evidence: Evidence, *, leads: bool = True) -> Environment | None:
     """Return the environment that the marker at `path` is or names, None where it is none.
 
     A folder with neither pyvenv.cfg nor an interpreter is none; so is what is neither a folder
-    nor a regular file.
+    nor a regular file. Unless it `leads`, a file isn't read: in many projects, `.env` has secrets.
     """
     path = paths.make_native(path)
     status = evidence.get_status(path)
@@ -41,7 +41,7 @@ def look(path: str, evidence: Evidence) -> Environment | None:
         return _read_led_away(path, evidence)
     if S_ISDIR(status.st_mode):
         return examine(path, evidence)
-    if S_ISREG(status.st_mode):
+    if S_ISREG(status.st_mode) and leads:
         return _follow(path, evidence)
     return None
 

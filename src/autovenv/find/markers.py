@@ -6,6 +6,10 @@ import os
 
 from autovenv import toolbox
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 OPT_OUT = ".no-autovenv"
 PIN, MISE, TOOL_VERSIONS = ".python-version", "mise.toml", ".tool-versions"
 
@@ -22,7 +26,8 @@ class Kind:
 
 # What is looked for in a folder, and its kind. An opt-out decides first, then what is or leads to
 # an environment (of both kinds, the first here), then a project, then the first pin. The list is
-# built into every hook. A project's markers are in the rows of the tools.
+# built into every hook, with the user's own names for environments in it (`list_with`). A project's
+# markers are in the rows of the tools.
 KINDS = {
     OPT_OUT: Kind.OPT_OUT,
     ".venv": Kind.ENVIRONMENT,
@@ -45,22 +50,63 @@ ENVIRONMENTS = list_of_kind(Kind.ENVIRONMENT)
 PINS = list_of_kind(Kind.PIN)
 PROJECTS = list_of_kind(Kind.PROJECT)
 
+# How many names of their own a user may have for environments, and how long one may be: the shells
+# look for each in every folder, and the store's folder is called by all of them.
+NAMES_LIMIT, NAME_LENGTH = 5, 40
 
-def walk(folder: str, home: str) -> list[tuple[str, list[str]]]:
+# What is one plain word to every shell, and a file's name on every system.
+_PLAIN = frozenset("+-._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_PORTS = (f"{port}{number}" for port in ("com", "lpt") for number in range(10))
+_DEVICES = ("aux", "con", "nul", "prn", *_PORTS)
+
+
+def is_plain(name: str) -> bool:
+    """Tell whether an environment of that name can be looked for."""
+    is_word = 0 < len(name) <= NAME_LENGTH and _PLAIN.issuperset(name)
+    if not is_word or name[0] == "-" or name[-1] == ".":  # Windows drops a dot at the end
+        return False
+    return name.partition(".")[0].lower() not in _DEVICES  # these are in each folder there
+
+
+def choose_names(wanted: Iterable[object]) -> tuple[str, ...]:
+    """Return those that are looked for of the names that a user wants for environments.
+
+    Each of them is plain, no marker anyway, and there once; the first NAMES_LIMIT count.
+    """
+    names = [name for name in wanted if isinstance(name, str)]
+    names = [name for name in names if is_plain(name) and name not in KINDS]
+    return tuple(dict.fromkeys(names))[:NAMES_LIMIT]
+
+
+def list_with(names: Iterable[str]) -> tuple[str, ...]:
+    """Return all that is looked for, with the user's own names behind `.venv` and `venv`."""
+    behind = MARKERS.index(ENVIRONMENTS[-1]) + 1
+    return (*MARKERS[:behind], *names, *MARKERS[behind:])
+
+
+def find_kind(name: str) -> str:
+    """Return the kind of a marker that a walk found: what is in no list is a name of the user's."""
+    return KINDS.get(name, Kind.ENVIRONMENT)
+
+
+def walk(folder: str, home: str, names: Iterable[str] = ()) -> list[tuple[str, list[str]]]:
     """Return the folders at or above `folder` that hold markers, nearest first, with their names.
+
+    `names` are the user's own for environments, in their order.
 
     The root is the empty string, as in the shells: `folder + "/" + name` is then always the
     marker's path. The walk ends at `home` where that is on the way: looking above it can take
     seconds where homes are mounted on demand. `home` may be a link to a folder on the way.
     """
     found = []
+    looked_for = list_with(names)
     here = trim(folder)
     root = os.path.splitdrive(here)[0]  # above a share, a look-up would ask the network for a host
     ends = [os.path.normcase(end) for end in (root, _find_top(here, trim(home)))]
     while True:
-        names = [name for name in MARKERS if os.path.exists(f"{here}/{name}")]
-        if names:
-            found.append((here, names))
+        there = [name for name in looked_for if os.path.exists(f"{here}/{name}")]
+        if there:
+            found.append((here, there))
         if os.path.normcase(here) in ends or "/" not in here:
             return found
         here = here.rpartition("/")[0]

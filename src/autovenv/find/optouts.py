@@ -45,7 +45,7 @@ def read_names(path: str, evidence: Evidence) -> set[str]:
     """
     lines = (evidence.read(path) or "").split("\n")
     words = {line.strip() for line in lines if line.strip() and not line.strip().startswith("#")}
-    return words if words <= set(markers.MARKERS) else set()
+    return words if words <= set(markers.list_with(evidence.names)) else set()
 
 
 def _find_ignoring(found: Found, ignored: Sequence[str]) -> str:
