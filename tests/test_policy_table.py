@@ -25,9 +25,9 @@ from autovenv.policy.scopes import (
     read,
 )
 from autovenv.policy.stores import WindowsStore
-from test_policy import Winreg, winreg
+from policies import Winreg, make_winreg
 
-__all__ = ["winreg"]
+winreg = pytest.fixture(make_winreg)
 
 FILE = Path(__file__).parent / "policy-powershell-7.6.tsv"
 NO_START = "no-start"  # PowerShell ended at once, with an error
