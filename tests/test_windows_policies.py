@@ -36,7 +36,7 @@ LASTING = {
 POLICIES = [Policy.RESTRICTED, Policy.REMOTE_SIGNED, Policy.ALL_SIGNED, Policy.BYPASS]
 REFUSED = {
     Policy.RESTRICTED: "running scripts is disabled on this system",
-    Policy.ALL_SIGNED: "is not digitally signed",
+    Policy.ALL_SIGNED: "cannot be loaded",  # Windows says why; Wine knows no signatures
 }
 PROGRAMS = r"$env:PATH += ';C:\Python312\Scripts'"
 
