@@ -198,7 +198,7 @@ def _report_outdated(shell: str, version: str) -> Finding:
         "hook",
         f"This {shell} has the hook of autovenv {version}, the command is {autovenv.__version__}.",
         "What the two say to each other may have changed between them.",
-        _start_again(shell),
+        _write_restart(shell),
         "`autovenv status` in a new shell says which hook is loaded",
     )
 
@@ -210,12 +210,12 @@ def _report_names(shell: str, names: Sequence[str], wanted: Sequence[str]) -> Fi
         "hook",
         f"This {shell} looks for {known}; by the setting environments.names, a new one for {new}.",
         "A shell goes on with the names that it was started with.",
-        _start_again(shell),
+        _write_restart(shell),
         "`autovenv status` in a new shell names them",
     )
 
 
-def _start_again(shell: str) -> str:
+def _write_restart(shell: str) -> str:
     """Return the line that ends this shell, and starts a new one where that can be done."""
     return "exec $SHELL" if shell != "powershell" else "exit"
 

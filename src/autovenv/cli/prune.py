@@ -31,8 +31,8 @@ def prune() -> None:
     except OSError as error:
         raise Failure(f"can't write {machine.approvals} ({error.strerror or error})") from None
     answers = sum(map(remove_answers, paths.list_answers_folders(environ)))
-    said = f"{_write_count(len(gone), 'environment')} that you allowed or denied"
-    click.echo(f"autovenv: forgot {said}, and {_write_count(answers, 'answer')}")
+    environments = f"{_write_count(len(gone), 'environment')} that you allowed or denied"
+    click.echo(f"autovenv: forgot {environments}, and {_write_count(answers, 'answer')}")
 
 
 def remove_answers(answers: str) -> int:
