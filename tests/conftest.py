@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from autovenv import budget
 from drivers import SHELLS
@@ -34,6 +35,13 @@ ANY_PYTHON = {
     "test_windows_table.py": "runs PowerShell for Windows",
     "test_windows_tools.py": "runs Poetry and its like for Windows",
 }
+
+# A busy machine is no fault, and no change fails for another's reason: the examples are the same
+# each time.
+settings.register_profile(
+    "repeated", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("repeated")
 
 # Below a folder in which others can make one of the same name, as /tmp, no answer is stored.
 if os.name != "nt":

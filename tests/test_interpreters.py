@@ -29,7 +29,6 @@ if sys.platform == "win32":
 # Real tools take tens of milliseconds an answer.
 FEW = settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

@@ -82,7 +82,7 @@ def test_random_walks(
     wanted = settings(
         max_examples=WALKS,
         stateful_step_count=STEPS,
-        deadline=None,
+        derandomize=False,
         suppress_health_check=list(HealthCheck),
         print_blob=True,
     )

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import trees
@@ -52,7 +52,6 @@ def _has_block(data: bytes, marks: Marks) -> bool:
     return any(all(mark in data for mark in encoded) for encoded in (ends, *wide))
 
 
-@settings(deadline=None)
 @given(CONTENTS, MARKS)
 @example(b"", HASH_MARKS)
 @example(b"a", HASH_MARKS)
@@ -69,7 +68,6 @@ def test_what_was_put_in_comes_out(data: bytes, marks: Marks) -> None:
         assert block.remove(added, marks) == (data, 0)
 
 
-@settings(deadline=None)
 @given(CONTENTS, MARKS)
 def test_twice_is_once(data: bytes, marks: Marks) -> None:
     """A second insertion changes nothing."""
@@ -78,7 +76,6 @@ def test_twice_is_once(data: bytes, marks: Marks) -> None:
         assert _inserted(added, marks) == added
 
 
-@settings(deadline=None)
 @given(CONTENTS, MARKS)
 def test_an_older_block_is_replaced(data: bytes, marks: Marks) -> None:
     """The new line takes the old one's place, and the file still gets its bytes back."""

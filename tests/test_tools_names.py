@@ -41,7 +41,7 @@ def examples(strategy: st.SearchStrategy[str], count: int = 150) -> list[str]:
     """Return texts to be handed to a tool all at once: starting one takes half a second."""
     found: list[str] = []
 
-    @settings(max_examples=count, database=None, derandomize=True)
+    @settings(max_examples=count, database=None)
     @given(strategy)
     def collect(text: str) -> None:
         found.append(text)
@@ -190,7 +190,7 @@ SETTINGS = st.builds(
         max_size=4,
     )
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_bytes_in_any_file(
     tmp_path_factory: pytest.TempPathFactory, files: list[tuple[str, bytes]]
 ) -> None:

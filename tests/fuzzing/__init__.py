@@ -21,7 +21,6 @@ def examples(count: int) -> settings:
     return settings(
         derandomize=_FACTOR <= 1,
         max_examples=max(1, round(count * _FACTOR)),
-        deadline=None,
         print_blob=True,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )
