@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,6 +43,9 @@ settings.register_profile(
     "repeated", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("repeated")
+
+# In the background of a script, Ctrl-C is ignored, and what is started inherits that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Below a folder in which others can make one of the same name, as /tmp, no answer is stored.
 if os.name != "nt":

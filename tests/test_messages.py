@@ -174,7 +174,7 @@ STATES = {
     ),
     "without the hook": State(ONE, variables={"__AUTOVENV_HOOK": "", "SHELL": ""}),
     "an alias": State(
-        ONE, variables={"__AUTOVENV_WORDS": "python is an alias for /usr/bin/python3\n"}
+        ONE, variables={"__AUTOVENV_WORDS": "python is an alias for /opt/python/bin/python3\n"}
     ),
     "an environment that is gone": State(
         {"p": Folder()},

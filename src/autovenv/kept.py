@@ -13,7 +13,7 @@ import os
 import sys
 import time
 
-from autovenv import paths, replacing
+from autovenv import folders, paths, replacing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -125,16 +125,11 @@ def _is_young(status: os.stat_result) -> bool:
 
 
 def make_ready(folder: str) -> bool:
-    """Make the folder, where the user's own folder is; tell whether it is theirs alone to write.
-
-    Nothing is made in somebody else's, as root would after `sudo -E`.
-    """
-    existing = folder
-    while not os.path.lexists(existing):
-        existing = os.path.dirname(existing)
-    if not _is_own(os.stat(existing)):
+    """Make the folder, unless in another user's; tell whether this user alone may write it."""
+    try:
+        folders.make_own(folder)
+    except PermissionError:
         return False
-    os.makedirs(folder, mode=0o700, exist_ok=True)
     status = os.stat(folder)
     return _is_own(status) and (sys.platform == "win32" or not status.st_mode & 0o022)
 

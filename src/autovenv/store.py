@@ -11,7 +11,7 @@ import os
 import sys
 import time
 
-from autovenv import checks, record, replacing
+from autovenv import checks, folders, record, replacing
 from autovenv.paths import RECORD_NAME as RECORD_NAME
 from autovenv.paths import STAMP_NAME as STAMP_NAME
 from autovenv.record import LATER, NEVER, encode
@@ -121,7 +121,7 @@ def _compute_age(status: os.stat_result, now: int) -> int:
 
 def _make_own_folder(answers: str, folder: str) -> bool:
     """Make the folder; tell whether the store is the user's own (after `sudo -E` it isn't)."""
-    os.makedirs(folder, mode=0o700, exist_ok=True)
+    folders.make_own(folder)
     return _is_own(answers) and _is_own(folder)
 
 

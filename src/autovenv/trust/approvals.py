@@ -12,7 +12,7 @@ import os
 import sys
 from stat import S_ISDIR, S_ISREG
 
-from autovenv import reading, replacing
+from autovenv import folders, reading, replacing
 from autovenv.find import environments
 from autovenv.hashes import compute_sha256
 
@@ -162,7 +162,7 @@ def keep(path: str, record: list[str] | None, machine: Machine) -> None:
     Who keeps something at the same time waits, but on a file system that knows no locks, where the
     last one's list holds. What belongs to another user isn't written to.
     """
-    machine.make_state()
+    folders.make_own(machine.state)
     lock = replacing.lock(machine.state, waits=True)
     try:
         _write(path, record, machine)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
+from autovenv import folders
 from autovenv.find import environments
 
 TYPE_CHECKING = False
@@ -64,7 +65,7 @@ def remember(path: str, end: str, evidence: Evidence, machine: Machine) -> None:
         flags |= os.O_TRUNC
         line = b"".join([*lines[len(lines) // 2 :], line])
     try:
-        machine.make_state()
+        folders.make_own(machine.state)
         # One write of one line: two shells at once can't mix theirs.
         flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         descriptor = os.open(machine.accepted, flags, 0o600)

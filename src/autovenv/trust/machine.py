@@ -59,20 +59,6 @@ class Machine:
         """The path of the list of what the rules accepted, which need not be there."""
         return os.path.join(self.state, "accepted")
 
-    def make_state(self) -> None:
-        """Make the state folder, unless the folder that it is to be made in is another user's.
-
-        As root with somebody's HOME, what is made there could not be written by its owner. Raises
-        OSError.
-        """
-        if sys.platform != "win32":
-            nearest = self.state
-            while not os.path.lexists(nearest) and os.path.dirname(nearest) != nearest:
-                nearest = os.path.dirname(nearest)
-            if os.stat(nearest).st_uid != self.uid:
-                raise PermissionError(f"{nearest} belongs to another user")
-        os.makedirs(self.state, mode=0o700, exist_ok=True)
-
     def read_own(self, path: str, limit: int) -> bytes:
         """Return what a regular file of the user's own holds, empty where it is none.
 
