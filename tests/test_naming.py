@@ -22,7 +22,7 @@ get give identify insert install interpolate interrupt join judge keep leave lis
 log look make merge name need note offer open override paint parse peek pick print prove put
 quote rank
 read refuse reject remember remove render replace report resolve run sanitize say search separate
-set shorten show skip sort split stamp stop strip survey sweep take tell trim unescape unlock
+set shorten show skip sort split stamp start stop strip survey sweep take tell trim unescape unlock
 unpack uppercase walk write
 """
 
