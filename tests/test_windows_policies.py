@@ -199,6 +199,7 @@ def test_bypass_for_a_session(installed: None) -> None:
 def test_install_under_all_signed(file: object) -> None:
     """The profile isn't written: a line that is added voids a signature."""
     assert callable(file)
+    wine.run(wine.AUTOVENV, "uninstall")  # the other tests' line
     with file_says(file(), "AllSigned"):
         done = wine.run(wine.AUTOVENV, "install", "--shell", "powershell")
         assert "PowerShell 7 loads only signed profiles here" in done.stderr
