@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,28 @@ def test_problems(text: str, tmp_path: Path) -> None:
     words = said(tmp_path)
     assert all(isinstance(word, Finding) for word in words)
     assert [word.what for word in words] == [f"{file}: {problem}." for problem in TEXTS[text]]
+
+
+def test_variables(tmp_path: Path) -> None:
+    """They are settings, too: the name stands where the line would."""
+    values = {
+        "AUTOVENV_NAMES": "env:a/b",
+        "AUTOVENV_TRUST": "team:~/team",
+        "AUTOVENV_NOTES": "maybe",
+        "AUTOVENV_LABEL": "{nam}",
+        "AUTOVENV_SWITCH": "On",
+    }
+    values = {name: value.replace(":", os.pathsep) for name, value in values.items()}
+    problems = list(configuration.find_variables_problems(user(tmp_path) | values))
+    assert [problem.partition(" ")[0] for problem in problems] == [
+        "AUTOVENV_TRUST:",
+        "AUTOVENV_NOTES:",
+        "AUTOVENV_LABEL:",
+        "AUTOVENV_NAMES:",
+    ]
+    case = Case.make(user(tmp_path) | values)
+    words = list(examinations.examine_config(case))
+    assert [word.what for word in words] == [f"{problem}." for problem in problems]
 
 
 def test_no_file(tmp_path: Path) -> None:

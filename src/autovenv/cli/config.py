@@ -135,7 +135,7 @@ def _describe_unknown(name: str) -> str:
 
 
 def _list_settings(environ: Mapping[str, str]) -> list[str]:
-    """Return a line for each setting, and one for each thing that is wrong in the file."""
+    """Return a line for each setting, and one for each thing that is wrong with them."""
     path = configuration.find_path(environ)
     lines = []
     for name, setting in NAMES.items():
@@ -146,6 +146,7 @@ def _list_settings(environ: Mapping[str, str]) -> list[str]:
     except (OSError, ValueError) as error:
         return [*lines, clean(f"{path}: can't be read ({error})", NOTE_LIMIT)]
     wrong = [f"{path}: {problem}" for problem in configuration.find_problems(text, environ)]
+    wrong += configuration.find_variables_problems(environ)
     return [*lines, *(clean(line, NOTE_LIMIT) for line in wrong or [f"file: {path}"])]
 
 

@@ -1,4 +1,4 @@
-"""config.toml, read strictly: what is wrong with it, and on which line.
+"""The settings, read strictly: what is wrong with config.toml, on which line, and with a variable.
 
 The shells' question reads it leniently: what it can't use is as if it weren't there, and the rest
 of autovenv works as without it.
@@ -65,6 +65,20 @@ def find_problems(text: str, environ: Mapping[str, str]) -> Iterator[str]:
                 else:
                     for problem in check_value(KNOWN[table, key][0], value, environ):
                         yield f"{line}{key}: {problem}"
+
+
+def find_variables_problems(environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is wrong with the settings' variables: the name, and what was expected."""
+    for kind, variable in KNOWN.values():
+        value: object = environ.get(variable, "")
+        if not isinstance(value, str) or not value:
+            continue
+        if kind in LISTS:
+            value = [word for word in value.split(os.pathsep) if word]
+        elif value.lower() in (*settings.ON, *settings.OFF):
+            value = True
+        for problem in check_value(kind, value, environ):
+            yield f"{variable}: {problem}"
 
 
 def check_value(kind: str, value: object, environ: Mapping[str, str]) -> Iterator[str]:

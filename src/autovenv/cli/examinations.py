@@ -109,7 +109,9 @@ def examine_folders(case: Case) -> Iterator[Result]:
 
 
 def examine_config(case: Case) -> Iterator[Result]:
-    """Say what config.toml has that isn't understood."""
+    """Say what config.toml, and the settings' variables, have that isn't understood."""
+    for problem in configuration.find_variables_problems(case.environ):
+        yield _report_setting(problem, "set that variable otherwise, or not at all")
     file = configuration.find_path(case.environ)
     try:
         text = (rcfile.read(file) or b"").decode()
@@ -117,13 +119,17 @@ def examine_config(case: Case) -> Iterator[Result]:
         yield Unknown("config", clean(f"can't read {file} ({error})", NOTE_LIMIT))
         return
     for problem in configuration.find_problems(text, case.environ):
-        yield Finding(
-            "config",
-            clean(f"{file}: {problem}.", NOTE_LIMIT),
-            "What isn't understood is as if it weren't there.",
-            "",
-            "correct that line; doctor then says nothing of it",
-        )
+        yield _report_setting(f"{file}: {problem}", "correct that line")
+
+
+def _report_setting(what: str, remedy: str) -> Finding:
+    return Finding(
+        "config",
+        clean(f"{what}.", NOTE_LIMIT),
+        "What isn't understood is as if it weren't there.",
+        "",
+        f"{remedy}; doctor then says nothing of it",
+    )
 
 
 def examine_project(case: Case) -> Iterator[Result]:
