@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -225,7 +224,6 @@ def _neutral(text: str, home: Path) -> str:
         (os.path.realpath(sys.executable), "PYTHON"),
         (sys.base_prefix, "BASE"),
         (autovenv.__version__, "VERSION"),
-        (platform.python_version(), "3.X.Y"),
     ):
         text = text.replace(found, name)
     return re.sub(r"python3\.\d+\b", "python3.X", text)
