@@ -195,8 +195,8 @@ def test_a_link_to_a_network_is_not_followed(
     os.utime(project / "near", (1_700_000_000,) * 2, follow_symlinks=False)
     near = f"{project}/near/y" if place == "near" else place
     lead_away(project, way, near.replace("{up}/", up))
-    found = markers.walk(str(project), str(tmp_path)) or [(str(project), [])]
-    found[0][1][:] = [".venv"]
+    found = markers.walk(str(project), str(tmp_path)) or [markers.Marked(str(project), [])]
+    found[0].names[:] = [".venv"]
     looked: list[str] = []
     real_path = os.path.realpath
     for function in ("stat", "access", "open", "listdir", "scandir"):
@@ -267,7 +267,7 @@ def _noting(call: Callable[..., object], looked: list[str]) -> Callable[..., obj
     return noted
 
 
-def of_a_network(home: Path) -> tuple[Path, list[tuple[str, list[str]]]]:
+def of_a_network(home: Path) -> tuple[Path, list[markers.Marked]]:
     """Return the python of a project, which is a link to a network, and the project's markers."""
     environment(home / "project" / ".venv")
     python = home / "project" / ".venv" / "bin" / "python"

@@ -230,7 +230,7 @@ def test_the_walk_ends_at_the_home(home: Path) -> None:
     for end in (str(user), str(user).upper(), user.as_posix()):
         assert markers.walk(str(user / "project"), end) == []
     found = markers.walk(str(user / "project"), str(home / "other"))
-    assert [names for _, names in found][:1] == [[".venv"]]
+    assert [marked.names for marked in found][:1] == [[".venv"]]
     assert paths.find_home(variables(user, HOME=str(home))) == str(user)
 
 
@@ -551,7 +551,7 @@ def test_an_absent_server_is_not_looked_at_twice(home: Path, looks: list[str]) -
     evidence = Evidence(variables(home, **given))
     found = markers.walk(str(home / "project"), str(home))
     reached = ask.decide(found, evidence, "powershell")
-    store.keep(answers, found[0][0], "", reached, evidence)
+    store.keep(answers, found[0].folder, "", reached, evidence)
     assert looks == [r"\\gone\share", r"\\gone\tools"]
 
 

@@ -13,7 +13,7 @@ import sys
 from autovenv import budget, paths, record, settings, store, toolbox, verdict
 from autovenv.evidence import Evidence
 from autovenv.find import environments, markers, optouts, reach
-from autovenv.find.markers import Kind
+from autovenv.find.markers import Kind, Marked
 from autovenv.text import LABEL_LIMIT, NOTE_LIMIT, cite, clean
 from autovenv.verdict import Problem, Remedy, Verdict
 
@@ -57,7 +57,7 @@ def main(arguments: list[str]) -> int:
         generation = record.LATER if evidence.again else record.NEVER
         checks = list[tuple[str, str]]()
         if found and not evidence.is_passing and not evidence.again:
-            generation, checks = store.keep(answers, found[0][0], sightings, reached, evidence)
+            generation, checks = store.keep(answers, found[0].folder, sightings, reached, evidence)
         checks = checks or record.list_unstored_checks(generation, folder)
         fields = record.list_fields(sightings, reached, generation, checks)
     sys.stdout.buffer.write(record.encode_for_pipe(fields))
@@ -88,15 +88,13 @@ def remove_entry(path: str, entry: str, *, is_once: bool = False) -> str:
     return padded[1:-1]
 
 
-def decide(
-    found: list[tuple[str, list[str]]], evidence: Evidence, shell: str = DEFAULT_SHELL
-) -> Verdict:
+def decide(found: list[Marked], evidence: Evidence, shell: str = DEFAULT_SHELL) -> Verdict:
     """Return the verdict on the markers `found`, nearest first, with its note for `shell`.
 
     Where it isn't there in time, nothing is active.
     """
     if os.name != "nt":
-        folders = [folder for folder, _ in found]
+        folders = [marked.folder for marked in found]
         evidence.links = reach.Links(folders, lambda link: _judge_link(link, evidence))
     chosen = settings.read(evidence)
     try:
@@ -124,25 +122,26 @@ def _fill_in(form: str, reached: Verdict, limit: int) -> str:
     return clean(text, limit)
 
 
-def _give_up(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
+def _give_up(found: list[Marked], evidence: Evidence) -> Verdict:
     """Return the verdict where the time is over: it is valid where one stands, and not stored."""
     evidence.forget()
-    folder = paths.make_folder(found[0][0])
+    folder = paths.make_folder(found[0].folder)
     message = f"it took too long to find out what is to be active: stopped at {evidence.last}"
     remedy = Remedy(["autovenv", "doctor"], "to see more", folder)
     return Verdict(verdict.NONE, problem=Problem(verdict.TOO_LONG, folder, message, [remedy]))
 
 
-def _decide(found: list[tuple[str, list[str]]], ignored: list[str], evidence: Evidence) -> Verdict:
+def _decide(found: list[Marked], ignored: list[str], evidence: Evidence) -> Verdict:
     """Return the verdict, and tell of another user's file that was passed over."""
     passed = None
-    found = [(folder, [*names]) for folder, names in found]
-    for folder, names in found:
+    found = [Marked(marked.folder, [*marked.names]) for marked in found]
+    for marked in found:
         for name in (markers.OPT_OUT, *markers.PINS):
-            owner = _find_stranger(f"{folder}/{name}", evidence) if name in names else ""
+            path = f"{marked.folder}/{name}"
+            owner = _find_stranger(path, evidence) if name in marked.names else ""
             if owner:
-                names.remove(name)
-                path = paths.make_native(f"{folder}/{name}")
+                marked.names.remove(name)
+                path = paths.make_native(path)
                 passed = Problem(verdict.OF_ANOTHER_USER, path, f"it belongs to {owner}")
     found, out = optouts.apply(found, ignored, evidence)
     reached = Verdict(verdict.NONE, problem=out) if out else _decide_by_nearest(found, evidence)
@@ -171,10 +170,11 @@ def _find_stranger(path: str, evidence: Evidence) -> str:
     )
 
 
-def _decide_by_nearest(found: list[tuple[str, list[str]]], evidence: Evidence) -> Verdict:
+def _decide_by_nearest(found: list[Marked], evidence: Evidence) -> Verdict:
     """The nearest environment counts, unless a pin is nearer."""
     pin, pinning = None, list[str]()
-    for folder, names in found:
+    for marked in found:
+        folder, names = marked.folder, marked.names
         environment = _find_environment(folder, names, evidence)
         if environment is not None:
             if pin is not None:

@@ -55,7 +55,7 @@ class Case:
     """Where doctor was called: the shell's variables, the markers seen, what was decided."""
 
     environ: Mapping[str, str]
-    found: list[tuple[str, list[str]]]
+    found: list[markers.Marked]
     evidence: Evidence
     verdict: Verdict
 

@@ -81,7 +81,7 @@ def create(
 
 def _list_markers(folder: str, evidence: Evidence) -> list[str]:
     found = markers.walk(folder, folder, evidence.names)  # the walk ends in the folder itself
-    return [name for _, names in found for name in names]
+    return [name for marked in found for name in marked.names]
 
 
 def _find_existing(wish: Wish, evidence: Evidence) -> Environment | None:
@@ -188,8 +188,8 @@ def _find_wanted(wish: Wish, evidence: Evidence) -> Pin | None:
     """Return what says which Python it is to be of: the option, a pin, requires-python."""
     if wish.python:
         return pins.parse_text(wish.python, "--python")
-    for folder, names in markers.walk(wish.folder, paths.find_home(evidence.environ)):
-        pin = ask.find_pin(folder, names, evidence)
+    for marked in markers.walk(wish.folder, paths.find_home(evidence.environ)):
+        pin = ask.find_pin(marked.folder, marked.names, evidence)
         if pin is not None:
             return pin
     path = os.path.join(wish.folder, "pyproject.toml")

@@ -61,7 +61,7 @@ def doctor(as_json: bool, is_fixed: bool, is_report: bool, set_policy: bool) -> 
 def write_head(environ: Mapping[str, str]) -> list[str]:
     """Return what a bug report begins with: versions, shell, hook, folders, what was looked at."""
     case = Case.make(environ)
-    seen = [f"{folder}/{name}" for folder, names in case.found for name in names]
+    seen = [path for marked in case.found for path in marked.list_paths()]
     lines = [
         f"autovenv {autovenv.__version__}, Python {platform.python_version()} ({sys.executable})",
         f"system: {platform.platform()}",

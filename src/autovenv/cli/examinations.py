@@ -235,12 +235,12 @@ def _loads_hook(path: str) -> bool:
     return re.search(rb"^[^#\n]*\bautovenv\b.* hook ", text, re.MULTILINE) is not None
 
 
-def _find_pyproject(found: list[tuple[str, list[str]]]) -> str:
+def _find_pyproject(found: list[markers.Marked]) -> str:
     """Return the project's pyproject.toml: the nearest, but none above the environment's folder."""
-    for folder, names in found:
-        if "pyproject.toml" in names:
-            return f"{folder}/pyproject.toml"
-        if any(markers.find_kind(name) == markers.Kind.ENVIRONMENT for name in names):
+    for marked in found:
+        if "pyproject.toml" in marked.names:
+            return f"{marked.folder}/pyproject.toml"
+        if any(markers.find_kind(name) == markers.Kind.ENVIRONMENT for name in marked.names):
             break
     return ""
 

@@ -103,11 +103,11 @@ def survey(environ: Mapping[str, str]) -> Status:
         folder=clean(here, NOTE_LIMIT),
         markers=[
             Sighting(
-                clean(paths.make_native(f"{above}/{name}"), NOTE_LIMIT),
-                _describe(above, name, names, verdict, evidence),
+                clean(paths.make_native(f"{marked.folder}/{name}"), NOTE_LIMIT),
+                _describe(marked.folder, name, marked.names, verdict, evidence),
             )
-            for above, names in found
-            for name in names
+            for marked in found
+            for name in marked.names
         ],
         verdict=_list_fields(verdict),
         active=environ.get("__AUTOVENV_ENV") or environ.get("__AUTOVENV_PATH") or "",

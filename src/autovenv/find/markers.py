@@ -89,14 +89,30 @@ def find_kind(name: str) -> str:
     return KINDS.get(name, Kind.ENVIRONMENT)
 
 
-def walk(folder: str, home: str, names: Iterable[str] = ()) -> list[tuple[str, list[str]]]:
-    """Return the folders at or above `folder` that hold markers, nearest first, with their names.
+class Marked:
+    """A folder that holds markers: its path, and their names, in the order in which they count.
 
-    `names` are the user's own for environments, in their order.
+    The root is the empty string, as in the shells: `folder + "/" + name` is then always a marker's
+    path.
+    """
 
-    The root is the empty string, as in the shells: `folder + "/" + name` is then always the
-    marker's path. The walk ends at `home` where that is on the way: looking above it can take
-    seconds where homes are mounted on demand. `home` may be a link to a folder on the way.
+    __slots__ = ("folder", "names")
+
+    def __init__(self, folder: str, names: list[str]) -> None:
+        self.folder = folder
+        self.names = names
+
+    def list_paths(self) -> list[str]:
+        """Return the markers' paths."""
+        return [f"{self.folder}/{name}" for name in self.names]
+
+
+def walk(folder: str, home: str, names: Iterable[str] = ()) -> list[Marked]:
+    """Return the folders at or above `folder` that hold markers, nearest first.
+
+    `names` are the user's own for environments, in their order. The walk ends at `home` where that
+    is on the way: looking above it can take seconds where homes are mounted on demand. `home` may
+    be a link to a folder on the way.
     """
     found = []
     looked_for = list_with(names)
@@ -106,7 +122,7 @@ def walk(folder: str, home: str, names: Iterable[str] = ()) -> list[tuple[str, l
     while True:
         there = [name for name in looked_for if os.path.exists(f"{here}/{name}")]
         if there:
-            found.append((here, there))
+            found.append(Marked(here, there))
         if os.path.normcase(here) in ends or "/" not in here:
             return found
         here = here.rpartition("/")[0]
@@ -127,9 +143,9 @@ def _find_top(here: str, home: str) -> str:
     return home
 
 
-def write_sightings(found: list[tuple[str, list[str]]]) -> str:
+def write_sightings(found: list[Marked]) -> str:
     """Return the paths of all markers, each ended by a newline, as the shells build the text."""
-    return "".join(f"{folder}/{name}\n" for folder, names in found for name in names)
+    return "".join(f"{path}\n" for marked in found for path in marked.list_paths())
 
 
 def trim(folder: str) -> str:

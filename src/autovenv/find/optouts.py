@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autovenv.evidence import Evidence
+    from autovenv.find.markers import Marked
 
-    Found = list[tuple[str, list[str]]]
 
-
-def apply(found: Found, ignored: Sequence[str], evidence: Evidence) -> tuple[Found, Problem | None]:
+def apply(
+    found: list[Marked], ignored: Sequence[str], evidence: Evidence
+) -> tuple[list[Marked], Problem | None]:
     """Return the markers that count, and why none does, or None.
 
     An opt-out is valid for its folder and all below. It may name markers, a line each: then these
@@ -26,15 +27,16 @@ def apply(found: Found, ignored: Sequence[str], evidence: Evidence) -> tuple[Fou
         message = "the setting ignore.folders names it"
         return [], Problem(OPTED_OUT, paths.make_native(ignoring), message)
     named: set[str] = set()
-    counting: Found = []
-    for folder, names in reversed(found):
-        if markers.OPT_OUT in names:
-            path = paths.make_native(f"{folder}/{markers.OPT_OUT}")
+    counting: list[Marked] = []
+    for marked in reversed(found):
+        if markers.OPT_OUT in marked.names:
+            path = paths.make_native(f"{marked.folder}/{markers.OPT_OUT}")
             only = read_names(path, evidence)
             if not only:
                 return [], Problem(OPTED_OUT, path, "nothing is active here and below")
             named |= only
-        counting.insert(0, (folder, [name for name in names if name not in named]))
+        names = [name for name in marked.names if name not in named]
+        counting.insert(0, markers.Marked(marked.folder, names))
     return counting, None
 
 
@@ -48,11 +50,11 @@ def read_names(path: str, evidence: Evidence) -> set[str]:
     return words if words <= set(markers.list_with(evidence.names)) else set()
 
 
-def _find_ignoring(found: Found, ignored: Sequence[str]) -> str:
+def _find_ignoring(found: list[Marked], ignored: Sequence[str]) -> str:
     """Return the ignored folder that the nearest marker is in, "" where it is in none."""
     if not found:
         return ""
-    place = found[0][0]
+    place = found[0].folder
     for folder in ignored:
         if f"{place}/".startswith(f"{markers.trim(folder)}/"):
             return folder
