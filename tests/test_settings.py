@@ -208,6 +208,7 @@ def test_a_wrong_setting(home: Path) -> None:
         (["prompt.label", "a", "b"], "prompt.label takes one VALUE"),
         (["--add", "notes.show", "x"], "notes.show is no list"),
         (["--add", "ignore.folders"], "a VALUE is missing"),
+        (["--unset"], "a SETTING is missing"),
         (["--add", "--remove", "ignore.folders", "x"], "--add, --remove and --unset exclude"),
     ):
         done = run(home, "config", *arguments)

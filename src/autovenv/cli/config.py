@@ -45,6 +45,8 @@ def config(
     if sum((is_added, is_removed, is_unset)) > 1 or (is_unset and values):
         raise Misuse("--add, --remove and --unset exclude each other")
     if name is None:
+        if is_added or is_removed or is_unset:
+            raise Misuse("a SETTING is missing")
         click.echo("\n".join(_list_settings(environ)))
         return
     if name not in NAMES:
