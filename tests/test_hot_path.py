@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from autovenv import shells
 from trees import ASK, WINDOWS
 
 SOURCE = Path(__file__).parent.parent / "src" / "autovenv"
@@ -159,7 +160,7 @@ def test_a_tools_project_loads_nothing_but_rooms_of_our_own(tmp_path: Path) -> N
     assert {name for name in modules if not name.startswith("autovenv")} <= HASHES
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
+@pytest.mark.parametrize("shell", shells.SHELLS)
 def test_the_hook_loads_only_what_is_on_the_list(shell: str) -> None:
     """`hook SHELL` is in every new shell's start: it doesn't reach click."""
     assert own(["hook", shell]) == HOOK

@@ -480,7 +480,7 @@ def _code(text: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-@pytest.mark.parametrize("name", ["bash", "zsh", "fish", "powershell"])
+@pytest.mark.parametrize("name", shells.SHELLS)
 def test_a_folder_may_be_called_like_a_token(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is filled in stays what it is, whatever it looks like."""
     state = "/__MARKERS__/__FORMAT__ __PYTHON__/__BODY__"

@@ -136,7 +136,7 @@ def test_fish_is_formatted(file_name: str) -> None:
     passes(tool("fish_indent"), "--check", str(SHELL / file_name))
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
+@pytest.mark.parametrize("shell", shells.SHELLS)
 def test_every_token_is_filled_in(shell: str) -> None:
     """No __TOKEN__ is left, in the head or in the body."""
     assert re.findall(r"__[A-Z]+_*[A-Z]*__(?!\w)", hook.fill_in(shell)) == []

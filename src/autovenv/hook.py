@@ -90,8 +90,8 @@ def write_completer(shell: Shell, command: str) -> str:
 
 
 def write_completer_alone(shell: Shell, command: str) -> str:
-    """Return the same as a text that the shell may read at any time, once."""
-    return shell.completed.replace("TEXT", write_completer(shell, command))
+    """Return the same as a text that the shell may read at any time, once; "" where it has none."""
+    return shell.completed and shell.completed.replace("TEXT", write_completer(shell, command))
 
 
 def write_body(shell: str, changed: Callable[[str], str] = str, names: Sequence[str] = ()) -> str:

@@ -49,9 +49,9 @@ class Shell:
     file in a kept hook, that on one that isn't there, and what joins two of them. `form` is what
     who writes it by hand puts into the rc file, with SHELL and COMMAND in it; `rc` is how a message
     calls that file. `completed` is what is around the text that a Tab reads, TEXT, where a user's
-    own file reads it. `marks` are around what `install` writes, into `files` for an environment;
-    `traces` are also the files that it may have written when things stood differently, for
-    `uninstall`.
+    own file reads it; "" for a shell without completions. `marks` are around what `install` writes,
+    into `files` for an environment; `traces` are also the files that it may have written when
+    things stood differently, for `uninstall`.
 
     Commands that doctor prints, with `{}` for a name: `unset` for a variable, `unalias` and
     `unfunction` for what hides a program; `write` has `{word}` and `{file}`. `parses` is a command

@@ -1,4 +1,4 @@
-"""How each of the four shells is started, typed into and probed: knows nothing of autovenv."""
+"""How each shell is started, typed into and probed: knows nothing of autovenv."""
 
 from __future__ import annotations
 

@@ -151,6 +151,10 @@ class Session:
         self.terminal = Terminal(arguments, setup.cwd, {**setup.env, **shell.variables})
         try:
             self.first = _result(self.terminal.read_until(_at_prompt))
+            assert Path(setup.probe).exists(), (
+                f"{shell.name}'s `__probe`, at the end of its preamble, wrote nothing: "
+                f"{self.first.output!r}"
+            )
             self.baseline = self._state()
         except BaseException:
             self.close()

@@ -13,6 +13,8 @@ from autovenv.shells import Shell
 
 def write(shell: Shell, command: str, environ: Mapping[str, str]) -> list[str]:
     """Write the shell's file, which runs `command`; return what went wrong, a line for it."""
+    if not shell.completed:
+        return []
     path = shell.find_completion(environ)
     try:
         before = rcfile.read(path)
