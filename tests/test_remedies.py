@@ -82,7 +82,8 @@ def test_the_tools_own_command_makes_it_again(user: User, life: Life, fault: str
     assert broken.problem is not None
     assert {remedy.words[0] for remedy in broken.problem.remedies} == {life.tool}
     follow(user, broken)
-    assert (decided(user).environment, decided(user).note) == (path, "")
+    told = f"after {commands(broken)}: are `repairs` and `clear` of the row right?"
+    assert (decided(user).environment, decided(user).note) == (path, ""), told
 
 
 @pytest.mark.parametrize("name", ["venv", "virtualenv", "uv"])

@@ -80,11 +80,14 @@ def test_no_part_of_a_tool_is_forgotten(name: str) -> None:
     lines = PAGE.read_text(encoding="utf-8").splitlines()
     rows = "".join(line for line in lines if line.lower().startswith(f"| {name}"))
     told = [*tool.variables, life.release, " ".join(tool.install), " ".join(tool.clear)]
-    assert [words for words in told if words not in rows] == []
-    assert [marker for marker in tool.markers if f"`{marker}`" not in "".join(lines)] == []
+    lacking = [words for words in told if words not in rows]
+    assert lacking == [], f"the rows of docs/tools.md that begin with {name} lack these"
+    lacking = [marker for marker in tool.markers if f"`{marker}`" not in "".join(lines)]
+    assert lacking == [], "docs/tools.md lacks these markers"
     tests = [*HERE_IS.glob("test_tools*.py"), HERE_IS / "lives.py"]
     code = "".join(file.read_text(encoding="utf-8") for file in tests)
-    assert [variable for variable in tool.variables if f'"{variable}"' not in code] == []
+    lacking = [variable for variable in tool.variables if f'"{variable}"' not in code]
+    assert lacking == [], "neither a life's `elsewhere` nor tests/test_tools_settings.py sets these"
 
 
 def test_no_life_is_of_an_unknown_tool() -> None:

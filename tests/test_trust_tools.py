@@ -22,7 +22,7 @@ from autovenv.find import markers
 from autovenv.record import Record
 from autovenv.text import cite
 from lives import LIVES, Life
-from making import BASE_PYTHON, User, make_user
+from making import BASE_PYTHON, HERE, User, make_user
 from test_trust_tracked import git
 from trees import ASK, TOOLS
 from trusting import SOMEBODY, environment, give_all
@@ -49,7 +49,7 @@ def verdict(folder: Path, environ: dict[str, str]) -> verdicts.Verdict:
 @pytest.mark.parametrize("life", LIVES, ids=lambda life: life.tool)
 def test_a_tools_environment_is_accepted(user: User, life: Life, repository: bool) -> None:
     """Poetry's, pipenv's, hatch's, pdm's and uv's, in a repository or out of it."""
-    user.write(life.files)
+    user.write({f"{HERE}/{name}": text for name, text in life.files.items()})
     if repository:
         git(user.project, "init", "-q")
         git(user.project, "add", ".")
