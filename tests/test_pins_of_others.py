@@ -129,7 +129,7 @@ def test_the_command_is_that_of_whose_file_it_is(tmp_path: Path) -> None:
         (tmp_path / name).unlink()
 
 
-@given(text=st.text(max_size=200), name=st.sampled_from(["mise.toml", ".tool-versions"]))
+@given(text=st.text(max_size=200), name=st.sampled_from([*files._PARSERS]))
 def test_no_text_is_a_fault(tmp_path_factory: pytest.TempPathFactory, text: str, name: str) -> None:
     """Whatever is written there: a pin, or none."""
     folder = tmp_path_factory.mktemp("p")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import trees
-from autovenv.find import markers
+from autovenv.find import files, markers
 from autovenv.toolbox import PYPROJECT, TOOLS
 from drivers import SHELLS
 from drivers.shell import Session
@@ -223,14 +223,19 @@ def test_markers(name: str, make: Make) -> None:
 def test_each_marker_is_in_the_tables() -> None:
     """None is without a line above, a row of the table for all shells, and one in design.md.
 
-    A tool's has a life in place of the latter two (tests/lives.py).
+    A tool's has a life in place of the latter two (tests/lives.py). A pin has its format.
     """
-    assert set(markers.MARKERS) <= _names(tree for tree, _ in MARKERS.values())
+    seen = _names(tree for tree, _ in MARKERS.values())
+    assert set(markers.MARKERS) - seen == set(), "MARKERS of this file lacks these"
     no_tools = [name for name in markers.MARKERS if name not in markers.PROJECTS]
-    assert set(no_tools) <= _names(scenario.tree for scenario in SCENARIOS)
+    seen = _names(scenario.tree for scenario in SCENARIOS)
+    assert set(no_tools) - seen == set(), "tests/scenarios/ lacks rows with these"
     section = DESIGN.read_text(encoding="utf-8").partition("\n## Markers\n")[2]
     rows = [line for line in section.partition("\n## ")[0].splitlines() if line.startswith("|")]
-    assert [name for name in no_tools if f"`{name}`" not in "".join(rows)] == []
+    lacking = [name for name in no_tools if f"`{name}`" not in "".join(rows)]
+    assert lacking == [], "the table of Markers in docs/design.md lacks these"
+    for table in (files._READERS, files._PARSERS):
+        assert {markers.PIN, *table} == set(markers.PINS), "_READERS and _PARSERS of find/files.py"
 
 
 def _names(paths: Iterable[Iterable[str]]) -> set[str]:

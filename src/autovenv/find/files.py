@@ -19,6 +19,8 @@ from autovenv.verdict import PIN_UNUSABLE, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from autovenv.evidence import Evidence
 
 # Who reads a file: it is asked first for what is installed, and its variable comes before the file.
@@ -96,4 +98,4 @@ def _parse_version(version: str, path: str, name: str) -> Pin:
 
 
 # What finds the version in each file's text.
-_PARSERS = {TOOL_VERSIONS: _read_tool_versions, MISE: _read_mise}
+_PARSERS: dict[str, Callable[[str], str]] = {TOOL_VERSIONS: _read_tool_versions, MISE: _read_mise}
