@@ -63,7 +63,7 @@ def run(shell: str, lines: list[str], folder: Path) -> list[list[str]]:
         "zsh": ["-f", "-c"],
         "fish": ["--no-config", "-c"],
         "pwsh": ["-NoProfile", "-NonInteractive", "-Command"],
-    }[shell]
+    }.get(shell, ["-c"])
     program = str(SHELLS[shell].program())
     subprocess.run([program, *command, "\n".join(lines)], cwd=folder, check=True)
     return [list(json.loads(line)) for line in (folder / "kept").read_text().splitlines()]
