@@ -18,7 +18,7 @@
           pyproject = true;
           src = self;
           build-system = [ pkgs.python3Packages.hatchling ];
-          dependencies = with pkgs.python3Packages; [ click packaging platformdirs shellingham ];
+          dependencies = with pkgs.python3Packages; [ click packaging platformdirs shellingham tomlkit ];
           pythonImportsCheck = [ "autovenv" ];
           meta = {
             license = pkgs.lib.licenses.mit;

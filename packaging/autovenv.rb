@@ -10,10 +10,12 @@ class Autovenv < Formula
 
   depends_on "python@3.13"
 
-  # `brew update-python-resources autovenv` writes click, packaging, platformdirs and shellingham here.
+  # `brew update-python-resources --package-name autovenv-shell autovenv` writes click, packaging,
+  # platformdirs, shellingham and tomlkit here. Without the option it takes another project's.
 
   def install
     virtualenv_install_with_resources
+    generate_completions_from_executable(bin/"autovenv", "complete", shells: [:bash, :zsh, :fish])
   end
 
   def caveats

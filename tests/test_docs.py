@@ -14,6 +14,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -256,7 +257,7 @@ def test_the_packages_for_others_are_filled_in(tmp_path: Path) -> None:
     packaging = runpy.run_path(str(ROOT / "tools" / "manifests.py"))
     (tmp_path / "autovenv_shell-1.2.3-py3-none-any.whl").write_bytes(b"wheel")
     (tmp_path / "autovenv_shell-1.2.3.tar.gz").write_bytes(b"sdist")
-    packaging["main"](str(tmp_path), "https://example.org/files/")
+    packaging["main"](str(tmp_path), "https://example.org/files/", "https://example.org/")
     formula = (tmp_path / "packaging" / "autovenv.rb").read_text(encoding="utf-8")
     manifest = json.loads((tmp_path / "packaging" / "autovenv.json").read_text(encoding="utf-8"))
     assert f'sha256 "{hashlib.sha256(b"sdist").hexdigest()}"' in formula
@@ -264,6 +265,27 @@ def test_the_packages_for_others_are_filled_in(tmp_path: Path) -> None:
     assert manifest["version"] == "1.2.3"
     assert manifest["url"] == "https://example.org/files/autovenv_shell-1.2.3-py3-none-any.whl"
     assert manifest["hash"] == hashlib.sha256(b"wheel").hexdigest()
+    assert manifest["homepage"] == "https://example.org/"
+    assert 'homepage "https://example.org/"' in formula
+    # scoop runs it on an update, too, which mustn't take the line from the profiles.
+    assert manifest["uninstaller"]["script"].startswith("if ($cmd -eq 'uninstall') {")
+
+
+def test_the_packages_for_others_have_our_dependencies() -> None:
+    """The flake's list and the formula's resources are pyproject.toml's, and so is the backend."""
+    ours = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = {re.split(r"[^\w-]", line)[0] for line in ours["project"]["dependencies"]}
+    flake = (ROOT / "flake.nix").read_text(encoding="utf-8")
+    listed = re.findall(r"(build-system|dependencies) = [^\[]*\[ ([^\]]*) \]", flake)
+    assert {kind: {name.split(".")[-1] for name in names.split()} for kind, names in listed} == {
+        "build-system": {re.split(r"[^\w-]", line)[0] for line in ours["build-system"]["requires"]},
+        "dependencies": wanted,
+    }
+    formula = (ROOT / "packaging" / "autovenv.rb").read_text(encoding="utf-8")
+    resources = " ".join(re.findall(r"^ *# (.*)$", formula, re.MULTILINE))
+    named = re.search(r"writes ([\w, ]+) here", resources)
+    assert named
+    assert {*re.split(r", | and ", named[1])} == wanted
 
 
 def test_the_man_page_has_each_command_and_variable(tmp_path: Path) -> None:

@@ -1,9 +1,9 @@
 """Fills in the Homebrew formula and the scoop manifest for a release that was built.
 
-    python tools/manifests.py DIST URL
+    python tools/manifests.py DIST URL HOMEPAGE
 
 DIST is the folder with the wheel and the sdist that `python -m build` made; URL is the folder from
-which they can be fetched. The files are written to DIST/packaging.
+which they can be fetched, HOMEPAGE the project's page. The files are written to DIST/packaging.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ TEMPLATES = ("autovenv.rb", "autovenv.json")
 TOKEN = re.compile(r"@([A-Z0-9_]+)@")
 
 
-def main(dist: str, url: str) -> None:
+def main(dist: str, url: str, homepage: str) -> None:
     """Write both files."""
-    values = tokens(Path(dist), url.rstrip("/"))
+    values = tokens(Path(dist), url.rstrip("/"), homepage)
     folder = Path(dist) / "packaging"
     folder.mkdir(exist_ok=True)
     for name in TEMPLATES:
@@ -28,9 +28,9 @@ def main(dist: str, url: str) -> None:
         (folder / name).write_text(TOKEN.sub(lambda m: values[m[1]], text), encoding="utf-8")
 
 
-def tokens(dist: Path, url: str) -> dict[str, str]:
+def tokens(dist: Path, url: str, homepage: str) -> dict[str, str]:
     """Return what stands in the place of each token; end where there isn't one wheel and sdist."""
-    values = {"HOMEPAGE": url}
+    values = {"HOMEPAGE": homepage}
     for kind, pattern in (("WHEEL", "autovenv_shell-*.whl"), ("SDIST", "autovenv_shell-*.tar.gz")):
         files = [*dist.glob(pattern)]
         if len(files) != 1:
@@ -42,6 +42,6 @@ def tokens(dist: Path, url: str) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) != 4:
         sys.exit(__doc__)
     main(*sys.argv[1:])
