@@ -242,6 +242,27 @@ def test_the_picture_is_of_this_program(tmp_path: Path, require: Callable[[str],
     assert drawn == (ROOT / "docs" / "terminal.svg").read_text(encoding="utf-8")
 
 
+def test_the_readmes_figures_are_the_measured_ones() -> None:
+    """The processes on entering, least to most of the shells in performance.md's newest tables."""
+    rows = re.findall(
+        r"^\| ([\w-]+) \|.*\| \d+, (\d+), \d+ \|$",
+        (ROOT / "docs" / "performance.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in readme.splitlines()
+        if line.startswith(("| | autovenv", "| processes"))
+    ]
+    assert len(table) == 2
+    for tool, written in zip(table[0][1:], table[1][1:], strict=True):
+        measured = [int(count) for name, count in rows if name == tool]
+        assert len(measured) >= 3, tool
+        figures = [int(figure) for figure in re.findall(r"\d+", written)]
+        assert {min(measured), max(measured)} == {min(figures), max(figures)}, tool
+
+
 def test_the_sites_pages_are_all_of_them() -> None:
     """Each page is in the site's contents once, and the contents name no other."""
     if sys.platform == "win32":
