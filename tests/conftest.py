@@ -21,6 +21,7 @@ ANY_PYTHON = {
     "test_create.py::test_by_the_projects_own_tool": "runs Poetry and its like",
     "test_create.py::test_requirements_are_offered": "runs pip",
     "test_docs.py": "compares documents with the tree",
+    "test_docs_commands.py": "compares documents with the commands",
     "test_environments.py::test_another_script_tells_the_place_as_well": "runs virtualenv",
     "test_install_ps1.py": "runs a script of PowerShell's",
     "test_install_script.py": "runs a script of the shell's",
