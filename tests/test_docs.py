@@ -171,6 +171,27 @@ def test_each_command_in_the_documents_is_one() -> None:
     assert named <= {*COMMANDS, *BY_THE_SHELL}
 
 
+def test_the_checklists_name_what_there_is() -> None:
+    """Each file and each name of ours in CONTRIBUTING exists, but for those that are to be made."""
+    text = BLOCK.sub("", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    code = re.findall(r"`([^`\n]+)`", text)
+    source = "".join(
+        file.read_text(encoding="utf-8")
+        for folder in ("src", "tests", "shell")
+        for file in sorted((ROOT / folder).rglob("*.py"))
+        if file != Path(__file__)
+    )
+    names = [
+        name for name in code if re.fullmatch(r"_[A-Za-z]\w+|[A-Z]+[A-Z_]{2,}|[a-z]+_\w+", name)
+    ]
+    wrong = [n for n in names if n != "NAME" and not re.search(rf"\b{n}\b", source)]
+    paths = [path for path in code if re.fullmatch(r"(?:src|tests|shell|docs|tools)/[\w./]+", path)]
+    wrong += [path for path in paths if "NAME" not in path and not (ROOT / path).exists()]
+    assert len(names) > 8
+    assert len(paths) > 15
+    assert wrong == []
+
+
 def session(text: str) -> Iterator[tuple[str, str, str | None]]:
     """Yield each line that a page types, what it shows, and the label of the prompt after it.
 
