@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 import pytest
 
+import beside
 import trees
 import unix
 from autovenv.cli import COMMANDS
@@ -173,6 +174,33 @@ def test_what_is_a_command() -> None:
         "```console\n$ autovenv on\n```\n"
     )
     assert list_commands(text) == ["git pull", "autovenv doctor"]
+
+
+# What docs/coming-from.md has people write for another tool, and a file of it that knows the word.
+SWITCHES = {
+    "vf rmplugins": ("virtualfish/lib/*/site-packages/virtualfish/virtual.fish", "__vf_rmplugins"),
+    "ZSH_PYENV_VIRTUALENV=false": (
+        "ohmyzsh/plugins/pyenv/*.zsh",
+        '"$ZSH_PYENV_VIRTUALENV" != false',
+    ),
+    "DISABLE_VENV_CD=1": ("ohmyzsh/plugins/virtualenvwrapper/*.zsh", "$DISABLE_VENV_CD -eq 1"),
+    "zstyle ':omz:plugins:pipenv' auto-shell no": (
+        "ohmyzsh/plugins/pipenv/*.zsh",
+        "zstyle -T ':omz:plugins:pipenv' auto-shell",
+    ),
+    "`PYTHON_AUTO_VRUN`": ("ohmyzsh/plugins/python/*.zsh", '"$PYTHON_AUTO_VRUN" == "true"'),
+}
+
+
+@pytest.mark.parametrize("written", SWITCHES)
+def test_what_is_to_be_deleted_is_known_to_the_tool(written: str) -> None:
+    """The page of those who come from another tool names switches that the tool reads."""
+    page = next(doc for doc in DOCS if doc.name == "coming-from.md").read_text(encoding="utf-8")
+    assert written in page
+    pattern, word = SWITCHES[written]
+    name, _, rest = pattern.partition("/")
+    folder = beside.installed(name) if name == "virtualfish" else beside.checkout(name)
+    assert any(word in file.read_text(encoding="utf-8") for file in folder.glob(rest))
 
 
 def find_unknown_options(text: str) -> list[str]:
