@@ -35,7 +35,7 @@ from trees import Env, Folder, Installed, Link, Node
 # Steps in a walk, and walks at a time: after ten, hypothesis tries variations in which one step is
 # taken thirty times.
 STEPS = 30
-WALKS = 10
+WALKS = 6
 
 # Where the user goes: to two projects with folders in them, by the name that one of them may get,
 # and by a link, which PowerShell would resolve where it starts.

@@ -26,7 +26,7 @@ _TAKE = """
 __autovenv_take_nothing() { :; }
 __autovenv_value() { return 1; }
 __autovenv_take_head() { :; }
-__autovenv_take() { printf '%s\\0' "${fields[@]}"; }
+__autovenv_take() { printf '%s\\0' "${__autovenv_fields[@]}"; }
 __autovenv_ask
 """
 SHOWN = {
