@@ -171,7 +171,7 @@ STATES = {
     "names that the shell doesn't know": State(
         {"p/env": Env(version="3.12.1")}, variables={"AUTOVENV_NAMES": "env"}
     ),
-    "without the hook": State(ONE, variables={"__AUTOVENV_HOOK": "", "SHELL": ""}),
+    "without the hook": State(ONE, variables={"__AUTOVENV_HOOK": "", "SHELL": "/bin/bash"}),
     "an alias": State(
         ONE, variables={"__AUTOVENV_WORDS": "python is an alias for /opt/python/bin/python3\n"}
     ),
