@@ -52,9 +52,10 @@ Result = Finding | Unknown | Remark
 
 @dataclass(frozen=True)
 class Case:
-    """Where doctor was called: the shell's variables, the markers seen, what was decided."""
+    """Where doctor or status was called: the variables, the folder, the markers, the verdict."""
 
     environ: Mapping[str, str]
+    here: str
     found: list[markers.Marked]
     evidence: Evidence
     verdict: Verdict
@@ -62,12 +63,11 @@ class Case:
     @classmethod
     def make(cls, environ: Mapping[str, str]) -> Case:
         """Return the case of the folder in PWD; where that is a lie, of the process's folder."""
-        names = find_names(environ)
-        found = markers.walk(folder.find_current(environ), paths.find_home(environ), names)
+        here, names = folder.find_current(environ), find_names(environ)
+        found = markers.walk(here, paths.find_home(environ), names)
         evidence = Evidence(ask.remove_own_entry(environ), names=names)
-        return cls(
-            environ, found, evidence, ask.decide(found, evidence, find_asking_shell(environ))
-        )
+        verdict = ask.decide(found, evidence, find_asking_shell(environ))
+        return cls(environ, here, found, evidence, verdict)
 
 
 def find_names(environ: Mapping[str, str]) -> tuple[str, ...]:

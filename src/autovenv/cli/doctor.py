@@ -14,7 +14,7 @@ import click
 
 import autovenv
 from autovenv import paths
-from autovenv.cli import Failure, colour, folder, policy, reasons
+from autovenv.cli import Failure, colour, policy, reasons
 from autovenv.cli.case import Case, Finding, Remark, Result, Unknown
 from autovenv.cli.examinations import EXAMINATIONS
 from autovenv.text import clean
@@ -66,7 +66,7 @@ def write_head(environ: Mapping[str, str]) -> list[str]:
         f"autovenv {autovenv.__version__}, Python {platform.python_version()} ({sys.executable})",
         f"system: {platform.platform()}",
         f"shell's hook: {environ.get('__AUTOVENV_HOOK') or 'not loaded in this shell'}",
-        f"folder: {folder.find_current(environ)}",
+        f"folder: {case.here}",
         f"state: {paths.find_state_folder(environ)}",
         f"settings: {paths.find_config_file(environ)}",
         f"markers: {', '.join(seen) or 'none'}",

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 
 from autovenv import pasting, paths, settings, shells, verdict
-from autovenv.cli import folder
 from autovenv.cli.case import Case, Finding, Result, find_asking_shell
 from autovenv.find import environments, markers
 from autovenv.text import NOTE_LIMIT, clean
@@ -116,7 +115,7 @@ def examine_absence(case: Case) -> Iterator[Result]:
     """Say what this folder has in the place of an environment that would be found."""
     if not is_without(case.verdict):
         return
-    here = folder.find_current(case.environ)
+    here = case.here
     other = _find_other_name(here, case)
     if other:
         yield _report_other_name(other, case)

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 import click
 
 from autovenv import ask, pasting, paths
-from autovenv.cli import colour, folder, inactive, reasons
-from autovenv.cli.case import find_asking_shell, find_names
+from autovenv.cli import colour, inactive, reasons
+from autovenv.cli.case import Case
 from autovenv.evidence import Evidence
 from autovenv.find import interpreters, markers, optouts, remedies, tools
 from autovenv.find.environments import Environment
@@ -93,28 +93,25 @@ def survey(environ: Mapping[str, str]) -> Status:
     `environ` holds the shell's variables; those that only the function `autovenv` sets say what
     the shell alone knows: its hook, and what `python` and `pip` are to it.
     """
-    here = folder.find_current(environ)
-    names = find_names(environ)
-    found = markers.walk(here, paths.find_home(environ), names)
-    evidence = Evidence(ask.remove_own_entry(environ), names=names)
+    case = Case.make(environ)
+    verdict = case.verdict
     words = environ.get("__AUTOVENV_WORDS", "").splitlines()
-    verdict = ask.decide(found, evidence, find_asking_shell(environ))
     return Status(
-        folder=clean(here, NOTE_LIMIT),
+        folder=clean(case.here, NOTE_LIMIT),
         markers=[
             Sighting(
                 clean(paths.make_native(f"{marked.folder}/{name}"), NOTE_LIMIT),
-                _describe(marked.folder, name, marked.names, verdict, evidence),
+                _describe(marked.folder, name, marked.names, verdict, case.evidence),
             )
-            for marked in found
+            for marked in case.found
             for name in marked.names
         ],
         verdict=_list_fields(verdict),
         active=environ.get("__AUTOVENV_ENV") or environ.get("__AUTOVENV_PATH") or "",
         other=_find_other(environ),
         hook=" ".join(environ.get("__AUTOVENV_HOOK", "").split()[:2]),
-        names=list(names),
-        project=inactive.find_project(here) if inactive.is_without(verdict) else "",
+        names=list(case.evidence.names),
+        project=inactive.find_project(case.here) if inactive.is_without(verdict) else "",
         state=_find_state(environ, verdict),
         words=[clean(line, NOTE_LIMIT) for line in words],
     )
