@@ -90,7 +90,7 @@ def _allow(folder: str | None, environ: Mapping[str, str]) -> str:
 def _advise_unseen(environment: Environment, end: str, environ: Mapping[str, str]) -> str:
     """Return what to do where nothing leads to the environment: it bears a name of its own."""
     parent, name = os.path.split(environment.path)
-    looked_for = (*markers.ENVIRONMENTS, *settings.find_names(environ))
+    looked_for = markers.list_environments(settings.find_names(environ))
     if name in looked_for:
         return ""
     for folder in (_find_current(environ), parent):

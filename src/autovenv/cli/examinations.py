@@ -211,7 +211,9 @@ def _report_outdated(shell: str, version: str) -> Finding:
 
 def _report_names(shell: str, names: Sequence[str], wanted: Sequence[str]) -> Finding:
     """Return that the shell's hook was made with other names for environments."""
-    known, new = (", ".join(("`.venv`", "`venv`", *map("`{}`".format, n))) for n in (names, wanted))
+    known, new = (
+        ", ".join(map("`{}`".format, markers.list_environments(own))) for own in (names, wanted)
+    )
     return Finding(
         "hook",
         f"This {shell} looks for {known}; by the setting environments.names, a new one for {new}.",
@@ -240,7 +242,7 @@ def _find_pyproject(found: list[markers.Marked]) -> str:
     for marked in found:
         if "pyproject.toml" in marked.names:
             return f"{marked.folder}/pyproject.toml"
-        if any(markers.find_kind(name) == markers.Kind.ENVIRONMENT for name in marked.names):
+        if markers.has_environment(marked.names):
             break
     return ""
 

@@ -154,7 +154,7 @@ def examine_absence(case: Case) -> Iterator[Result]:
 
 def _report_other_name(name: str, case: Case) -> Finding:
     """Return that an environment is there whose name isn't looked for."""
-    looked_for = (*markers.ENVIRONMENTS, *case.evidence.names)
+    looked_for = markers.list_environments(case.evidence.names)
     why = f"Only {' and '.join(looked_for)} are; a file .venv leads to another."
     option = f"{'.'.join(settings.NAMES[:2])} {name}"
     if name in settings.find_names(case.environ):

@@ -203,7 +203,7 @@ def _describe_project(folder: str, names: list[str], evidence: Evidence) -> str:
     tool = remedies.find_tool(folder, names, evidence)
     if not tool:
         return "a project; no tool keeps an environment for it elsewhere"
-    if any(markers.find_kind(name) == Kind.ENVIRONMENT for name in names):
+    if markers.has_environment(names):
         return f"a project of {tool}'s"
     return f"a project of {tool}'s, no environment: {_CREATE}"
 

@@ -84,9 +84,19 @@ def list_with(names: Iterable[str]) -> tuple[str, ...]:
     return (*MARKERS[:behind], *names, *MARKERS[behind:])
 
 
+def list_environments(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names under which an environment is looked for, with the user's own."""
+    return (*ENVIRONMENTS, *names)
+
+
 def find_kind(name: str) -> str:
     """Return the kind of a marker that a walk found: what is in no list is a name of the user's."""
     return KINDS.get(name, Kind.ENVIRONMENT)
+
+
+def has_environment(names: Iterable[str]) -> bool:
+    """Tell whether one of a folder's markers is, or leads to, an environment."""
+    return any(find_kind(name) == Kind.ENVIRONMENT for name in names)
 
 
 class Marked:
