@@ -131,11 +131,7 @@ def make_ready(folder: str) -> bool:
     except PermissionError:
         return False
     status = os.stat(folder)
-    return _is_own(status) and (sys.platform == "win32" or not status.st_mode & 0o022)
-
-
-def _is_own(status: os.stat_result) -> bool:
-    return sys.platform == "win32" or status.st_uid == os.geteuid()
+    return folders.is_own(status) and (sys.platform == "win32" or not status.st_mode & 0o022)
 
 
 def _stamp(file: str, times: Sequence[int]) -> None:

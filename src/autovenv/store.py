@@ -8,7 +8,6 @@ time. The format's number is in the root's name: two versions keep their answers
 from __future__ import annotations
 
 import os
-import sys
 import time
 
 from autovenv import checks, folders, record, replacing
@@ -82,7 +81,7 @@ def _forget(answers: str, folder: str) -> None:
     kept = f"{folder}/{RECORD_NAME}"
     generation = os.urandom(8).hex()
     try:
-        if not _is_own(answers) or not os.lstat(kept).st_size:
+        if not folders.is_own(os.lstat(answers)) or not os.lstat(kept).st_size:
             return
         try:
             _write(kept, generation, b"")
@@ -122,11 +121,7 @@ def _compute_age(status: os.stat_result, now: int) -> int:
 def _make_own_folder(answers: str, folder: str) -> bool:
     """Make the folder; tell whether the store is the user's own (after `sudo -E` it isn't)."""
     folders.make_own(folder)
-    return _is_own(answers) and _is_own(folder)
-
-
-def _is_own(path: str) -> bool:
-    return sys.platform == "win32" or os.lstat(path).st_uid == os.geteuid()
+    return all(folders.is_own(os.lstat(path)) for path in (answers, folder))
 
 
 def _stamp(folder: str, generation: str, made: list[tuple[str, str]], evidence: Evidence) -> None:
