@@ -117,10 +117,7 @@ def _parse_value(name: str, kind: str, values: tuple[str, ...]) -> object:
         return _list_words(kind, values)
     if len(values) > 1:
         raise Misuse(f"{name} takes one VALUE")
-    word = values[0].lower()
-    if word in (*settings.ON, *settings.OFF):
-        return word in settings.ON
-    return values[0]
+    return configuration.parse_word(values[0])
 
 
 def _list_words(kind: str, values: tuple[str, ...]) -> list[str]:

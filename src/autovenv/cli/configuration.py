@@ -75,10 +75,17 @@ def find_variables_problems(environ: Mapping[str, str]) -> Iterator[str]:
             continue
         if kind in LISTS:
             value = [word for word in value.split(os.pathsep) if word]
-        elif value.lower() in (*settings.ON, *settings.OFF):
-            value = True
+        else:
+            value = parse_word(value)
         for problem in check_value(kind, value, environ):
             yield f"{variable}: {problem}"
+
+
+def parse_word(word: str) -> bool | str:
+    """Return what a word means as a setting that isn't a list: on or off, or a form."""
+    if word.lower() in (*settings.ON, *settings.OFF):
+        return word.lower() in settings.ON
+    return word
 
 
 def check_value(kind: str, value: object, environ: Mapping[str, str]) -> Iterator[str]:

@@ -107,7 +107,10 @@ def is_without(reached: Verdict) -> bool:
 
 def find_project(here: str) -> str:
     """Return the name of the file by which a folder is a Python project, "" where it is none."""
-    listed = set(_list_names(here))
+    return _choose_project(_list_names(here))
+
+
+def _choose_project(listed: list[str]) -> str:
     return next((name for name in PROJECTS if name in listed), "")
 
 
@@ -116,12 +119,12 @@ def examine_absence(case: Case) -> Iterator[Result]:
     if not is_without(case.verdict):
         return
     here = case.here
-    other = _find_other_name(here, case)
+    listed = _list_names(here)
+    other = _find_other_name(here, listed, case)
     if other:
         yield _report_other_name(other, case)
         return
-    listed = set(_list_names(here))
-    project = find_project(here)
+    project = _choose_project(listed)
     empty = f"{here}/.venv"
     if os.path.isdir(empty) and environments.look(empty, case.evidence) is None:
         yield Finding(
@@ -141,8 +144,8 @@ def examine_absence(case: Case) -> Iterator[Result]:
             fix=("autovenv", "create"),
             place=here,
         )
-    elif listed & set(CONDAS):
-        name = min(listed & set(CONDAS))
+    elif set(listed) & set(CONDAS):
+        name = min(set(listed) & set(CONDAS))
         yield Finding(
             "project",
             f"This project ({name}) has no environment that autovenv finds.",
@@ -170,9 +173,9 @@ def _report_other_name(name: str, case: Case) -> Finding:
     )
 
 
-def _find_other_name(here: str, case: Case) -> str:
+def _find_other_name(here: str, listed: list[str], case: Case) -> str:
     """Return the name of an environment in this folder that is called otherwise."""
-    for name in _list_names(here):
+    for name in listed:
         if name in markers.list_with(case.evidence.names) or not os.path.isfile(
             f"{here}/{name}/pyvenv.cfg"
         ):
