@@ -41,6 +41,7 @@ from scenarios.language import (
     Touch,
     Unset,
     cd,
+    choose_text,
     prompt,
     run,
 )
@@ -353,9 +354,7 @@ class Player:
         return shell.export.format(action.name, shell.quote(value.replace("{PATH}", now)))
 
     def _text(self, text: PerShell, shell: Shell) -> str:
-        if not isinstance(text, str):
-            text = text.get(shell.name, text.get("", ""))
-        return self._world.filled_in(text)
+        return self._world.filled_in(choose_text(text, shell.name))
 
     # --- what must be there ---
 

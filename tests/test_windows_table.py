@@ -35,6 +35,7 @@ from scenarios.language import (
     Touch,
     Unset,
     cd,
+    choose_text,
 )
 
 pytestmark = [
@@ -77,14 +78,9 @@ def why_not(row: Scenario) -> str:
             return "it starts a shell"
         if isinstance(step.do, Cd) and step.do.then:
             return "what a line shows isn't compared here (test_windows_hook.py: test_one_line)"
-        if isinstance(step.do, Run) and "{root}" in _text(step.do):
+        if isinstance(step.do, Run) and "{root}" in choose_text(step.do.line, "pwsh"):
             return "it loads the hook from a file of the tests' own"
     return windows.why_not(row, can_link=False, is_5_1=False)
-
-
-def _text(action: Run) -> str:
-    line = action.line
-    return line if isinstance(line, str) else line.get("pwsh", line.get("", ""))
 
 
 ROWS = {number: row for number, row in enumerate(SCENARIOS) if not why_not(row)}
@@ -158,7 +154,7 @@ class Player:
     def _line(self, step: Step) -> str:
         match step.do:
             case Run():
-                return self._filled_in(_text(step.do)) or " "
+                return self._filled_in(choose_text(step.do.line, "pwsh")) or " "
             case Cd(path):
                 folder = rf"{self._home}\{path}".replace("/", "\\").rstrip("\\")
                 return PWSH.cd.format(PWSH.quote(folder))
@@ -204,8 +200,7 @@ class Player:
 
     def _noted(self, step: Step) -> Iterator[str]:
         """Compare autovenv's own line, with either separator and whatever its ends are."""
-        note = step.rest.get("note", "")
-        text = note if isinstance(note, str) else note.get("pwsh", note.get("", ""))
+        text = choose_text(step.rest.get("note", ""), "pwsh")
         text = re.sub(r"python3 -m venv --clear (\S+)", r"py -m venv --clear '\1'", text)
         shown = "".join(self._console.shown.replace("\\", "/").split())
         expected = "".join(f"autovenv: {self._filled_in(text)}".replace("\\", "/").split())

@@ -22,6 +22,11 @@ BOTH = ("stored", "off")
 PerShell = str | Mapping[str, str]
 
 
+def choose_text(text: PerShell, shell: str) -> str:
+    """Return the text for a shell."""
+    return text if isinstance(text, str) else text.get(shell, text.get("", ""))
+
+
 @dataclass(frozen=True)
 class Active:
     """What is active: the environment at `path`, or the interpreter that is installed there.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from scenarios.faults import DELETED
-from scenarios.language import Cd, Export, Move, PerShell, Remove, Run, Scenario, Touch
+from scenarios.language import Cd, Export, Move, Remove, Run, Scenario, Touch, choose_text
 from trees import Installed, Link, Node
 
 # Programs and files that lines of PowerShell's call by the names that they have elsewhere.
@@ -81,14 +81,10 @@ def _paths(scenario: Scenario) -> Iterator[str]:
 
 def _lines(scenario: Scenario) -> Iterator[str]:
     """Return what is typed into PowerShell, and is in its profile."""
-    yield _of_powershell(scenario.before)
-    yield _of_powershell(scenario.after)
+    yield choose_text(scenario.before, "pwsh")
+    yield choose_text(scenario.after, "pwsh")
     for step in scenario.steps:
         if isinstance(step.do, Run):
-            yield _of_powershell(step.do.line)
+            yield choose_text(step.do.line, "pwsh")
         if isinstance(step.do, Export) and step.do.name != "PATH":
             yield step.do.value
-
-
-def _of_powershell(text: PerShell) -> str:
-    return text if isinstance(text, str) else text.get("pwsh", text.get("", ""))
