@@ -172,10 +172,9 @@ __autovenv_early() {
 
 # Most changes are from one of two states to the other: into a project, and out of it.
 __autovenv_draw() {
+  [[ -n $__autovenv_label$__autovenv_shown ]] || return 0
   local state=$__autovenv_shown:$__autovenv_label:${VIRTUAL_ENV_DISABLE_PROMPT-}:${VIRTUAL_ENV-}:${PS1-}
-  [[ -z $__autovenv_label$__autovenv_shown ]] || {
-    [[ $state == "$__autovenv_drawn" || $state == "$__autovenv_drawn_before" ]] && builtin shopt -q promptvars
-  } || __autovenv_show
+  { [[ $state == "$__autovenv_drawn" || $state == "$__autovenv_drawn_before" ]] && builtin shopt -q promptvars; } || __autovenv_show
 }
 
 # The label stands in PS1 as a variable, whose value bash doesn't expand once more. In a child that
