@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs autovenv from the checkout that this file lies in, and puts the hook into your shell.
+# Installs autovenv from the checkout that this file is in, and puts the hook into your shell.
 #
 #   sh install.sh                 install, or bring up to date
 #   sh install.sh --shell zsh     for this shell instead of the login shell; may be repeated
@@ -72,7 +72,7 @@ main() {
       --uninstall) action=uninstall ;;
       --purge) action=uninstall purge=yes ;;
       --shell)
-        [ $# -gt 1 ] || fail '--shell needs a name: bash, zsh, fish or powershell'
+        [ $# -gt 1 ] || fail "--shell needs a name: the shells are$(list_shells)"
         add_shell "$2"
         shift
         ;;
@@ -94,10 +94,26 @@ main() {
 
 # Checked here, so that a wrong name is found before anything is installed.
 add_shell() {
-  case $1 in
-    bash | zsh | fish | powershell | pwsh) shells="$shells $1" ;;
-    *) fail "unknown shell $1: the shells are bash, zsh, fish, powershell" ;;
+  is_known "$1" || fail "unknown shell $1: the shells are$(list_shells)"
+  shells="$shells $1"
+}
+
+is_known() {
+  case "$(list_shells), pwsh," in
+    *" $1,"*) return 0 ;;
+    *) return 1 ;;
   esac
+}
+
+# Prints the shells that the checkout has lines for, as text.
+list_shells() {
+  listed=
+  for file in "$here"/shell/load.*; do
+    name=${file##*.}
+    [ "$name" != ps1 ] || name=powershell
+    listed="$listed${listed:+,} $name"
+  done
+  printf '%s' "$listed"
 }
 
 install() {
@@ -232,10 +248,11 @@ hook_up() {
 login_shell() {
   name=${SHELL:-$(getent passwd "$(id -u)" 2>/dev/null | cut -d : -f 7)}
   name=${name##*/}
-  case $name in
-    bash | zsh | fish | pwsh | powershell) shells=$name ;;
-    *) say "Your shell (${name:-SHELL is not set}) is none of bash, zsh, fish and powershell. For one of them: $command install --shell bash" ;;
-  esac
+  if is_known "$name"; then
+    shells=$name
+  else
+    say "Your shell (${name:-SHELL is not set}) is none that autovenv has a hook for:$(list_shells). For one of them: $command install --shell bash"
+  fi
 }
 
 uninstall() {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from peers import Peer
 
-from autovenv import hook, shells
+from autovenv import caller, hook
 
 ROOT = Path(__file__).parent.parent
 
@@ -32,7 +32,7 @@ def by_line(command: str) -> Peer:
     names = {"bash": "bash", "zsh": "zsh", "fish": "fish", "pwsh": "powershell"}
     # The state folder is the home's; in a world, that is a name to be filled in.
     environ = {"HOME": "{home}"}
-    rows = {name: shells.find(ours) for name, ours in names.items()}
+    rows = {name: caller.find_named(ours) for name, ours in names.items()}
     lines = {
         name: hook.write_loader(row, command, row.find_kept(environ), row.find_completion(environ))
         for name, row in rows.items()

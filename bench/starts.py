@@ -24,7 +24,7 @@ import ours  # noqa: E402 # all of these need the path above
 import tables  # noqa: E402
 from peers import DIRENV, MISE, Peer  # noqa: E402
 
-from autovenv import hook, shells  # noqa: E402
+from autovenv import caller, hook  # noqa: E402
 from drivers import SHELLS  # noqa: E402
 
 FLAGS = {"bash": "--norc --noprofile -ic", "zsh": "-fic", "fish": "-N -ic"}
@@ -56,7 +56,7 @@ def main() -> None:
 
 def starts(name: str, command: str, environ: dict[str, str], turns: int) -> list[str]:
     """Return what each tool's line adds to a start of the shell, in ms."""
-    shell = shells.find(name)
+    shell = caller.find_named(name)
     files = (shell.find_kept(environ), shell.find_completion(environ))
     lines = {"autovenv": hook.write_loader(shell, command, *files)}
     found: list[Peer] = [peer for peer in (DIRENV, MISE) if peer.found()]

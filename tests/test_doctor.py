@@ -14,7 +14,7 @@ import pytest
 import autovenv
 import trees
 import unix
-from autovenv import cli, paths, quoting, shells
+from autovenv import caller, cli, paths, quoting, shells
 from autovenv.cli import examinations, programs
 from autovenv.cli.case import Finding, Remark, Result, Unknown
 from doctoring import doctor, environment, make_home, posix, said
@@ -102,7 +102,7 @@ def test_the_rc_file(
     home: Path, monkeypatch: pytest.MonkeyPatch, line: str | None, expected: type
 ) -> None:
     """Where the shell's own file doesn't load it, `install` is the command."""
-    monkeypatch.setattr(shells, "find_calling", lambda _: shells.find("zsh"))
+    monkeypatch.setattr(caller, "find_calling", lambda _: shells.SHELLS["zsh"])
     if line is not None:
         (home / ".zshrc").write_text(f"one\n{line}\n")
     [word] = said(examinations.examine_hook, home, __AUTOVENV_HOOK="")
@@ -116,9 +116,9 @@ def test_no_shell(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In cron, say, nobody knows."""
 
     def none(_: object) -> None:
-        raise shells.UnknownShellError("none")
+        raise caller.UnknownShellError("none")
 
-    monkeypatch.setattr(shells, "find_calling", none)
+    monkeypatch.setattr(caller, "find_calling", none)
     assert [type(w) for w in said(examinations.examine_hook, home, __AUTOVENV_HOOK="")] == [Unknown]
 
 

@@ -17,7 +17,7 @@ import pytest
 
 import autovenv
 import unix
-from autovenv import shells
+from autovenv import caller, shells
 from autovenv.cli import proof
 from drivers import SHELLS as DRIVERS
 from drivers.terminal import Terminal
@@ -409,7 +409,7 @@ def _shown(machine: Machine, shell: str, then: Callable[[], object] = bool) -> s
 
     Returns all that it has shown, without the terminal's modes.
     """
-    driver, file = DRIVERS[shell], machine.home / FILES[shells.find(shell).name]
+    driver, file = DRIVERS[shell], machine.home / FILES[caller.find_named(shell).name]
     if BEFORE[shell]:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(BEFORE[shell])

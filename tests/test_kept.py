@@ -17,7 +17,7 @@ import autovenv
 import prompts
 import trees
 import unix
-from autovenv import hook, shells
+from autovenv import caller, hook, shells
 from drivers import SHELLS, tracing
 from drivers.shell import Session
 from prompts import User
@@ -74,7 +74,7 @@ class Machine:
 
     def find_kept(self, name: str) -> Path:
         """Return the file in which the hook of the shell is kept."""
-        return Path(shells.find(name).find_kept(self.world.environment({})))
+        return Path(caller.find_named(name).find_kept(self.world.environment({})))
 
     def write_command(self) -> None:
         """Put the command and its interpreter there."""
@@ -92,7 +92,7 @@ class Machine:
         self, name: str, env: Mapping[str, str | None] | None = None, cwd: str = "elsewhere"
     ) -> User:
         """Start the shell with the lines that `autovenv install` writes."""
-        shell = shells.find(name)
+        shell = caller.find_named(name)
         environ = self.world.environment({})
         files = (shell.find_kept(environ), shell.find_completion(environ))
         lines = hook.write_loader(shell, str(self.command), *files)
@@ -287,7 +287,7 @@ def test_a_file_that_was_cut_off_anywhere_loads_nothing(
     lines = machine.world.root / "lines"
     with User(name, machine.world, hook="") as user:
         for files, calls in (map(str, range(len(cuts))), len(cuts)), (["whole"], 0):
-            shell = shells.find(name)
+            shell = caller.find_named(name)
             lines.write_text(
                 "".join(
                     hook.write_loader(shell, str(counting), str(pieces / file), "/nowhere/x")

@@ -15,7 +15,7 @@ import pytest
 
 import trees
 import unix
-from autovenv import hook, shells
+from autovenv import caller, hook
 from drivers import SHELLS
 from prompts import User
 from trees import World
@@ -66,7 +66,7 @@ class Machine:
         for name in SHELLS:
             if SHELLS[name].program() is None:
                 continue
-            shell = shells.find(name)
+            shell = caller.find_named(name)
             environ = self.world.environment({})
             files = (shell.find_kept(environ), shell.find_completion(environ))
             lines = hook.write_loader(shell, str(command), *files)

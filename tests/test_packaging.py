@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from autovenv import shells
 from trees import BIN, SUFFIX, Env, new_world
 
 ROOT = Path(__file__).parent.parent
-SHELLS = ("bash", "zsh", "fish", "powershell")
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +58,7 @@ def installed(requirement: str, place: Path, *options: str) -> Path:
 
 def assert_prints_hooks(command: Path, version: str) -> None:
     """The hook of each shell has everything filled in, and names this installation."""
-    for shell in SHELLS:
+    for shell in shells.SHELLS:
         hook = subprocess.run([command, "hook", shell], check=True, capture_output=True)
         text = hook.stdout.decode()
         assert version in text

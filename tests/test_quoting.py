@@ -75,7 +75,7 @@ def test_a_command_is_read_as_it_was_meant(
 ) -> None:
     """Each word arrives as it is, and nothing else is run."""
     require(shell)
-    name = {"pwsh": "powershell"}.get(shell, shell)
+    name = shells.ALIASES.get(shell, shell)
     lines = [pasting.write_command([str(program), word, "end"], name)[0] for word in WORDS]
     assert run(shell, lines, tmp_path) == [[str(program), word, "end"] for word in WORDS]
     assert {path.name for path in tmp_path.iterdir()} == {program.name, "kept"}

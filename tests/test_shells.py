@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from autovenv import hook, shells
-from autovenv.cli import complete, completions
+from autovenv.cli import completions
 from drivers import SHELLS as DRIVERS
 
 SHELL = Path(__file__).parents[1] / "shell"
@@ -23,11 +24,22 @@ def test_no_part_of_a_shell_is_forgotten(name: str) -> None:
     ]
     if name not in {shells.ALIASES.get(driver, driver) for driver in DRIVERS}:
         forgotten.append("a driver in tests/drivers/__init__.py")
-    if row.completed and not _is_there(tab):
-        forgotten.append(f'shell/{tab}, or completed="" in the row')
-    if row.completed and name not in {getattr(one, "name", "") for one in vars(complete).values()}:
-        forgotten.append("a class in src/autovenv/cli/complete.py")
+    if row.tab and not _is_there(tab):
+        forgotten.append(f"shell/{tab}, or tab=None in the row")
     assert forgotten == []
+
+
+@pytest.mark.parametrize("name", shells.SHELLS)
+def test_the_signs_are_expressions(name: str) -> None:
+    """They compile, and have the groups that `Signs` promises."""
+    signs = shells.SHELLS[name].signs
+    groups = {
+        field: re.compile(getattr(signs, field)).groups
+        for field in ("alias", "function", "before", "ends")
+    }
+    assert groups == {"alias": 1, "function": 0, "before": 0, "ends": groups["ends"]}
+    assert groups["ends"] <= 1
+    assert [re.compile(sign).pattern for sign in signs.undoes.values()] == [*signs.undoes.values()]
 
 
 def _is_there(file: str) -> bool:
@@ -37,7 +49,7 @@ def _is_there(file: str) -> bool:
 def test_a_shell_may_have_no_completions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`install` writes nothing and complains of nothing, and `complete` prints nothing."""
     row = shells.SHELLS["bash"]
-    monkeypatch.setattr(row, "completed", "")
+    monkeypatch.setattr(row, "tab", None)
     assert completions.write(row, "autovenv", {"HOME": str(tmp_path)}) == []
     assert list(tmp_path.iterdir()) == []
     assert hook.write_completer_alone(row, "autovenv") == ""

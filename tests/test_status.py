@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import trees
+from autovenv import shells
 from autovenv.find import files, markers
 from autovenv.toolbox import PYPROJECT, TOOLS
 from drivers import SHELLS
@@ -326,7 +327,7 @@ def test_in_a_shell(shell: str, make: Make, require: Require) -> None:
         before = session.probe()
         lines = session.type("autovenv status").output.replace(f"{world.home}/", "").splitlines()
         assert lines[:2] == ["active: p/.venv", "  p/.venv: environment, Python 3.12.1"]
-        name = {"pwsh": "powershell"}.get(shell, shell)
+        name = shells.ALIASES.get(shell, shell)
         assert re.fullmatch(rf"hook: {name} \d\S*", lines[2])
         assert "p/.venv/bin/python" in lines[3]
         session.type("deactivate")
@@ -364,7 +365,7 @@ def test_in_a_shell_as_json(shell: str, make: Make, require: Require) -> None:
         "other": "",
         "state": "",
     }
-    assert hook.split()[0] == {"pwsh": "powershell"}.get(shell, shell)
+    assert hook.split()[0] == shells.ALIASES.get(shell, shell)
     assert any(f"{environment}/bin/python" in line for line in words)
 
 

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 import trees
-from autovenv import ask, paths, shells, store
+from autovenv import ask, caller, paths, store
 from autovenv import verdict as verdicts
 from autovenv.cli import policy
 from autovenv.evidence import Evidence
@@ -361,9 +361,9 @@ def test_output_that_the_code_page_lacks(tmp_path: Path) -> None:
 
 def test_other_shells_are_told_what_is_supported() -> None:
     """Git Bash sets SHELL; there is no hook for it on Windows."""
-    with pytest.raises(shells.UnknownShellError, match="autovenv install --shell powershell"):
-        shells.find("/usr/bin/bash")
-    assert shells.find("pwsh.exe").name == "powershell"
+    with pytest.raises(caller.UnknownShellError, match="autovenv install --shell powershell"):
+        caller.find_named("/usr/bin/bash")
+    assert caller.find_named("pwsh.exe").name == "powershell"
 
 
 @pytest.mark.parametrize("is_done", [False, True])

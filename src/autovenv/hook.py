@@ -91,7 +91,7 @@ def write_completer(shell: Shell, command: str) -> str:
 
 def write_completer_alone(shell: Shell, command: str) -> str:
     """Return the same as a text that the shell may read at any time, once; "" where it has none."""
-    return shell.completed and shell.completed.replace("TEXT", write_completer(shell, command))
+    return shell.tab.around.replace("TEXT", write_completer(shell, command)) if shell.tab else ""
 
 
 def write_body(shell: str, changed: Callable[[str], str] = str, names: Sequence[str] = ()) -> str:

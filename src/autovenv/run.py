@@ -10,7 +10,7 @@ import errno
 import os
 import sys
 
-from autovenv import ask, paths, place, settings, verdict
+from autovenv import ask, caller, paths, place, settings, verdict
 from autovenv.evidence import Evidence
 from autovenv.find import markers
 from autovenv.text import NOTE_LIMIT, clean
@@ -130,7 +130,7 @@ def _decide(folder: str | None, environ: Mapping[str, str], *, is_lenient: bool)
     names = settings.find_names(environ)
     evidence = Evidence(environ, names=names)
     found = markers.walk(where, paths.find_home(environ), names)
-    reached = ask.decide(found, evidence, _find_asking_shell())
+    reached = ask.decide(found, evidence, caller.find_asking(os.environ))
     if reached.kind != verdict.NONE:
         return reached
     is_in_doubt = bool(reached.problem and reached.problem.reason == verdict.TOO_LONG)
@@ -268,10 +268,6 @@ def _run_on_windows(words: list[str], environ: dict[str, str]) -> int:
         return subprocess.run(words, env=environ).returncode
     except OSError as error:
         return _fail(words[0], error.strerror or str(error), NOT_EXECUTABLE)
-
-
-def _find_asking_shell() -> str:
-    return os.environ.get("__AUTOVENV_HOOK", "").partition(" ")[0] or ask.DEFAULT_SHELL
 
 
 def _print(path: str) -> int:

@@ -8,7 +8,6 @@ module: what is dear is imported where it is needed.
 from __future__ import annotations
 
 import os
-import sys
 
 from autovenv import paths, quoting, startup
 
@@ -17,10 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     Environ = Mapping[str, str]
-
-
-class UnknownShellError(ValueError):
-    """A name that is none of the shells'; its message lists them."""
 
 
 class Marks:
@@ -38,6 +33,65 @@ HASH_MARKS = Marks("# >>> autovenv >>>", "# <<< autovenv <<<")
 REGION_MARKS = Marks("#region autovenv", "#endregion autovenv", crlf=True)
 
 
+class Tab:
+    """How a shell is told what can follow at a Tab (`cli/complete.py`).
+
+    `around` is what is around shell/complete.*, TEXT, where a user's own file reads it, and `file`
+    the name that the shell looks for it by, if any. `line` is what complete.* reads for a word: it
+    may have `{value}`, `{quoted}`, `{kind}`, `{help}`, `{help_or_value}`, and `{slash}`, which is
+    empty but for a folder. The shell's own word begins behind each of `breaks`. `divider` is what
+    is between the words of COMP_WORDS, "" where that is the line as it was typed.
+    """
+
+    __slots__ = ("around", "breaks", "divider", "file", "line")
+
+    def __init__(
+        self,
+        line: str,
+        *,
+        around: str = "TEXT",
+        breaks: str = "",
+        divider: str = "",
+        file: str = "",
+    ) -> None:
+        self.line = line
+        self.around = around
+        self.breaks = breaks
+        self.divider = divider
+        self.file = file
+
+
+class Signs:
+    """What doctor and `install` look for, as regular expressions with MULTILINE.
+
+    `alias` and `function` match what the shell's `type` says of a NAME that is one; an alias's
+    first word is the group. `ends` matches a line that ends an rc file, and has a group where that
+    begins a block, which nothing can follow. `undoes` are what calls the hook, and how a file sets
+    each again: one that does so with all of them, below the hook's lines, takes the hook away.
+    `history` are the names of the files below the home that have what was typed, and `before` is
+    what is before a command in them.
+    """
+
+    __slots__ = ("alias", "before", "ends", "function", "history", "undoes")
+
+    def __init__(
+        self,
+        *,
+        alias: str,
+        function: str,
+        history: tuple[str, ...],
+        before: str = "",
+        ends: str = r"^(?:return|exit|exec)\b[^\r\n]*",
+        undoes: Mapping[str, str] | None = None,
+    ) -> None:
+        self.alias = alias
+        self.function = function
+        self.history = history
+        self.before = before
+        self.ends = ends
+        self.undoes = undoes or {}
+
+
 class Shell:
     """One shell.
 
@@ -48,21 +102,21 @@ class Shell:
     ones are: NAME=value and a newline, with `{0}` for the name. `unchanged` is the condition on one
     file in a kept hook, that on one that isn't there, and what joins two of them. `form` is what
     who writes it by hand puts into the rc file, with SHELL and COMMAND in it; `rc` is how a message
-    calls that file. `completed` is what is around the text that a Tab reads, TEXT, where a user's
-    own file reads it; "" for a shell without completions. `marks` are around what `install` writes,
-    into `files` for an environment; `traces` are also the files that it may have written when
-    things stood differently, for `uninstall`.
+    calls that file. `tab` is None for a shell without completions. `marks` are around what
+    `install` writes, into `files` for an environment; `traces` are also the files that it may have
+    written when things stood differently, for `uninstall`.
 
     Commands that doctor prints, with `{}` for a name: `unset` for a variable, `unalias` and
-    `unfunction` for what hides a program; `write` has `{word}` and `{file}`. `parses` is a command
-    that fails where its input isn't a whole script, `asks` are those that print `function` where a
-    new shell has the hook.
+    `unfunction` for what hides a program; `write` has `{word}` and `{file}`; `restart` ends the
+    shell, and starts a new one where that can be done. `parses` is a command that fails where its
+    input isn't a whole script, `asks` are those that print `function` where a new shell has the
+    hook.
     """
 
     __slots__ = (
-        *("around", "asks", "call", "completed", "files", "form", "marks", "name", "parses"),
-        *("quote", "quote_typed", "rc", "separator", "template", "traces", "unalias"),
-        *("unchanged", "unfunction", "unset", "valued", "write"),
+        *("around", "asks", "call", "files", "form", "marks", "name", "parses", "quote"),
+        *("quote_typed", "rc", "restart", "separator", "signs", "tab", "template", "traces"),
+        *("unalias", "unchanged", "unfunction", "unset", "valued", "write"),
     )
 
     def __init__(
@@ -82,13 +136,15 @@ class Shell:
         asks: list[list[str]],
         unalias: str,
         unfunction: str,
+        signs: Signs,
+        tab: Tab | None,
         quote_typed: Callable[[str], str] | None = None,
         separator: str = " ",
         call: str = "",
         marks: Marks = HASH_MARKS,
-        completed: str = "TEXT",
         unset: str = "unset {}",
         write: str = "echo {word} > {file}",
+        restart: str = "exec $SHELL",
     ) -> None:
         self.name = name
         self.template = template
@@ -108,9 +164,11 @@ class Shell:
         self.asks = asks
         self.unalias = unalias
         self.unfunction = unfunction
-        self.completed = completed
+        self.signs = signs
+        self.tab = tab
         self.unset = unset
         self.write = write
+        self.restart = restart
 
     def write_line(self, command: str) -> str:
         """Return the line that a user writes to load the hook, for the command's absolute path."""
@@ -123,8 +181,8 @@ class Shell:
         return os.path.join(paths.find_state_folder(environ), "hook", f"autovenv.{ending}")
 
     def find_completion(self, environ: Environ) -> str:
-        """Return the path of the file that a Tab reads; zsh looks for it by its name."""
-        name = "_autovenv" if self.name == "zsh" else self.template
+        """Return the path of the file that a Tab reads."""
+        name = (self.tab and self.tab.file) or self.template
         return os.path.join(paths.find_state_folder(environ), "complete", name)
 
 
@@ -136,7 +194,8 @@ def _make_posix(
     parses: list[str],
     asks: list[list[str]],
     unfunction: str,
-    completed: str = "TEXT",
+    signs: Signs,
+    tab: Tab | None,
 ) -> Shell:
     """Return the row of a shell whose hook is written in what bash and zsh share."""
     # A file has the time of its stamp. zsh and bash differ on what is newer than a file that is
@@ -159,7 +218,8 @@ def _make_posix(
         asks=asks,
         unalias="unalias {}",
         unfunction=unfunction,
-        completed=completed,
+        signs=signs,
+        tab=tab,
     )
 
 
@@ -182,8 +242,26 @@ SHELLS = {
             parses=["bash", "--norc", "-n", "/dev/stdin"],
             asks=[["bash", "-i", "-c", "type -t autovenv"]],
             unfunction="unset -f {}",
-            completed="__autovenv_complete() {\nTEXT}\n"
-            "complete -o default -F __autovenv_complete autovenv\n",
+            # bash speaks the user's language: all but a path, or one that is hashed, is an alias
+            # if something in quotes follows, and else a function.
+            signs=Signs(
+                alias=r"(?!.*/NAME\)?$).*?[`'\"\u2018-\u201f\u00ab][^\S\n]?([^\s'\"\u2018-\u201f\u00bb]+)",
+                function=r"NAME (?!.*/NAME\)?$)",
+                history=(".bash_history",),
+                # bash's two ways to call the hook: one of them alone is found, and set again.
+                undoes={
+                    "PROMPT_COMMAND": r"^\s*(?:unset\s+PROMPT_COMMAND"
+                    r"|(?:export\s+)?PROMPT_COMMAND=(?!.*PROMPT_COMMAND))",
+                    "cd": r"^\s*(?:unset\s+-f\s+cd\b|(?:function\s+)?cd\s*\(\)|function\s+cd\b"
+                    r"|.*\binit\b.*--cmd[ =]cd)",
+                },
+            ),
+            tab=Tab(
+                "{slash}\n{value}",
+                around="__autovenv_complete() {\nTEXT}\n"
+                "complete -o default -F __autovenv_complete autovenv\n",
+                breaks=":=",  # readline's, where they aren't quoted
+            ),
         ),
         _make_posix(
             "zsh",
@@ -192,6 +270,13 @@ SHELLS = {
             parses=["zsh", "-fn", "/dev/stdin"],
             asks=[["zsh", "-i", "-c", "whence -w autovenv"]],
             unfunction="unfunction {}",
+            signs=Signs(
+                alias=r"NAME is an? (?:global )?alias for (\S+)",
+                function=r"NAME is an? .*\bfunction\b",
+                history=(".zsh_history", ".zhistory", ".histfile"),
+                before=r": \d+:\d+;",
+            ),
+            tab=Tab("{kind}\n{help}\n{value}", file="_autovenv"),
         ),
         Shell(
             "fish",
@@ -212,6 +297,14 @@ SHELLS = {
             asks=[["fish", "-i", "-c", "type -t autovenv"]],
             unalias="functions --erase {}",
             unfunction="functions --erase {}",
+            # An alias is a function, whose description says so.
+            signs=Signs(
+                alias=r"(?s:.*?)^function NAME\b.*'alias NAME[= ]([^\s']+)",
+                function=r"NAME (?!.*/NAME$)",
+                history=(".local/share/fish/fish_history",),
+                before="- cmd: ",
+            ),
+            tab=Tab("{value}{slash}\t{help}"),  # fish puts no blank behind a slash
             unset="set -e {}",
         ),
         Shell(
@@ -233,8 +326,20 @@ SHELLS = {
                 " -and ",
             ),
             marks=REGION_MARKS,
-            completed="Register-ArgumentCompleter -Native -CommandName autovenv "
-            "-ScriptBlock {\nTEXT}\n",
+            # `activate` can't be run there, and Activate.ps1 need not be dot-sourced: $env: is the
+            # process's own, and its functions are global. So no history is looked at.
+            signs=Signs(
+                alias=r"NAME is Alias: (\S*)",
+                function=r"NAME is (?:Function|Filter): ",
+                history=(),
+                ends=r"(?i)^(?:(?:return|exit)\b|(begin|process|end)\s*\{)[^\r\n]*",
+            ),
+            tab=Tab(
+                "{quoted}\t{value}\t{help_or_value}",
+                around="Register-ArgumentCompleter -Native -CommandName autovenv "
+                "-ScriptBlock {\nTEXT}\n",
+                divider="\n",
+            ),
             parses=[
                 *("pwsh", "-NoLogo", "-NoProfile", "-NonInteractive", "-Command"),
                 "$null = [scriptblock]::Create([Console]::In.ReadToEnd())",
@@ -244,37 +349,7 @@ SHELLS = {
             unfunction="Remove-Item -LiteralPath Function:{}",
             unset="Remove-Item Env:{}",
             write="Set-Content {file} {word}",
+            restart="exit",
         ),
     )
 }
-
-
-def find(name: str) -> Shell:
-    """Return the shell of that name, an alias of it, or a path to it; raise UnknownShellError."""
-    stem = os.path.basename(name).lower().removesuffix(".exe")
-    stem = ALIASES.get(stem, stem)
-    if stem not in SHELLS:
-        raise UnknownShellError(f"unknown shell {name!r}: the shells are {', '.join(SHELLS)}")
-    if sys.platform == "win32" and stem != "powershell":
-        raise UnknownShellError(
-            f"on Windows autovenv works in Windows PowerShell 5.1 and PowerShell 7, not in {stem}: "
-            "autovenv install --shell powershell"
-        )
-    return SHELLS[stem]
-
-
-def find_calling(environ: Environ) -> Shell:
-    """Return the shell that this process was called from, else the one in SHELL.
-
-    Raises UnknownShellError where neither is one of them.
-    """
-    import shellingham  # type: ignore[import-untyped]  # it has no types
-
-    try:
-        return find(shellingham.detect_shell()[0])
-    except (shellingham.ShellDetectionFailure, UnknownShellError):
-        pass
-    login = environ.get("SHELL", "")
-    if not login:
-        raise UnknownShellError(f"which shell? name one of {', '.join(SHELLS)}")
-    return find(login)

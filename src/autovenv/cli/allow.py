@@ -7,10 +7,9 @@ from collections.abc import Mapping
 
 import click
 
-from autovenv import ask, pasting, paths, place, settings, trust
+from autovenv import ask, caller, pasting, paths, place, settings, trust
 from autovenv.cli import Failure, Misuse, complete
 from autovenv.cli.below import ALL_BELOW
-from autovenv.cli.case import find_asking_shell
 from autovenv.cli.folder import FOLDER, find_current
 from autovenv.evidence import Evidence
 from autovenv.find import environments, markers
@@ -68,7 +67,7 @@ def deny(folder: str | None) -> None:
     _keep(end, approvals.make_denial(end), environ)
     shown = clean(environment.path, NOTE_LIMIT)
     words = ["autovenv", "allow", environment.path]
-    undo, _ = pasting.write_command(words, find_asking_shell(environ))
+    undo, _ = pasting.write_command(words, caller.find_asking(environ))
     click.echo(f"autovenv: {shown} is denied." + (f" To undo: {undo}" if undo else ""))
 
 
@@ -97,7 +96,7 @@ def _advise_unseen(environment: Environment, end: str, environ: Mapping[str, str
         candidate = _decide(folder, environ).candidate if folder else None
         if candidate and os.path.realpath(candidate.path) == end:
             return ""
-    write = pasting.write_to_file(name, ".venv", find_asking_shell(environ))
+    write = pasting.write_to_file(name, ".venv", caller.find_asking(environ))
     names = " and ".join(looked_for)
     shown = clean(parent, NOTE_LIMIT)
     sentence = f"\nautovenv: only {names} are looked for, and nothing leads there from {shown}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from autovenv import ask, paths, settings
+from autovenv import ask, caller, paths, settings
 from autovenv.cli import folder
 from autovenv.evidence import Evidence
 from autovenv.find import markers
@@ -66,7 +66,7 @@ class Case:
         here, names = folder.find_current(environ), find_names(environ)
         found = markers.walk(here, paths.find_home(environ), names)
         evidence = Evidence(ask.remove_own_entry(environ), names=names)
-        verdict = ask.decide(found, evidence, find_asking_shell(environ))
+        verdict = ask.decide(found, evidence, caller.find_asking(environ))
         return cls(environ, here, found, evidence, verdict)
 
 
@@ -75,10 +75,5 @@ def find_names(environ: Mapping[str, str]) -> tuple[str, ...]:
 
     One with the hook goes on with those that it was started with.
     """
-    hook = environ.get("__AUTOVENV_HOOK", "").split()
+    hook = caller.read_hook(environ)
     return markers.choose_names(hook[2:]) if hook else settings.find_names(environ)
-
-
-def find_asking_shell(environ: Mapping[str, str]) -> str:
-    """Return the shell that a command is quoted for: the one whose hook called, else the usual."""
-    return environ.get("__AUTOVENV_HOOK", "").partition(" ")[0] or ask.DEFAULT_SHELL

@@ -19,6 +19,7 @@ from click.shell_completion import (
 
 from autovenv import place, quoting, settings
 from autovenv.find import markers
+from autovenv.shells import SHELLS, Shell, Tab
 from autovenv.text import is_deceptive
 
 VARIABLE = "_AUTOVENV_COMPLETE"
@@ -68,68 +69,47 @@ def _find_folders(incomplete: str, names: Iterable[str]) -> list[tuple[str, bool
     return sorted(found)
 
 
-def _divide(_: ShellComplete) -> tuple[list[str], str]:
-    """Return the words behind the command, and the one at the cursor as far as it goes."""
-    words = split_arg_string(os.environ.get("COMP_WORDS", "") + _CURSOR)
-    return words[1:-1], words[-1].removesuffix(_CURSOR)
+class _Completion(ShellComplete):
+    """What click asks for a shell: the words so far, and a line for each that can follow."""
 
+    @property
+    def row(self) -> Shell:
+        """The shell that asks."""
+        return SHELLS[os.environ[VARIABLE].partition("_")[0]]
 
-def _get_help(item: CompletionItem) -> str:
-    return " ".join((item.help or "").split())
-
-
-class _Bash(ShellComplete):
-    """A line for each word; a slash comes before folders."""
-
-    name = "bash"
-
-    get_completion_args = _divide
-
-    def complete(self) -> str:
-        words, incomplete = self.get_completion_args()
-        items = self.get_completions(words, incomplete)
-        # readline's word begins behind these, where they aren't quoted.
-        cut = max(incomplete.rfind(character) for character in ":=") + 1
-        lines = [item.value.removeprefix(incomplete[:cut]) for item in items]
-        return "\n".join(["/"] * any(item.type == _FOLDER for item in items) + lines)
-
-
-class _Zsh(ShellComplete):
-    """Three lines for each word: its kind, what it is, itself."""
-
-    name = "zsh"
-
-    get_completion_args = _divide
-
-    def format_completion(self, item: CompletionItem) -> str:
-        return f"{item.type}\n{_get_help(item)}\n{item.value}"
-
-
-class _Fish(ShellComplete):
-    """A line for each word, with what it is behind a tab; fish puts no blank behind a slash."""
-
-    name = "fish"
-
-    get_completion_args = _divide
-
-    def format_completion(self, item: CompletionItem) -> str:
-        return f"{item.value}{'/' * (item.type == _FOLDER)}\t{_get_help(item)}"
-
-
-class _PowerShell(ShellComplete):
-    """A line for each word: as it is inserted, as it is shown, and what it is."""
-
-    name = "powershell"
+    @property
+    def tab(self) -> Tab:
+        """How the shell that asks is told: only shells that have it are registered."""
+        tab = self.row.tab
+        assert tab
+        return tab
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        words = os.environ.get("COMP_WORDS", "").split("\n")
-        return words[1:-1], words[-1] if len(words) > 1 else ""
+        """Return the words behind the command, and the one at the cursor as far as it goes."""
+        line, divider = os.environ.get("COMP_WORDS", ""), self.tab.divider
+        words = (line + _CURSOR).split(divider) if divider else split_arg_string(line + _CURSOR)
+        return words[1:-1], words[-1].removesuffix(_CURSOR)
 
-    def format_completion(self, item: CompletionItem) -> str:
-        is_bare = quoting.is_bare(item.value.removeprefix("~/"))
-        word = item.value if is_bare else quoting.quote_powershell(item.value)
-        return f"{word}\t{item.value}\t{_get_help(item) or item.value}"
+    def complete(self) -> str:
+        """Return what shell/complete.* reads."""
+        words, incomplete = self.get_completion_args()
+        cut = max(map(incomplete.rfind, self.tab.breaks), default=-1) + 1
+        items = self.get_completions(words, incomplete)
+        return "\n".join(self._write(item, incomplete[:cut]) for item in items)
+
+    def _write(self, item: CompletionItem, before: str) -> str:
+        value, text = item.value.removeprefix(before), " ".join((item.help or "").split())
+        is_bare = quoting.is_bare(value.removeprefix("~/"))
+        return self.tab.line.format(
+            value=value,
+            quoted=value if is_bare else self.row.quote(value),
+            kind=item.type,
+            help=text,
+            help_or_value=text or value,
+            slash="/" if item.type == _FOLDER else "",
+        )
 
 
-for _class in (_Bash, _Zsh, _Fish, _PowerShell):
-    add_completion_class(_class)
+for _shell in SHELLS.values():
+    if _shell.tab:
+        add_completion_class(_Completion, _shell.name)

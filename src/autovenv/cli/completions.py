@@ -13,7 +13,7 @@ from autovenv.shells import Shell
 
 def write(shell: Shell, command: str, environ: Mapping[str, str]) -> list[str]:
     """Write the shell's file, which runs `command`; return what went wrong, a line for it."""
-    if not shell.completed:
+    if not shell.tab:
         return []
     path = shell.find_completion(environ)
     try:

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator, Sequence
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 import autovenv
-from autovenv import note, pasting, paths, rcfile, settings, shells, toml, verdict
+from autovenv import caller, note, pasting, paths, rcfile, settings, shells, toml, verdict
 from autovenv.cli import configuration, history, inactive, policy, programs, reasons, surroundings
-from autovenv.cli.case import Case, Finding, Remark, Result, Unknown, find_asking_shell
+from autovenv.cli.case import Case, Finding, Remark, Result, Unknown
 from autovenv.find import environments, markers, places
 from autovenv.text import NOTE_LIMIT, cite, clean
 
@@ -42,7 +42,7 @@ def examine_policy(case: Case) -> Iterator[Result]:
 
 def examine_hook(case: Case) -> Iterator[Result]:
     """Say whether the shell that calls loads the hook, and whether it is this version's."""
-    loaded = case.environ.get("__AUTOVENV_HOOK", "").split()
+    loaded = caller.read_hook(case.environ)
     if len(loaded) >= 2:
         calling, version, *names = loaded
         wanted = settings.find_names(case.environ)
@@ -52,8 +52,8 @@ def examine_hook(case: Case) -> Iterator[Result]:
             yield _report_names(calling, names, wanted)
         return
     try:
-        shell = shells.find_calling(case.environ)
-    except shells.UnknownShellError:
+        shell = caller.find_calling(case.environ)
+    except caller.UnknownShellError:
         yield Unknown("hook", "no shell called: whether the hook is loaded can't be told")
         return
     files = shell.files(case.environ)
@@ -95,7 +95,7 @@ def examine_folders(case: Case) -> Iterator[Result]:
             yield Unknown("store", clean(f"can't look at {folder} ({error.strerror})", NOTE_LIMIT))
             return
         if owner != mine:
-            shell = find_asking_shell(case.environ)
+            shell = caller.find_asking(case.environ)
             words = ["sudo", "chown", "-R", str(mine), folder]
             listing, _ = pasting.write_command(["ls", "-ld", folder], shell)
             yield Finding(
@@ -141,7 +141,7 @@ def examine_project(case: Case) -> Iterator[Result]:
     if case.verdict.kind != verdict.NONE:
         why = "It is active all the same; this project may want another."
     home = places.find_home(case.evidence)
-    shell = find_asking_shell(case.environ)
+    shell = caller.find_asking(case.environ)
     commands = [note.write_command_line(remedy, shell, home)[0] for remedy in problem.remedies]
     yield Finding(
         "project",
@@ -204,7 +204,7 @@ def _report_outdated(shell: str, version: str) -> Finding:
         "hook",
         f"This {shell} has the hook of autovenv {version}, the command is {autovenv.__version__}.",
         "What the two say to each other may have changed between them.",
-        _write_restart(shell),
+        shells.SHELLS[shell].restart,
         "`autovenv status` in a new shell says which hook is loaded",
     )
 
@@ -218,14 +218,9 @@ def _report_names(shell: str, names: Sequence[str], wanted: Sequence[str]) -> Fi
         "hook",
         f"This {shell} looks for {known}; by the setting environments.names, a new one for {new}.",
         "A shell goes on with the names that it was started with.",
-        _write_restart(shell),
+        shells.SHELLS[shell].restart,
         "`autovenv status` in a new shell names them",
     )
-
-
-def _write_restart(shell: str) -> str:
-    """Return the line that ends this shell, and starts a new one where that can be done."""
-    return "exec $SHELL" if shell != "powershell" else "exit"
 
 
 def _loads_hook(path: str) -> bool:

@@ -2,9 +2,6 @@
 
 That changes a shell of its own, which ends at once, and leaves no other trace. bash writes its
 history when it ends, so there it is what an earlier shell did.
-
-PowerShell needs none of this. A `.venv/bin/Activate.ps1` that isn't dot-sourced works there, since
-$env: is the process's own and its functions are global; and `.venv/bin/activate` can't be run.
 """
 
 from __future__ import annotations
@@ -13,30 +10,25 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 
-from autovenv.cli.case import Case, Finding, Result, find_asking_shell
+from autovenv import caller
+from autovenv.cli.case import Case, Finding, Result
+from autovenv.shells import SHELLS, Signs
 from autovenv.text import NOTE_LIMIT, cite, clean
 
 _RECENT = 30  # commands
 _LIMIT = 64 * 1024  # bytes at the file's end
 
-_FILES = {
-    "bash": (".bash_history",),
-    "zsh": (".zsh_history", ".zhistory", ".histfile"),
-    "fish": (".local/share/fish/fish_history",),
-}
-
-# What a command begins with: zsh's time, fish's key.
-_BEGIN = re.compile(r"\A(?:: \d+:\d+;|- cmd: )")
 _ACTIVATE = re.compile(r"\S*\bbin/activate(?:\.fish|\.csh)?\Z")
-_SHELLS = ("sh", "bash", "zsh", "fish")
+_SHELLS = ("sh", *SHELLS)
 
 
 def examine_history(case: Case) -> Iterator[Result]:
     """Say whether the last `activate` was run, and not sourced, where nothing is active."""
     if case.environ.get("VIRTUAL_ENV"):
         return
-    for path in _find_paths(case.environ):
-        script = _find_last(_read_commands(path))
+    signs = SHELLS[caller.find_asking(case.environ)].signs
+    for path in _find_paths(case.environ, signs):
+        script = _find_last(_read_commands(path, signs))
         if script:
             yield Finding(
                 "state",
@@ -48,15 +40,14 @@ def examine_history(case: Case) -> Iterator[Result]:
             return
 
 
-def _find_paths(environ: Mapping[str, str]) -> list[str]:
+def _find_paths(environ: Mapping[str, str], signs: Signs) -> list[str]:
     """Return where the shell that asks keeps its history."""
     homes = [environ.get("ZDOTDIR", ""), environ.get("HOME", "")]
-    names = _FILES.get(find_asking_shell(environ), ())
-    found = [os.path.join(home, name) for home in homes if home for name in names]
+    found = [os.path.join(home, name) for home in homes if home for name in signs.history]
     return [path for path in [environ.get("HISTFILE", ""), *found] if os.path.isfile(path)]
 
 
-def _read_commands(path: str) -> list[str]:
+def _read_commands(path: str, signs: Signs) -> list[str]:
     """Return the last commands of a history, oldest first."""
     try:
         with open(path, "rb") as file:
@@ -65,7 +56,7 @@ def _read_commands(path: str) -> list[str]:
     except OSError:
         return []
     own = [line for line in lines if not line.startswith(("#", "  "))]
-    return [_BEGIN.sub("", line).strip() for line in own][-_RECENT:]
+    return [re.sub(rf"\A(?:{signs.before})", "", line).strip() for line in own][-_RECENT:]
 
 
 def _find_last(commands: list[str]) -> str:

@@ -10,8 +10,8 @@ import sys
 
 import click
 
+from autovenv import caller, shells
 from autovenv import hook as hooks
-from autovenv import shells
 from autovenv.cli import Misuse, policy
 from autovenv.cli.complete import make_completer
 from autovenv.cli.install import find_command
@@ -45,8 +45,8 @@ def complete(shell: str | None) -> None:
 def _find(shell: str | None) -> shells.Shell:
     """Return the shell that is named, or that calls; raise Misuse."""
     try:
-        return shells.find(shell) if shell else shells.find_calling(os.environ)
-    except shells.UnknownShellError as error:
+        return caller.find_named(shell) if shell else caller.find_calling(os.environ)
+    except caller.UnknownShellError as error:
         raise Misuse(str(error)) from None
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import click
 
-from autovenv import block, hook, kept, paths, profiles, rcfile, shells, startup
+from autovenv import block, caller, hook, kept, paths, profiles, rcfile, shells, startup
 from autovenv.cli import Failure, Misuse, completions, configuration, policy, proof
 from autovenv.cli.complete import make_completer
 from autovenv.shells import Shell
@@ -126,15 +126,15 @@ def uninstall(names: tuple[str, ...], dry_run: bool) -> None:
 
 def _find_shells(names: Iterable[str]) -> list[Shell]:
     try:
-        return list(dict.fromkeys(map(shells.find, names)))
-    except shells.UnknownShellError as error:
+        return list(dict.fromkeys(map(caller.find_named, names)))
+    except caller.UnknownShellError as error:
         raise Misuse(str(error)) from None
 
 
 def _find_calling() -> Shell:
     try:
-        return shells.find_calling(os.environ)
-    except shells.UnknownShellError as error:
+        return caller.find_calling(os.environ)
+    except caller.UnknownShellError as error:
         raise Misuse(f"{error} (with --shell)") from None
 
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 
+from autovenv import caller
 from autovenv.cli.case import Case, Finding, Result
 from autovenv.find.environments import BIN
 from autovenv.find.reach import is_same
-from autovenv.shells import SHELLS
+from autovenv.shells import SHELLS, Shell
 from autovenv.text import NOTE_LIMIT, clean
 
 NAMES = ("python", "python3", "pip")
-KINDS = ("alias", "function")
 
 # By these names an environment has programs, too: an alias that leads to one hides nothing.
 _OWN = re.compile(r"(?:python|pip)3?\Z")
@@ -26,18 +26,16 @@ _OWN = re.compile(r"(?:python|pip)3?\Z")
 
 def examine_names(case: Case) -> Iterator[Result]:
     """Say which of NAMES an alias or a function has taken from all environments."""
-    shell = case.environ.get("__AUTOVENV_HOOK", "").partition(" ")[0]
-    tell = _TELL.get(shell)
-    if tell is None:
+    if not caller.read_hook(case.environ):
         return
+    row = SHELLS[caller.find_asking(case.environ)]
     words = case.environ.get("__AUTOVENV_WORDS", "")
     for name in NAMES:
         # What follows the line about a name is the text of a function.
         begin = re.search(rf"^{name} ", words, re.MULTILINE)
-        kind, target = tell(name, words[begin.start() :] if begin else "")
+        kind, target = _parse(row, name, words[begin.start() :] if begin else "")
         if not kind or _OWN.match(target):
             continue
-        row = SHELLS[shell]
         removes = row.unalias if kind == "alias" else row.unfunction
         what = f"{name} is {_add_article(kind)}" + (f" for {target}." if target else ".")
         yield Finding(
@@ -46,7 +44,7 @@ def examine_names(case: Case) -> Iterator[Result]:
             f"The shell takes it before it looks on PATH: `{name}` isn't the active environment's.",
             removes.format(name),
             f"`autovenv status` shows a path for {name}; to keep it gone, take it out of "
-            f"{shell}'s files",
+            f"{row.name}'s files",
         )
 
 
@@ -87,44 +85,10 @@ def _has_python(folder: str) -> bool:
     return shutil.which("python", path=folder) is not None
 
 
-def _parse_bash(name: str, text: str) -> tuple[str, str]:
-    """Return the kind, one of KINDS or "", and an alias's first word.
-
-    bash speaks the user's language: all that isn't a path, or one that is hashed, is an alias if
-    something in quotes follows, and else a function.
-    """
-    line = text.partition("\n")[0]
-    if not line or re.search(rf"/{name}\)?\Z", line):
-        return "", ""
-    quoted = re.search(r"[`'\"\u2018-\u201f\u00ab]\s?([^\s'\"\u2018-\u201f\u00bb]+)", line)
-    return ("alias", quoted[1]) if quoted else ("function", "")
-
-
-def _parse_zsh(name: str, text: str) -> tuple[str, str]:
-    alias = re.match(rf"{name} is an? (?:global )?alias for (\S+)", text)
-    if alias:
-        return "alias", alias[1]
-    return ("function", "") if re.match(rf"{name} is an? .*\bfunction\b", text) else ("", "")
-
-
-def _parse_fish(name: str, text: str) -> tuple[str, str]:
-    """An alias is a function there, whose description says so."""
-    if not text or re.match(rf"{name} .*/{name}$", text, re.MULTILINE):
-        return "", ""
-    alias = re.search(rf"^function {name}\b.*'alias {name}[= ]([^\s']+)", text, re.MULTILINE)
-    return ("alias", alias[1]) if alias else ("function", "")
-
-
-def _parse_powershell(name: str, text: str) -> tuple[str, str]:
-    found = re.match(rf"{name} is (Alias|Function|Filter): (\S*)", text)
-    if not found:
-        return "", ""
-    return ("alias", found[2]) if found[1] == "Alias" else ("function", "")
-
-
-_TELL: Mapping[str, Callable[[str, str], tuple[str, str]]] = {
-    "bash": _parse_bash,
-    "zsh": _parse_zsh,
-    "fish": _parse_fish,
-    "powershell": _parse_powershell,
-}
+def _parse(row: Shell, name: str, text: str) -> tuple[str, str]:
+    """Return the kind of what hides `name`, "" for none, and an alias's first word."""
+    for kind, sign in (("alias", row.signs.alias), ("function", row.signs.function)):
+        found = re.match(sign.replace("NAME", name), text, re.MULTILINE)
+        if found:
+            return kind, "".join(found.groups())
+    return "", ""

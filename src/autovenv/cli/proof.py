@@ -15,13 +15,6 @@ from autovenv.text import cite
 # Seconds that a new shell may take: somebody's rc file may ask a question, or wait for a network.
 PATIENCE = 20
 
-# What ends a file wherever it is at the start of a line: behind a condition it is indented or
-# follows it. In PowerShell nothing can follow a block that has one of these names.
-_ENDS = re.compile(rb"^(?:return|exit|exec)\b[^\r\n]*", re.MULTILINE)
-_ENDS_PROFILE = re.compile(
-    rb"^(?:(?:return|exit)\b|(begin|process|end)\s*\{)[^\r\n]*", re.MULTILINE | re.IGNORECASE
-)
-
 
 class Ending(NamedTuple):
     """A line that ends an rc file: where it begins, and what it says.
@@ -40,8 +33,8 @@ def find_ending(text: bytes, shell: str) -> Ending | None:
     One in a function, in a text of several lines or behind a condition doesn't: what is above it
     isn't whole by itself, says the shell.
     """
-    pattern = _ENDS_PROFILE if shell == "powershell" else _ENDS
-    for found in pattern.finditer(text):
+    # At the start of a line: behind a condition it is indented or follows it.
+    for found in re.finditer(SHELLS[shell].signs.ends.encode(), text, re.MULTILINE):
         is_whole = _is_whole(text[: found.start()], shell)
         if is_whole is not False:
             is_block = bool(found.re.groups and found[1])

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 import click
 
-from autovenv import ask, pasting, paths
+from autovenv import ask, caller, pasting, paths
 from autovenv.cli import colour, inactive, reasons
 from autovenv.cli.case import Case
 from autovenv.evidence import Evidence
@@ -109,7 +109,7 @@ def survey(environ: Mapping[str, str]) -> Status:
         verdict=_list_fields(verdict),
         active=environ.get("__AUTOVENV_ENV") or environ.get("__AUTOVENV_PATH") or "",
         other=_find_other(environ),
-        hook=" ".join(environ.get("__AUTOVENV_HOOK", "").split()[:2]),
+        hook=" ".join(caller.read_hook(environ)[:2]),
         names=list(case.evidence.names),
         project=inactive.find_project(case.here) if inactive.is_without(verdict) else "",
         state=_find_state(environ, verdict),

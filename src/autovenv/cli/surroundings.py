@@ -8,9 +8,9 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 
-from autovenv import pasting, paths, rcfile, shells
+from autovenv import caller, pasting, paths, rcfile, shells
 from autovenv.cli import proof
-from autovenv.cli.case import Case, Finding, Result, find_asking_shell
+from autovenv.cli.case import Case, Finding, Result
 from autovenv.find import environments
 from autovenv.find.environments import BIN, PYTHON
 from autovenv.git import repositories
@@ -25,18 +25,12 @@ VARIABLES = {
     "PIP_PREFIX": "pip installs into that folder, and not into the environment.",
 }
 
-# What takes bash's two ways to call the hook away: one of them alone is found, and set again.
-_UNDOING = (
-    rb"^\s*(?:unset\s+PROMPT_COMMAND|(?:export\s+)?PROMPT_COMMAND=(?!.*PROMPT_COMMAND))",
-    rb"^\s*(?:unset\s+-f\s+cd\b|(?:function\s+)?cd\s*\(\)|function\s+cd\b|.*\binit\b.*--cmd[ =]cd)",
-)
-
 _REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
 
 
 def examine_variables(case: Case) -> Iterator[Result]:
     """Say which variables lead imports and installations astray."""
-    unset = shells.SHELLS[find_asking_shell(case.environ)].unset
+    unset = shells.SHELLS[caller.find_asking(case.environ)].unset
     for name, why in VARIABLES.items():
         value = case.environ.get(name, "")
         if not value or (name.startswith("PIP_USER") and value.lower() in ("0", "no", "false")):
@@ -87,7 +81,7 @@ def examine_state_folder(case: Case) -> Iterator[Result]:
         folder = os.path.dirname(folder)
     if os.access(folder, os.W_OK | os.X_OK):
         return
-    shell = find_asking_shell(case.environ)
+    shell = caller.find_asking(case.environ)
     command, _ = pasting.write_command(["chmod", "u+rwx", folder], shell)
     yield Finding(
         "store",
@@ -106,7 +100,7 @@ def examine_git(case: Case) -> Iterator[Result]:
     if not environment or not os.path.isfile(settings) or not _is_in_repository(folder):
         return
     if repositories.find_tracking_top(environment):
-        yield _report_tracked(environment, find_asking_shell(case.environ))
+        yield _report_tracked(environment, caller.find_asking(case.environ))
         return
     # Nothing of the repository's own settings is to run.
     words = ["git", "-c", "core.fsmonitor=false", "-C", folder, "check-ignore", "-q", "--no-index"]
@@ -121,7 +115,7 @@ def examine_git(case: Case) -> Iterator[Result]:
         "git",
         clean(f"git doesn't ignore {environment}.", NOTE_LIMIT),
         "`git add .` commits it, and whoever clones that is asked whether they trust it.",
-        pasting.write_to_file("*", file, find_asking_shell(case.environ)),
+        pasting.write_to_file("*", file, caller.find_asking(case.environ)),
         "`git status` doesn't name it",
         fix=("sh", "-c", 'echo "*" > "$1"', "sh", file) if os.name != "nt" else (),
     )
@@ -165,7 +159,7 @@ def examine_packages(case: Case) -> Iterator[Result]:
         missing = sorted((wanted & _list_installed(_list_site_folders(base))) - here)
         if missing and not _has_system_packages(environment, case):
             yield _report_elsewhere(
-                missing, base, environment, listed, find_asking_shell(case.environ)
+                missing, base, environment, listed, caller.find_asking(case.environ)
             )
             return
 
@@ -227,8 +221,8 @@ def _canonicalize(name: str) -> str:
 
 def examine_rc_file(case: Case) -> Iterator[Result]:
     """Say whether the hook's lines are there twice, or behind the end of the file."""
-    name = find_asking_shell(case.environ)
-    if "__AUTOVENV_HOOK" not in case.environ:
+    name = caller.find_asking(case.environ)
+    if not caller.read_hook(case.environ):
         return
     shell = shells.SHELLS[name]
     for path in shell.files(case.environ):
@@ -247,12 +241,13 @@ def examine_rc_file(case: Case) -> Iterator[Result]:
                 f"move the lines above it in {clean(path, NOTE_LIMIT)}",
             )
         below = data.partition(shell.marks.end.encode())[2]
-        if name == "bash" and all(re.search(each, below, re.MULTILINE) for each in _UNDOING):
+        undoes = shell.signs.undoes
+        if undoes and all(_has_line(below, sign) for sign in undoes.values()):
             yield Finding(
                 "hook",
-                clean(f"{path} sets PROMPT_COMMAND and cd again, below the hook's lines.", 1000),
-                "The hook is called by both, and has lost them: nothing is activated.",
-                "autovenv uninstall --shell bash; autovenv install --shell bash",
+                clean(f"{path} sets {' and '.join(undoes)} again, below the hook's lines.", 1000),
+                "They call the hook, and do so no longer: nothing is activated.",
+                f"autovenv uninstall --shell {name}; autovenv install --shell {name}",
                 "the hook's lines are the last of the file then; a new shell has it",
             )
         lines = re.findall(rb"^[^#\n]*\bautovenv\b[^\n]*\bhook\b", data, re.MULTILINE)
@@ -265,6 +260,10 @@ def examine_rc_file(case: Case) -> Iterator[Result]:
                 "",
                 f"take one of the lines out of {clean(path, NOTE_LIMIT)}",
             )
+
+
+def _has_line(below: bytes, sign: str) -> bool:
+    return re.search(sign.encode(), below, re.MULTILINE) is not None
 
 
 def _count_in_block(data: bytes, shell: shells.Shell) -> int:
