@@ -19,10 +19,13 @@ from autovenv import ask, caller, paths, store
 from autovenv import verdict as verdicts
 from autovenv.cli import policy
 from autovenv.evidence import Evidence
-from autovenv.find import environments, interpreters, markers, pins
+from autovenv.find import environments, interpreters, markers, pins, reach
 from autovenv.find.interpreters import managers, system, windows
+from autovenv.find.tools import hatch
 from autovenv.find.tools.project import Project
 from autovenv.policy import scopes
+from autovenv.trust import approvals
+from autovenv.trust import machine as machines
 from trees import Env
 
 if sys.platform != "win32":
@@ -552,7 +555,89 @@ def test_an_absent_server_is_not_looked_at_twice(home: Path, looks: list[str]) -
     found = markers.walk(str(home / "project"), str(home))
     reached = ask.decide(found, evidence, "powershell")
     store.keep(answers, found[0].folder, "", reached, evidence)
-    assert looks == [r"\\gone\share", r"\\gone\tools"]
+    assert looks == [r"\\gone\share", r"\\gone\tools"]  # once for each question
+    looks.clear()
+    for path in (r"\\gone\other\x", r"\\GONE\third\x", r"\\?\UNC\gone\share\x"):
+        evidence.get_status(path)
+        evidence.note_entering(path)
+    assert looks == []
+
+
+def test_an_absent_share_says_nothing_of_its_server(home: Path, looks: list[str]) -> None:
+    """`localhost` is there: its other share is looked at, each once, in whichever case."""
+    evidence = Evidence(variables(home))
+    for share in (r"\\localhost\gone", r"\\LOCALHOST\Gone", r"\\?\UNC\localhost\GONE"):
+        assert evidence.get_status(rf"{share}\p") is None
+    assert looks == [r"\\localhost\gone"]
+    assert evidence.get_status(r"\\localhost\c$\windows") is not None
+    assert evidence.get_status(r"\\?\UNC\LOCALHOST\C$\Windows") is not None
+    assert looks.count(r"\\localhost\c$") == 1
+
+
+# --- names there have no case ---
+
+
+@pytest.mark.parametrize(
+    ("path", "base", "is_remote"),
+    [
+        (r"\\SRV\Share\x", r"\\srv\share\p", False),
+        (r"//srv/SHARE/x", r"\\Srv\share\p", False),
+        (r"\\?\UNC\srv\share\x", r"\\SRV\share\p", False),
+        (r"\\srv\share\x", r"\\?\unc\SRV\share\p", False),
+        (r"\\?\C:\Python312", r"c:\p", False),
+        (r"\??\C:\Python312", r"C:\p", False),
+        (r"\\srv\other\x", r"\\srv\share\p", True),
+        (r"\\srv\share\x", r"C:\p", True),
+        (r"\\?\UNC\srv\share\x", r"C:\p", True),
+        (r"\??\UNC\srv\share\x", r"C:\p", True),
+        (r"/??/unc/srv/share/x", r"C:\p", True),
+        (r"\\.\UNC\srv\share\x", r"C:\p", True),
+        (r"\\?\GLOBALROOT\Device\Mup\srv\share", r"C:\p", True),
+        (r"\\?\UNC\srv\other\x", r"\\?\UNC\srv\share\p", True),
+    ],
+)
+def test_what_is_on_a_network(path: str, base: str, is_remote: bool) -> None:
+    """By the text alone, in each way that Windows takes it, and its servers have no case."""
+    assert reach.is_remote(path, base) is is_remote
+
+
+def test_an_ignored_folder_in_another_case(home: Path) -> None:
+    """A setting is typed by hand."""
+    environment(home / "project" / ".venv")
+    ignored = str(home / "PROJECT").swapcase()
+    assert decide(home / "project", home).kind == "environment"
+    assert decide(home / "project", home, AUTOVENV_IGNORE=ignored).kind == "none"
+    assert decide(home / "project", home, AUTOVENV_IGNORE=f"{ignored}s").kind == "environment"
+
+
+def test_what_was_denied_on_a_share_in_another_case(home: Path) -> None:
+    """Windows keeps a server, a share and a drive as they were typed."""
+    machine = machines.find_machine(variables(home))
+    denied = r"\\SRV\Share\p\.venv", r"C:\p\.venv"
+    for path in denied:
+        approvals.keep(path, approvals.make_denial(path), machine)
+    evidence = Evidence(variables(home))
+    for path in (r"\\srv\share\p\.venv", r"c:\p\.venv"):
+        assert approvals.find_record(path, machine, evidence)
+    assert not approvals.find_record(r"\\srv\share\q\.venv", machine, evidence)
+    for path in (r"\\srv\sharE\p\.venv", r"c:\p\.venv"):
+        approvals.keep(path, None, machine)
+    assert approvals.list_records(machine) == []
+
+
+@pytest.mark.parametrize("root", ["{home}\\.VirtualEnvs", "{project}\\Envs"])
+def test_hatchs_flat_folders(home: Path, root: str) -> None:
+    """Below ~/.virtualenvs and in the project, hatch makes no folder for each project."""
+    project = home / "project"
+    (project / "pyproject.toml").write_text('[project]\nname = "a"\n[tool.hatch]\n')
+    folder = root.format(home=home, project=project).upper()
+    config = home / "AppData" / "Local" / "hatch" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(f"[dirs.env]\nvirtual = '{folder}'\n")
+    evidence = Evidence(variables(home))
+    place = hatch.locate(Project(project.as_posix(), ["pyproject.toml"], evidence))
+    assert place is not None
+    assert place.path.lower() == f"{folder}/a".lower()
 
 
 def test_looks_like_an_environment(home: Path) -> None:

@@ -45,6 +45,9 @@ _COMMON = (
     "XDG_DATA_HOME",
 )
 
+# What Windows says where the server answers and has no such share (ERROR_BAD_NET_NAME), and Wine.
+_NO_SHARE = (0, 67, 2)
+
 # All that an answer may depend on. The list is built into every hook.
 VARIABLES = tuple(sorted((*_COMMON, *toolbox.VARIABLES)))
 
@@ -61,8 +64,8 @@ class Evidence:
     user on each entry; `visit` is set where each entry asks again, and `again` where each prompt
     does. `last` is the path that was looked at last. `links` knows those of the project that aren't
     followed: what is behind one isn't looked at. `shares` says of each of Windows' that was looked
-    at whether it can be reached. `names` are the user's own for environments, as the walk knew
-    them: they are in the store's name, and so no record's affair.
+    at whether it can be reached, and of a server that it can't. `names` are the user's own for
+    environments, as the walk knew them: they are in the store's name, and so no record's affair.
     """
 
     def __init__(
@@ -180,15 +183,19 @@ class Evidence:
     def is_out_of_reach(self, path: str) -> bool:
         """Tell whether `path` is on one of Windows' shares that isn't there.
 
-        Each look at a server that isn't there takes seconds. So one look is for all of its share,
+        Each look at a server that isn't there takes seconds. So one look is for all of its shares,
         and the next is on the next entry.
         """
         share = _find_share(path)
-        if share and share not in self.shares:
-            self.shares[share] = _is_share(share)
-            if not self.shares[share]:
+        server = share.rpartition("\\")[0]
+        if share and share not in self.shares and server not in self.shares:
+            status = _look_at_share(share)
+            self.shares[share] = status == 0
+            if status:
                 self.entering[share] = None
-        return bool(share) and not self.shares[share]
+            if status not in _NO_SHARE:
+                self.shares[server] = False
+        return bool(share) and not self.shares.get(share, False)
 
 
 def _is_relative(path: str) -> bool:
@@ -201,19 +208,26 @@ def _is_relative(path: str) -> bool:
 
 def _find_share(path: str) -> str:
     r"""Return the share that a path of Windows' begins with, `\\server\share`, or ""."""
-    if os.name != "nt" or not path.startswith("\\\\") or path[2:4] in ("?\\", ".\\"):
+    if os.name != "nt":
+        return ""
+    if path[:8].upper() == "\\\\?\\UNC\\":
+        path = f"\\\\{path[8:]}"
+    if not path.startswith("\\\\") or path[2:4] in ("?\\", ".\\"):
         return ""
     return os.path.splitdrive(path)[0].lower()
 
 
-def _is_share(share: str) -> bool:
+def _look_at_share(share: str) -> int:
+    """Return Windows' number for why a share can't be looked at, 0 where it can."""
     try:
         os.stat(share)
     except PermissionError:
-        return True  # what is in it may be open all the same
-    except (OSError, ValueError):
-        return False
-    return True
+        return 0  # what is in it may be open all the same
+    except OSError as error:
+        return getattr(error, "winerror", None) or -1
+    except ValueError:
+        return -1
+    return 0
 
 
 def _is_same(path: str, before: os.stat_result | None) -> bool:

@@ -130,7 +130,7 @@ def _forget(folder: str, environ: Mapping[str, str]) -> str:
         holds = _find_held(path, environ)
         ends += [os.path.realpath(holds.path)] if holds else []
     for end in ends:
-        if end in known:
+        if any(approvals.is_one(end, path) for path in known):
             _keep(end, None, environ)
             return (
                 f"autovenv: {clean(end, NOTE_LIMIT)}: what you said is forgotten; the rules decide"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from autovenv import paths
 from autovenv.find import markers
 from autovenv.verdict import OPTED_OUT, Problem
@@ -54,8 +56,8 @@ def _find_ignoring(found: list[Marked], ignored: Sequence[str]) -> str:
     """Return the ignored folder that the nearest marker is in, "" where it is in none."""
     if not found:
         return ""
-    place = found[0].folder
+    place = os.path.normcase(f"{found[0].folder}/")
     for folder in ignored:
-        if f"{place}/".startswith(f"{markers.trim(folder)}/"):
+        if place.startswith(os.path.normcase(f"{markers.trim(folder)}/")):
             return folder
     return ""

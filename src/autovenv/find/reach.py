@@ -24,6 +24,8 @@ def is_remote(path: str, base: str) -> bool:
 
     `base` is the project's own path: who works on a share has all of it there.
     """
+    if os.name == "nt":
+        path, base = _write_plainly(path), _write_plainly(base)
     if path[:1] in ("/", "\\") and path[1:2] in ("/", "\\"):
         return not _is_below(path, base, 4)
     path = os.path.normpath(path)
@@ -122,6 +124,21 @@ def is_same(one: str, other: str) -> bool:
         return os.path.samefile(one, other)
     except (OSError, ValueError):
         return False
+
+
+def _write_plainly(path: str) -> str:
+    r"""Return a path of Windows' in one case, as names there have none, and without `\\?\`.
+
+    `\??\` is the same to Windows, and what ntpath takes for a folder. What other words follow, as
+    a volume's, stays a network's name.
+    """
+    path = path.replace("/", "\\").lower()
+    if path[:4] not in ("\\\\?\\", "\\??\\"):
+        return path
+    rest = path[4:]
+    if rest.startswith("unc\\"):
+        return f"\\\\{rest[4:]}"
+    return rest if rest[1:3] == ":\\" else f"\\\\?\\{rest}"
 
 
 def _is_below(path: str, base: str, depth: int) -> bool:

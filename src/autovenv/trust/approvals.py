@@ -36,7 +36,7 @@ def find_record(path: str, machine: Machine, evidence: Evidence) -> list[str] | 
     if evidence.get_status(machine.approvals) is None:
         return None
     for record in list_records(machine):
-        if record[1] == path:
+        if is_one(record[1], path):
             return record
     return None
 
@@ -56,7 +56,7 @@ def is_valid(record: list[str], path: str) -> bool:
     Where no file in `bin` was changed, which their status times tell, none is read. On Windows
     these are when a file was made, and tell nothing: there all are read.
     """
-    if record[0] != ALLOW or record[:6] != [ALLOW, path, *_identify(path)]:
+    if record[0] != ALLOW or not is_one(record[1], path) or record[2:6] != _identify(path):
         return False
     contents, _, times = record[6].partition(":")
     return (os.name != "nt" and times == _digest_times(path)) or contents == compute_digest(path)
@@ -181,9 +181,18 @@ def _sweep(machine: Machine) -> None:
 
 
 def _write(path: str, record: list[str] | None, machine: Machine) -> None:
-    kept = [other for other in list_records(machine) if other[1] != path]
+    kept = [other for other in list_records(machine) if not is_one(other[1], path)]
     if record is not None:
         kept.append(record)
     content = "".join(f"{field}\0" for record in kept for field in record)
     data = content.encode("utf-8", "surrogateescape")
     replacing.replace(machine.approvals, data, is_synced=True)
+
+
+def is_one(path: str, other: str) -> bool:
+    """Tell whether two resolved paths are one: a drive and a share have no case on Windows.
+
+    What a path has after it is in its true case.
+    """
+    (drive, rest), (other_drive, other_rest) = os.path.splitdrive(path), os.path.splitdrive(other)
+    return rest == other_rest and drive.lower() == other_drive.lower()

@@ -33,9 +33,8 @@ def locate(project: Project) -> Place | None:
     if not kind.replace("-", "").replace("_", "").isalnum():
         return None  # a plugin's name is one word: it doesn't lead out of the root
     root = _find_root(project, kind)
-    if root == f"{places.find_home(project.evidence)}/.virtualenvs" or _is_within(
-        root, project.real
-    ):
+    flat = f"{places.find_home(project.evidence)}/.virtualenvs"
+    if os.path.normcase(root) == os.path.normcase(flat) or _is_within(root, project.real):
         return Place(f"{root}/{name}")
     return Place(f"{root}/{name}/{hashed}/{name}")
 
@@ -86,4 +85,5 @@ def _read_config(project: Project) -> dict[str, object]:
 
 
 def _is_within(path: str, folder: str) -> bool:
-    return reach.resolve(path).startswith(f"{folder.rstrip(os.sep)}{os.sep}")
+    path, folder = os.path.normcase(reach.resolve(path)), os.path.normcase(folder)
+    return path.startswith(f"{folder.rstrip(os.sep)}{os.sep}")
