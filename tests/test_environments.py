@@ -16,7 +16,7 @@ import unix
 from autovenv.evidence import READ_LIMIT, Evidence
 from autovenv.find import environments
 from autovenv.text import cite
-from trees import BIN, TOOLS, WINDOWS, can_link, message, user
+from trees import BIN, TOOLS, WINDOWS, can_link, message, run_tool, user
 
 VERSION = ".".join(map(str, sys.version_info[:3]))
 
@@ -28,7 +28,7 @@ def look(path: Path, **environ: str) -> environments.Environment | None:
 
 def venv(path: Path, *options: str) -> Path:
     """Make an environment as a user does."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", *options, path], check=True)
+    assert run_tool([*TOOLS["venv"](str(path)), *options])
     return path
 
 
@@ -53,9 +53,7 @@ def test_venv(tmp_path: Path, options: list[str]) -> None:
 def test_virtualenv(tmp_path: Path, options: list[str]) -> None:
     """What virtualenv makes is whole; its prompt is the label."""
     path = tmp_path / "project" / "venv"
-    subprocess.run(
-        [sys.executable, "-m", "virtualenv", "-q", "--no-pip", *options, path], check=True
-    )
+    assert run_tool([*TOOLS["virtualenv"](str(path)), *options])
     found = look(path)
     assert found is not None
     assert message(found) == ""
@@ -66,13 +64,9 @@ def test_virtualenv(tmp_path: Path, options: list[str]) -> None:
 @pytest.mark.parametrize("options", [[], ["--relocatable"], ["--prompt", "its name"]])
 def test_uv(tmp_path: Path, options: list[str]) -> None:
     """What uv makes is whole, a relocatable one included, which records no path."""
-    uv = shutil.which("uv") or shutil.which("uv", path=os.path.dirname(sys.executable))
-    if uv is None:
-        pytest.skip("uv is not installed")
+    pytest.importorskip("uv")
     path = tmp_path / "project" / ".venv"
-    subprocess.run(
-        [uv, "venv", "-q", "--no-config", "-p", sys.executable, *options, path], check=True
-    )
+    assert run_tool([*TOOLS["uv"](str(path)), "--no-config", *options])
     found = look(path)
     assert found is not None
     assert message(found) == ""
@@ -137,7 +131,7 @@ def make(tool: str, path: Path, *options: str) -> bool:
         "venv": lambda: TOOLS["venv"](str(path)),
         "uv": lambda: TOOLS["uv"](str(path)),
     }[tool]()
-    return subprocess.run([*command, *options], capture_output=True).returncode == 0
+    return run_tool([*command, *options])
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import trees
-from autovenv import shells
+from autovenv import cli, shells
 from autovenv.find import files, markers
 from autovenv.toolbox import PYPROJECT, TOOLS
 from drivers import SHELLS
@@ -40,7 +41,7 @@ def make(tmp_path: Path) -> Make:
 
 
 def said(world: World, place: str, env: Mapping[str, str] | None = None) -> list[str]:
-    """Return the lines of `autovenv status`, run as a program in `place`, without the home."""
+    """Return the lines of `autovenv status` in `place`, without the home."""
     done = _run(world, place, env or {})
     return done.replace(f"{world.home}{os.sep}", "").replace(os.sep, "/").splitlines()
 
@@ -51,15 +52,32 @@ def as_json(world: World, place: str, env: Mapping[str, str] | None = None) -> A
 
 
 def _run(world: World, place: str, env: Mapping[str, str], *options: str) -> str:
+    """Run it in this process: a start of Python takes Wine seconds."""
+    here = os.getcwd()
+    variables = world.environment({"PWD": str(world.home / place), **env})
+    os.chdir(world.home / place)
+    try:
+        done = CliRunner().invoke(
+            cli.main, ["status", *options], env=dict.fromkeys(os.environ) | variables
+        )
+    finally:
+        os.chdir(here)
+    assert (done.exit_code, done.exception, done.stderr_bytes) == (0, None, b"")
+    return done.stdout_bytes.decode("utf-8").replace("\r\n", "\n")
+
+
+def test_as_a_program(make: Make) -> None:
+    """What it prints is the same."""
+    world = make({"p/.venv": Env(version="3.12.1")})
     done = subprocess.run(
-        [sys.executable, MAIN, "status", *options],
-        cwd=world.home / place,
-        env=world.environment({"PWD": str(world.home / place), **env}),
+        [sys.executable, MAIN, "status"],
+        cwd=world.home / "p",
+        env=world.environment({"PWD": str(world.home / "p")}),
         check=True,
         capture_output=True,
     )
     assert done.stderr == b""
-    return done.stdout.decode("utf-8").replace("\r\n", "\n")
+    assert done.stdout.decode("utf-8").replace("\r\n", "\n") == _run(world, "p", {})
 
 
 # --- marker by marker ---

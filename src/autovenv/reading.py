@@ -11,6 +11,8 @@ from stat import S_ISREG
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
+_PIECE = 64 * 1024  # bytes; what is asked of a file that doesn't say how long it is, as in /proc
+
 
 def read(path: str, limit: int, *, owner: int = -1, follows: bool = True) -> bytes | None:
     """Return the first `limit` bytes of the regular file at `path`.
@@ -25,18 +27,23 @@ def read(path: str, limit: int, *, owner: int = -1, follows: bool = True) -> byt
     try:
         status = os.fstat(descriptor)
         is_own = owner == -1 or sys.platform == "win32" or status.st_uid == owner
-        return _read_all(descriptor, limit) if is_own and S_ISREG(status.st_mode) else None
+        if not is_own or not S_ISREG(status.st_mode):
+            return None
+        return _read_all(descriptor, limit, max(_PIECE, status.st_size + 1))
     except OSError:
         return None
     finally:
         os.close(descriptor)
 
 
-def _read_all(descriptor: int, limit: int) -> bytes:
-    """Read on until the end or the limit: one call may return less, as in /proc."""
-    content = os.read(descriptor, limit)
-    while content and len(content) < limit:
-        more = os.read(descriptor, limit - len(content))
+def _read_all(descriptor: int, limit: int, piece: int) -> bytes:
+    """Read on until the end or the limit: one call may return less, as in /proc.
+
+    Each call makes room for all that it asks for, which took Windows longer than the reading.
+    """
+    content = b""
+    while len(content) < limit:
+        more = os.read(descriptor, min(piece, limit - len(content)))
         if not more:
             break
         content += more
