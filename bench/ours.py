@@ -9,8 +9,10 @@ from pathlib import Path
 from peers import Peer
 
 from autovenv import caller, hook
+from drivers import SHELLS
 
 ROOT = Path(__file__).parent.parent
+ROWS = {driver: caller.find_named(driver) for driver in SHELLS}
 
 
 def installed(folder: Path) -> str:
@@ -29,28 +31,23 @@ def installed(folder: Path) -> str:
 
 def by_line(command: str) -> Peer:
     """Return autovenv, loaded by the lines that `autovenv install` writes."""
-    names = {"bash": "bash", "zsh": "zsh", "fish": "fish", "pwsh": "powershell"}
     # The state folder is the home's; in a world, that is a name to be filled in.
     environ = {"HOME": "{home}"}
-    rows = {name: caller.find_named(ours) for name, ours in names.items()}
     lines = {
         name: hook.write_loader(row, command, row.find_kept(environ), row.find_completion(environ))
-        for name, row in rows.items()
+        for name, row in ROWS.items()
     }
     return Peer("autovenv", lambda: command, lines)
 
 
 def by_eval(command: str) -> Peer:
     """Return autovenv, loaded by the README's line for those who write it by hand."""
-    posix = "{found} hook NAME"
     return Peer(
         "autovenv, by eval",
         lambda: command,
         {
-            "bash": f'eval "$({posix})"'.replace("NAME", "bash"),
-            "zsh": f'eval "$({posix})"'.replace("NAME", "zsh"),
-            "fish": f"{posix} | source".replace("NAME", "fish"),
-            "pwsh": '. ([scriptblock]::Create((& {found} hook powershell) -join "`n"))',
+            name: row.form.replace("SHELL", row.name).replace("COMMAND", "{found}")
+            for name, row in ROWS.items()
         },
     )
 

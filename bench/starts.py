@@ -24,7 +24,7 @@ import ours  # noqa: E402 # all of these need the path above
 import tables  # noqa: E402
 from peers import DIRENV, MISE, Peer  # noqa: E402
 
-from autovenv import caller, hook  # noqa: E402
+from autovenv import caller, hook, shells  # noqa: E402
 from drivers import SHELLS  # noqa: E402
 
 FLAGS = {"bash": "--norc --noprofile -ic", "zsh": "-fic", "fish": "-N -ic"}
@@ -41,7 +41,7 @@ def main() -> None:
         environ = {"HOME": home, "PATH": "/usr/bin:/bin", "TERM": "dumb"}
         python = str(Path(command).with_name("python"))
         rows = {"`python -I -S -c pass`": [python, "-I", "-S", "-c", "pass"]}
-        for name in ("bash", "zsh", "fish", "powershell"):
+        for name in shells.SHELLS:
             rows[f"`autovenv hook {name}`"] = [command, "hook", name]
         times = in_turns(rows, environ, options.turns)
         bare = next(iter(times.values()))
