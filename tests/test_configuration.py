@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from autovenv import paths
 from autovenv.cli import configuration, examinations
 from autovenv.cli.case import Case, Finding, Result, Unknown
 from trees import user
@@ -66,7 +67,7 @@ def said(home: Path) -> list[Result]:
 
 def config_file(home: Path) -> Path:
     """Return where it is in this home, in a folder that is there."""
-    path = Path(configuration.find_path(user(home)))
+    path = Path(paths.find_config_file(user(home)))
     path.parent.mkdir(parents=True)
     return path
 

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from autovenv import ask
+from autovenv import ask, paths
 from autovenv import verdict as verdicts
-from autovenv.cli import configuration
 from autovenv.evidence import VARIABLES, Evidence
 from autovenv.find import markers
 from autovenv.trust import approvals
@@ -303,7 +302,7 @@ def test_what_allows_it_is_seen_at_the_next_prompt(venv: Path, home: Path) -> No
     verdict, evidence = decided(venv.parent, home)
     assert verdict.kind == "none"
     assert evidence.variables["AUTOVENV_TRUST"] is None
-    assert configuration.find_path(user(home)) in evidence.absent
+    assert paths.find_config_file(user(home)) in evidence.absent
     assert evidence.is_valid()
     allow(venv, home)
     assert not evidence.is_valid()
@@ -334,7 +333,7 @@ def test_what_the_rules_accept_is_stored_whatever_the_variable_says(home: Path) 
 
 def test_trusted_folders_by_config(venv: Path, home: Path) -> None:
     """The same for good; a `~` is the home."""
-    config = Path(configuration.find_path(user(home)))
+    config = Path(paths.find_config_file(user(home)))
     config.parent.mkdir(parents=True)
     for text, active in (
         ('[trust]\nfolders = ["~/project"]\n', True),

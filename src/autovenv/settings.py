@@ -7,14 +7,13 @@ A change of the file is seen on the next entry; so no prompt compares it.
 from __future__ import annotations
 
 import os
-import sys
 
 from autovenv import paths, reading
 from autovenv.find import markers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from autovenv.evidence import Evidence
 
@@ -54,21 +53,29 @@ class Settings:
 
 def read(evidence: Evidence) -> Settings:
     """Return the settings of the user who asks; what they are read from is noted."""
-    path = paths.find_config_file(evidence.environ)
-    for name in (paths.HOME, "LOCALAPPDATA" if os.name == "nt" else "XDG_CONFIG_HOME"):
-        evidence.read_variable(name)
+    path = _find_file(evidence)
     evidence.note_entering(path)
     table: dict[str, object] = {}
     if evidence.entering[paths.make_native(path)] is not None:
         table = _parse(path)
     found = Settings()
-    for folder in _list_values(IGNORED, table, evidence):
-        folder = _expand(folder, evidence.environ)
-        found.ignored += [folder] if os.path.isabs(folder) else []
+    found.ignored = _list_absolute(_list_values(IGNORED, table, evidence), evidence)
     found.notes = _read_switch(NOTES, table, evidence, default="on") != ""
     found.switch = _read_switch(SWITCH, table, evidence, default="off", form=SWITCH_FORM)
     found.label = _read_switch(LABEL, table, evidence, default="on", form=NAME_FORM)
     return found
+
+
+def list_trusted(evidence: Evidence) -> list[str]:
+    """Return the folders that the user trusts by config.toml; its change counts at each prompt."""
+    path = _find_file(evidence)
+    status = evidence.get_status(path)
+    if status is None or not _is_believed(status):
+        return []
+    from autovenv import toml
+
+    table = toml.parse(evidence.read(path) or "")
+    return _list_absolute(toml.read_strings(table, "trust", "folders"), evidence)
 
 
 def find_names(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -89,30 +96,42 @@ def fill_in(form: str, name: str, path: str, version: str) -> str:
     return form
 
 
-def _expand(folder: str, environ: Mapping[str, str]) -> str:
-    """Return the folder as the shells write it, with the home for `~`."""
-    folder = folder.rstrip("/" + os.sep) or folder
-    is_short = folder == "~" or folder.startswith(("~/", f"~{os.sep}"))
-    return paths.find_home(environ) + folder[1:] if is_short else folder
+def _find_file(evidence: Evidence) -> str:
+    """Return the path of config.toml; the variables that it depends on are noted."""
+    for name in (paths.HOME, "LOCALAPPDATA" if os.name == "nt" else "XDG_CONFIG_HOME"):
+        evidence.read_variable(name)
+    return paths.find_config_file(evidence.environ)
+
+
+def _list_absolute(written: Sequence[str], evidence: Evidence) -> list[str]:
+    """Return folders as the shells write them, with the home for `~`; no relative ones."""
+    if not written:
+        return []  # mostly: the module needn't be loaded
+    from autovenv.find import places
+
+    plain = [folder.rstrip("/" + os.sep) or folder for folder in written]
+    return list(filter(os.path.isabs, (places.expand(folder, evidence) for folder in plain)))
 
 
 def _parse(path: str) -> dict[str, object]:
-    """Return what config.toml holds; another user's, as with their HOME, isn't believed."""
+    """Return what config.toml holds, nothing where it isn't believed."""
     content = reading.read(path, LIMIT)
-    if content is None or not _is_believed(path):
+    try:
+        is_believed = _is_believed(os.stat(path))
+    except OSError:
+        is_believed = False
+    if content is None or not is_believed:
         return {}
     from autovenv import toml
 
     return toml.parse(content.decode("utf-8", "surrogateescape"))
 
 
-def _is_believed(path: str) -> bool:
-    if sys.platform == "win32":
-        return True
-    try:
-        return os.stat(path).st_uid in (os.geteuid(), 0)
-    except OSError:
-        return False
+def _is_believed(status: os.stat_result) -> bool:
+    """Tell whether what has that status is the user's or root's: with another's HOME, it isn't."""
+    from autovenv import folders  # a start without config.toml needs none
+
+    return folders.is_own(status) or status.st_uid == 0
 
 
 def _list_values(

@@ -10,7 +10,7 @@ import click
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from autovenv import ask, rcfile, settings
+from autovenv import ask, paths, rcfile, settings
 from autovenv.cli import Failure, Misuse, configuration
 from autovenv.cli.complete import make_completer
 from autovenv.cli.configuration import FOLDERS, KNOWN, LISTS
@@ -54,7 +54,8 @@ def config(
     if not values and not is_unset:
         if is_added or is_removed:
             raise Misuse("a VALUE is missing")
-        click.echo(_find_value(NAMES[name], environ)[0])
+        content = _parse_leniently(_read_text(paths.find_config_file(environ))[0])
+        click.echo(_find_value(NAMES[name], environ, content)[0])
         return
     way = "add" if is_added else "remove" if is_removed else "unset" if is_unset else "set"
     change(name, values, environ, way)
@@ -68,7 +69,7 @@ def config(
 
 def change(name: str, values: tuple[str, ...], environ: Mapping[str, str], way: str) -> None:
     """Write a setting: `way` is set, add, remove or unset; raise Misuse or Failure."""
-    path = configuration.find_path(environ)
+    path = paths.find_config_file(environ)
     document = _read(path, environ)
     table, key = NAMES[name]
     kind = KNOWN[table, key][0]
@@ -98,7 +99,7 @@ def change(name: str, values: tuple[str, ...], environ: Mapping[str, str], way: 
 def read_folders(name: str, environ: Mapping[str, str]) -> list[str]:
     """Return the folders that config.toml has under a setting; raise Failure."""
     table, key = NAMES[name]
-    return list(_read(configuration.find_path(environ), environ).get(table, {}).get(key, []))
+    return list(_read(paths.find_config_file(environ), environ).get(table, {}).get(key, []))
 
 
 def _read(path: str, environ: Mapping[str, str]) -> tomlkit.TOMLDocument:
@@ -135,32 +136,47 @@ def _describe_unknown(name: str) -> str:
 
 def _list_settings(environ: Mapping[str, str]) -> list[str]:
     """Return a line for each setting, and one for each thing that is wrong with them."""
-    path = configuration.find_path(environ)
+    path = paths.find_config_file(environ)
+    text, error = _read_text(path)
+    content = _parse_leniently(text)
     lines = []
     for name, setting in NAMES.items():
-        value, whence = _find_value(setting, environ)
+        value, whence = _find_value(setting, environ, content)
         lines.append(clean(f"{name} = {value}  ({whence})", NOTE_LIMIT))
-    try:
-        text = (rcfile.read(path) or b"").decode()
-    except (OSError, ValueError) as error:
+    if error:
         return [*lines, clean(f"{path}: can't be read ({error})", NOTE_LIMIT)]
     wrong = [f"{path}: {problem}" for problem in configuration.find_problems(text, environ)]
     wrong += configuration.find_variables_problems(environ)
     return [*lines, *(clean(line, NOTE_LIMIT) for line in wrong or [f"file: {path}"])]
 
 
-def _find_value(setting: tuple[str, str], environ: Mapping[str, str]) -> tuple[str, str]:
+def _read_text(path: str) -> tuple[str, str]:
+    """Return the file's text, and why it can't be read, one of them empty."""
+    try:
+        return (rcfile.read(path) or b"").decode(), ""
+    except (OSError, ValueError) as error:
+        return "", str(error)
+
+
+def _parse_leniently(text: str) -> Mapping[str, object]:
+    """Return what the text of config.toml says, nothing where it is no TOML."""
+    try:
+        return tomlkit.parse(text).unwrap()
+    except (ValueError, TOMLKitError):
+        return {}
+
+
+def _find_value(
+    setting: tuple[str, str], environ: Mapping[str, str], content: Mapping[str, object]
+) -> tuple[str, str]:
     """Return the setting's value as config.toml would have it, and where it comes from."""
     kind, variable = KNOWN[setting]
     if environ.get(variable):
         words = tuple(environ[variable].split(os.pathsep)) if kind in LISTS else ()
         value = _parse_value("", kind, words or (environ[variable],))
         return tomlkit.item(value).as_string(), variable
-    try:
-        text = (rcfile.read(configuration.find_path(environ)) or b"").decode()
-        found = tomlkit.parse(text).unwrap().get(setting[0], {}).get(setting[1])
-    except (OSError, ValueError, TOMLKitError, AttributeError):
-        found = None
+    table = content.get(setting[0])
+    found = table.get(setting[1]) if isinstance(table, dict) else None
     if found is None:
         return _DEFAULTS.get(setting, "[]"), "default"
     return tomlkit.item(found).as_string(), configuration.NAME

@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 
-from autovenv import paths, settings
+from autovenv import settings
 from autovenv.evidence import Evidence
 from autovenv.find import markers, places
 
@@ -36,11 +36,6 @@ _KEY = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
 _DOTTED = rf"{_KEY}(?:\s*\.\s*{_KEY})*"
 _HEADER = re.compile(rf"\s*\[\[?\s*({_DOTTED})\s*\]\]?\s*(?:#.*)?\Z")
 _ASSIGNED = re.compile(rf"\s*({_DOTTED})\s*=")
-
-
-def find_path(environ: Mapping[str, str]) -> str:
-    """Return where the user's config.toml is, which need not be there."""
-    return paths.find_config_file(environ)
 
 
 def find_problems(text: str, environ: Mapping[str, str]) -> Iterator[str]:

@@ -112,7 +112,7 @@ def examine_config(case: Case) -> Iterator[Result]:
     """Say what config.toml, and the settings' variables, have that isn't understood."""
     for problem in configuration.find_variables_problems(case.environ):
         yield _report_setting(problem, "set that variable otherwise, or not at all")
-    file = configuration.find_path(case.environ)
+    file = paths.find_config_file(case.environ)
     try:
         text = (rcfile.read(file) or b"").decode()
     except (OSError, UnicodeDecodeError) as error:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import click
 
 from autovenv import block, caller, hook, kept, paths, profiles, rcfile, shells, startup
-from autovenv.cli import Failure, Misuse, completions, configuration, policy, proof
+from autovenv.cli import Failure, Misuse, completions, policy, proof
 from autovenv.cli.complete import make_completer
 from autovenv.shells import Shell
 
@@ -251,7 +251,7 @@ def _tell_what_stays() -> None:
     command = find_command(sys.argv[0])
     is_found = os.path.basename(command) if _is_on_path(command) else command
     click.echo(f"The command stays: {command}. To have the hook back: {is_found} install")
-    left = [paths.find_state_folder(os.environ), configuration.find_path(os.environ)]
+    left = [paths.find_state_folder(os.environ), paths.find_config_file(os.environ)]
     left = [path for path in left if os.path.exists(path)]
     if left:
         click.echo(f"What you allowed, and your settings, stay as well: {_join(left)}")

@@ -7,16 +7,17 @@ there and can't be read or understood counts as tracked. Nothing is written.
 from __future__ import annotations
 
 import os
-import sys
 from stat import S_ISDIR, S_ISREG
 
-from autovenv import reading
+from autovenv import folders, reading
 from autovenv.find import reach
 from autovenv.git import index
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from autovenv.evidence import Evidence
 
 INDEX_LIMIT = 256 * 1024 * 1024  # bytes
 LARGE = 1024 * 1024  # bytes: some ten thousand entries, stepped through in 10 ms
@@ -75,6 +76,19 @@ def find_tracked(path: str, looks: Looks | None = None) -> tuple[str, list[str]]
     except UnreadableError as error:
         return f"nobody can tell whether git tracks it: {error}", list(files)
     return "", list(files)
+
+
+def find_reason(path: str, looks: Looks, evidence: Evidence) -> str:
+    """Return why git tracks `path`, "" where it doesn't; note what that hangs on.
+
+    Git writes another index when it begins to track something, and with most of what one works at,
+    too: so that counts on entering.
+    """
+    reason, files = find_tracked(path, looks)
+    for file in files:
+        evidence.note_entering(file)
+    evidence.again = evidence.again or looks.is_busy
+    return reason
 
 
 def find_tracking_top(path: str) -> str:
@@ -193,10 +207,8 @@ def _list_folders(path: str) -> Iterator[str]:
 
 def _is_own(folder: str) -> bool:
     """Tell whether the user can make a repository there: nothing else is worth a look each time."""
-    if sys.platform == "win32":
-        return True
     try:
-        return os.lstat(folder).st_uid == os.geteuid()
+        return folders.is_own(os.lstat(folder))
     except (OSError, ValueError):
         return False
 

@@ -38,7 +38,7 @@ def judge(environment: Environment, project: str, evidence: Evidence, machine: M
         _accept(environment, end, evidence, machine)
     elif record and _is_valid(record, end):
         evidence.visit = True
-    elif not _is_in_trusted_folder(end, steps, evidence, machine):
+    elif not _is_in_trusted_folder(end, steps, evidence):
         for index in evidence.entering:
             evidence.get_status(index)  # `git rm --cached` is to be seen where one stands
         return f"{CHANGED}, and {reason}" if record else reason
@@ -123,11 +123,7 @@ def _find_first_reason(
 def _find_tracking(
     environment: Environment, steps: Steps, evidence: Evidence, machine: Machine
 ) -> str:
-    """Judge by rule 2: the environment with the links to it, its `bin`, what names it.
-
-    The indexes are named as evidence: git writes another when it begins to track something. It
-    also does so with most of what one works at, so that counts on entering.
-    """
+    """Judge by rule 2: the environment with the links to it, its `bin`, what names it."""
     from autovenv.git import repositories
 
     end, bin_end = steps.find_end(environment.path), steps.find_end(environment.bin)
@@ -138,10 +134,7 @@ def _find_tracking(
     if environment.source:
         asked[environment.source] = f"{environment.source}, which names it: "
     for path, prefix in asked.items():
-        reason, files = repositories.find_tracked(path, looks)
-        for file in files:
-            evidence.note_entering(file)
-        evidence.again = evidence.again or looks.is_busy
+        reason = repositories.find_reason(path, looks, evidence)
         if reason:
             return prefix + reason
     return ""
@@ -157,22 +150,13 @@ def _list_owners(
     return frozenset((machine.uid, 0, status.st_uid, *machine.list_other_selves(evidence)))
 
 
-def _is_in_trusted_folder(end: str, steps: Steps, evidence: Evidence, machine: Machine) -> bool:
+def _is_in_trusted_folder(end: str, steps: Steps, evidence: Evidence) -> bool:
     """Tell whether the user trusts all that is there: for this shell, or in config.toml."""
     for folder in evidence.read_variable("AUTOVENV_TRUST").split(os.pathsep):
         if os.path.isabs(folder) and contains(steps.find_end(folder), end):
             evidence.is_passing = True
             return True
-    from autovenv import toml
-    from autovenv.find import places
+    from autovenv import settings
 
-    path = f"{places.find_config('autovenv', evidence)}/config.toml"
-    status = evidence.get_status(path)
-    if status and status.st_uid not in (machine.uid, 0) and os.name != "nt":
-        return False  # another user's, as with their HOME
-    text = evidence.read(path)
-    for folder in toml.read_strings(toml.parse(text or ""), "trust", "folders"):
-        expanded = places.expand(folder, evidence)
-        if os.path.isabs(expanded) and contains(steps.find_end(expanded), end):
-            return True
-    return False
+    folders = settings.list_trusted(evidence)
+    return any(contains(steps.find_end(folder), end) for folder in folders)

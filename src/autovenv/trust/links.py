@@ -35,9 +35,4 @@ def find_reason(link: str, evidence: Evidence, machine: Machine) -> str:
         return "it is older than its arrival here: unpacked or copied?"
     from autovenv.git import repositories
 
-    looks = repositories.Looks(frozenset(own))
-    reason, files = repositories.find_tracked(link, looks)
-    for file in files:
-        evidence.note_entering(file)
-    evidence.again = evidence.again or looks.is_busy
-    return reason
+    return repositories.find_reason(link, repositories.Looks(frozenset(own)), evidence)
