@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Mapping
 
-from drivers.shell import FUNCTIONS, INCOMPLETE, VARIABLES, Shell
+from drivers.shell import Shell, fill_in
 
 _PREAMBLE = r"""
 PS1='[[$?]]~ '
@@ -41,15 +41,6 @@ def _typed(byte: int) -> str:
     return character if _PLAIN.match(character) or character == " " else f"\\{byte:03o}"
 
 
-def _preamble(probe: str) -> str:
-    return (
-        _PREAMBLE.replace("@INCOMPLETE@", INCOMPLETE)
-        .replace("@FUNCTIONS@", " ".join(FUNCTIONS))
-        .replace("@VARIABLES@", " ".join(VARIABLES))
-        .replace("@PROBE@", quote(probe))
-    )
-
-
 def _files(rc: str) -> Mapping[str, str]:
     return {
         ".bashrc": rc,
@@ -64,7 +55,7 @@ SHELL = Shell(
     program=lambda: shutil.which("bash"),
     flags=(),
     files=_files,
-    preamble=_preamble,
+    preamble=lambda probe: fill_in(_PREAMBLE, probe, quote),
     load=lambda file: f'eval "$(<{quote(file)})"',
     quote=quote,
     cd="cd {}",

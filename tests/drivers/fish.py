@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Mapping
 
-from drivers.shell import FUNCTIONS, INCOMPLETE, VARIABLES, Shell
+from drivers.shell import Shell, fill_in
 
 _PREAMBLE = r"""
 set -g fish_greeting
@@ -49,15 +49,6 @@ def _typed(byte: int) -> str:
     return character if _PLAIN.match(character) else f"\\X{byte:02x}"
 
 
-def _preamble(probe: str) -> str:
-    return (
-        _PREAMBLE.replace("@INCOMPLETE@", INCOMPLETE)
-        .replace("@FUNCTIONS@", " ".join(FUNCTIONS))
-        .replace("@VARIABLES@", " ".join(VARIABLES))
-        .replace("@PROBE@", quote(probe))
-    )
-
-
 def _files(rc: str) -> Mapping[str, str]:
     return {
         ".config/fish/config.fish": rc,
@@ -73,7 +64,7 @@ SHELL = Shell(
     program=lambda: shutil.which("fish"),
     flags=(),
     files=_files,
-    preamble=_preamble,
+    preamble=lambda probe: fill_in(_PREAMBLE, probe, quote),
     load=lambda file: f"source {quote(file)}",
     quote=quote,
     cd="cd {}",

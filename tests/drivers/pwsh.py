@@ -13,7 +13,7 @@ import shutil
 import sys
 from collections.abc import Mapping
 
-from drivers.shell import FUNCTIONS, VARIABLES, Shell
+from drivers.shell import Shell, fill_in
 
 _PROFILE = ".config/powershell/Microsoft.PowerShell_profile.ps1"
 _FLAGS: tuple[str, ...] = ("-NoLogo",)
@@ -64,14 +64,6 @@ def quote(text: str) -> str:
     return "(" + " + ".join(["''", *(f"[char]{low + 256 * high}" for low, high in pairs)]) + ")"
 
 
-def _preamble(probe: str) -> str:
-    return (
-        _PREAMBLE.replace("@FUNCTIONS@", ", ".join(map(quote, FUNCTIONS)))
-        .replace("@VARIABLES@", ", ".join(map(quote, VARIABLES)))
-        .replace("@PROBE@", quote(probe))
-    )
-
-
 def _files(rc: str) -> Mapping[str, str]:
     return {_PROFILE: rc}
 
@@ -98,7 +90,7 @@ SHELL = Shell(
     program=_program,
     flags=_FLAGS,
     files=_files,
-    preamble=_preamble,
+    preamble=lambda probe: fill_in(_PREAMBLE, probe, quote, ", "),
     load=lambda file: f"Invoke-Expression ([IO.File]::ReadAllText({quote(file)}))",
     quote=quote,
     cd="Set-Location -LiteralPath {}",

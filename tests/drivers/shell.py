@@ -39,9 +39,9 @@ class Shell:
     terminal does, but for what this machine's administrator has set up; `{home}` in one is the
     home. `files` are what is written in the home, from the rc file's text. `ahead` is the folder
     that the shell puts at the head of PATH where it starts and another is there; "" is none.
-    `preamble` makes the prompt, and a function `__probe` that writes the state to the given file
-    and keeps the status. `load` is the line that evaluates a hook's text in a file. `at_once` tells
-    whether a hook can be told of a change of folder within a line.
+    `preamble` (see `fill_in`) makes the prompt, and a function `__probe` that writes the state to
+    the given file and keeps the status. `load` is the line that evaluates a hook's text in a file.
+    `at_once` tells whether a hook can be told of a change of folder within a line.
     """
 
     name: str
@@ -72,6 +72,13 @@ class Shell:
     def started(self, home: str) -> list[str]:
         """Return the words that start it interactively for who has that home."""
         return [self.path(), *(flag.replace("{home}", home) for flag in self.flags)]
+
+
+def fill_in(preamble: str, probe: str, quote: Callable[[str], str], separator: str = " ") -> str:
+    """Return a driver's preamble with what each has in it: the prompt's mark, and the probe."""
+    for token, names in ("@FUNCTIONS@", FUNCTIONS), ("@VARIABLES@", VARIABLES):
+        preamble = preamble.replace(token, separator.join(map(quote, names)))
+    return preamble.replace("@INCOMPLETE@", INCOMPLETE).replace("@PROBE@", quote(probe))
 
 
 @dataclass(frozen=True)

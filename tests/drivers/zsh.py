@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping
 
 from drivers.bash import quote
-from drivers.shell import FUNCTIONS, INCOMPLETE, VARIABLES, Shell
+from drivers.shell import Shell, fill_in
 
 _PREAMBLE = r"""
 PS1='[[%?]]~ '
@@ -30,15 +30,6 @@ __probe() {
 """
 
 
-def _preamble(probe: str) -> str:
-    return (
-        _PREAMBLE.replace("@INCOMPLETE@", INCOMPLETE)
-        .replace("@FUNCTIONS@", " ".join(FUNCTIONS))
-        .replace("@VARIABLES@", " ".join(VARIABLES))
-        .replace("@PROBE@", quote(probe))
-    )
-
-
 def _files(rc: str) -> Mapping[str, str]:
     return {".zshrc": rc}
 
@@ -49,7 +40,7 @@ SHELL = Shell(
     program=lambda: shutil.which("zsh"),
     flags=("-d",),  # without /etc/zsh/zshrc
     files=_files,
-    preamble=_preamble,
+    preamble=lambda probe: fill_in(_PREAMBLE, probe, quote),
     load=lambda file: f'eval "$(<{quote(file)})"',
     quote=quote,
     cd="cd {}",
