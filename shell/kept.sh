@@ -4,10 +4,10 @@
 #
 # From the first byte to the last it is one command, so that a file that was cut off doesn't parse, and
 # loads nothing (and has no `[[`: see autovenv.bash). It fails where the user's folders, the command, the
-# names of their own, or a file that the hook was made from isn't as it was.
+# names of their own, or a file that the hook was made from isn't as it was. The hook's body is a file
+# of its own, whose time is compared as well: what its last command returns is what this one does.
 if [ "${HOME-}" = __HOME__ ] && [ "${XDG_STATE_HOME-}" = __XDG_STATE_HOME__ ] && [ "${XDG_CONFIG_HOME-}" = __XDG_CONFIG_HOME__ ] && [ "${AUTOVENV_NAMES-}" = __AUTOVENV_NAMES__ ] && [ __COMMAND__ -ef __TARGET__ ] && __UNCHANGED__; then
   __HOOK__
-  \builtin true
 else
   \builtin false
 fi

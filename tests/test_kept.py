@@ -227,15 +227,36 @@ def test_a_bad_file_is_passed_over_and_renewed(
     assert machine.start(name) == (0, True)
 
 
+@pytest.mark.parametrize("name", ["bash", "zsh"])
+def test_a_bad_body_is_passed_over_and_renewed(
+    machine: Machine, name: str, require: Require
+) -> None:
+    """The same of the file that has the hook's body: also of one that has the right time."""
+    require(name)
+    machine.start(name)
+    pattern = f"{machine.find_kept(name).name}.body-*"
+    (body,) = machine.find_kept(name).parent.glob(pattern)
+    text, times = body.read_bytes(), body.stat()
+    for bad in BAD.keys() - {"without its stamps"}:
+        BAD[bad](body)
+        if bad not in ("cut off", "other", "empty", "zeros", "missing", "a link to nothing"):
+            os.utime(body, ns=(times.st_atime_ns, times.st_mtime_ns))
+        assert machine.start(name) == (1, True), bad
+        assert body.read_bytes() == text, bad
+        assert machine.start(name) == (0, True), bad
+        times = body.stat()
+
+
 @unix.only_root
 @EVERY_SHELL
 def test_somebody_elses_file_is_passed_over(machine: Machine, name: str, require: Require) -> None:
     """What another user has written is never read, and replaced in a folder of one's own."""
     require(name)
     machine.start(name)
-    os.chown(machine.find_kept(name), 65534, -1)
-    assert machine.start(name) == (1, True)
-    assert machine.start(name) == (0, True)
+    for file in [machine.find_kept(name), *machine.find_kept(name).parent.glob("*.body-*")]:
+        os.chown(file, 65534, -1)
+        assert machine.start(name) == (1, True)
+        assert machine.start(name) == (0, True)
 
 
 @unix.only_root
@@ -305,7 +326,7 @@ def test_a_file_that_was_cut_off_anywhere_loads_nothing(
 
 def _touch(machine: Machine, pattern: str) -> None:
     """Give files another time, an older one: what is unpacked may have any."""
-    for path in machine.place.glob(pattern):
+    for path in machine.world.root.glob(pattern):
         os.utime(path, (1_000_000_000, 1_000_000_000))
 
 
@@ -323,12 +344,17 @@ def _upgraded(machine: Machine) -> None:
 
 
 CHANGES: dict[str, Callable[[Machine], None]] = {
-    "the command": lambda machine: _touch(machine, "script"),
+    "the command": lambda machine: _touch(machine, "lib/script"),
     "another command": _elsewhere,
     "the version": _upgraded,
-    "the template": lambda machine: _touch(machine, "autovenv/shell/autovenv.*"),
-    "what fills it in": lambda machine: _touch(machine, "autovenv/find/markers.py"),
-    "what is around it": lambda machine: _touch(machine, "autovenv/shell/kept.*"),
+    "the template": lambda machine: _touch(machine, "lib/autovenv/shell/autovenv.*"),
+}
+
+# In a checkout, the shells' files are beside the package.
+EDITS = {
+    "the template": "shell/autovenv.*",
+    "what fills it in": "lib/autovenv/find/markers.py",
+    "what is around it": "shell/kept.*",
 }
 
 
@@ -337,13 +363,26 @@ CHANGES: dict[str, Callable[[Machine], None]] = {
 def test_what_has_changed_is_printed_again(
     machine: Machine, name: str, change: str, require: Require
 ) -> None:
-    """An upgrade, an edit in a checkout, another installation: the next shell has the new hook."""
+    """An upgrade, another installation: the next shell has the new hook."""
     require(name)
     machine.start(name)
     CHANGES[change](machine)
     machine.settle()
     assert machine.start(name) == (1, True)
     assert machine.start(name) == (0, True)
+
+
+@EVERY_SHELL
+def test_an_edit_in_a_checkout_is_seen(machine: Machine, name: str, require: Require) -> None:
+    """By the next shell, whichever file it was in."""
+    require(name)
+    (machine.place / "autovenv" / "shell").rename(machine.world.root / "shell")
+    machine.start(name)
+    for pattern in EDITS.values():
+        _touch(machine, pattern)
+        machine.settle()
+        assert machine.start(name) == (1, True), pattern
+        assert machine.start(name) == (0, True), pattern
 
 
 @EVERY_SHELL
@@ -476,7 +515,7 @@ def test_what_is_left_out_changes_nothing(
 
 
 def _code(text: str) -> list[str]:
-    lines = (line.strip() for line in text.splitlines())
+    lines = (line.partition(" # ")[0].strip() for line in text.splitlines())
     return [line for line in lines if line and not line.startswith("#")]
 
 

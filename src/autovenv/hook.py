@@ -34,39 +34,65 @@ CONSTRAINED_TOKEN = "__CONSTRAINED__"
 
 def main(shell: str, file: str = "") -> int:
     """Print the hook for `shell`, a key of SHELLS, and keep it in `file`, if any; return 0."""
-    text = fill_in(shell, settings.find_names(os.environ))
+    names = settings.find_names(os.environ)
+    text = fill_in(shell, names)
     if file:
-        _keep(shell, file, text)
+        _keep(shell, file, text, names)
     sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
     sys.stdout.flush()
     return 0
 
 
-def _keep(shell: str, file: str, filled: str) -> None:
+def _keep(shell: str, file: str, filled: str, names: Sequence[str]) -> None:
     """Keep the hook `filled` in `file`, for the line that `autovenv install` writes."""
     from autovenv import kept
 
     row = SHELLS[shell]
+    around = _strip_comments(_read(row.around))
+    if not row.reads:
+        kept.keep(
+            file, row, _list_sources(row), lambda words, _: _fill_around(around, words, filled)
+        )
+        return
+
+    # As a word in quotes, the body would be read, unquoted and only then parsed, which takes bash
+    # as long as all the rest of its start.
+    def write(words: dict[str, str], place: str) -> str:
+        head = fill_in(shell, names, row.reads.format(row.quote(place)))
+        return _fill_around(around, words, head)
+
+    kept.keep(file, row, _list_sources(row), write, write_body(shell, _condense, names))
+
+
+def _fill_around(around: str, words: dict[str, str], filled: str) -> str:
+    return _replace_tokens(around, {**words, "__HOOK__": filled})
+
+
+def _list_sources(row: Shell) -> list[str]:
+    """Return the files by whose times a change of what the hook is made from is seen.
+
+    An installer writes all files of a package at once, so that two are enough: each costs a start
+    of bash some 50 µs. In a checkout, anyone may be edited.
+    """
+    template = _find_path(row.template)
+    if os.path.dirname(os.path.dirname(template)) == PACKAGE:
+        return [os.path.join(PACKAGE, "__init__.py"), template]
     ours = [module for name, module in sys.modules.items() if name.partition(".")[0] == "autovenv"]
-    made_from = [module.__file__ for module in ours if module.__file__]
-    templates = (row.template, CORE, CONSTRAINED, row.around)
-    made_from += map(_find_path, templates)
-    text = _condense(_read(row.around))
-    hook = {"__HOOK__": filled}
-    kept.keep(file, row, made_from, lambda tokens: _replace_tokens(text, {**tokens, **hook}))
+    modules = [module.__file__ for module in ours if module.__file__]
+    return [*modules, template, *map(_find_path, (CORE, CONSTRAINED, row.around))]
 
 
-def fill_in(shell: str, names: Sequence[str] = ()) -> str:
+def fill_in(shell: str, names: Sequence[str] = (), body: str = "") -> str:
     """Return the text that `shell` (a key of SHELLS) evaluates.
 
-    `names` are the user's own for environments. Raises OSError where the package was installed
-    without its shell files.
+    `names` are the user's own for environments; `body` is what it is to do in the place of its own
+    body. Raises OSError where the package was installed without its shell files.
     """
     quoted = SHELLS[shell].quote
     head, mark, _ = _read_template(shell).partition(BODY_MARK)
     if not mark:
         return write_body(shell, _condense, names)
-    words = {BODY_TOKEN: quoted(write_body(shell, _condense, names))}
+    words = {BODY_TOKEN: quoted(body or write_body(shell, _condense, names))}
     if CONSTRAINED_TOKEN in head:
         words[CONSTRAINED_TOKEN] = quoted(write_constrained(_condense))
     return _replace_tokens(_condense(head), {**_list_tokens(shell, names), **words})
@@ -209,9 +235,11 @@ def _find_path(file_name: str) -> str:
 def _condense(text: str) -> str:
     """Return `text` as a shell need parse it at each start: neither comments nor indentation.
 
-    No template has a text of several lines in quotes; a test compares what shells make of both.
+    No template has a text of several lines in quotes, or a ` # ` in them; a test compares what
+    shells make of both.
     """
-    return "".join(line.lstrip(" ") for line in _strip_comments(text).splitlines(keepends=True))
+    lines = _strip_comments(text).splitlines()
+    return "".join(f"{line.partition(' # ')[0].strip(' ')}\n" for line in lines)
 
 
 def _strip_comments(text: str) -> str:

@@ -13,11 +13,11 @@ import os
 import sys
 import time
 
-from autovenv import folders, paths, replacing
+from autovenv import folders, hashes, paths, reading, replacing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from autovenv.shells import Shell
 
@@ -33,6 +33,8 @@ _TICK = 20_000_000
 # .NET counts in 100 ns from the year 1; this is 1970.
 _DOTNET_EPOCH = 621_355_968_000_000_000
 
+_BODY = "body-"
+
 # Windows has no such flag, and no links in a folder of the user's own that others could have made.
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
@@ -41,13 +43,14 @@ def keep(
     file: str,
     shell: Shell,
     made_from: Sequence[str],
-    text: Callable[[Mapping[str, str]], str],
+    write: Callable[[dict[str, str], str], str],
+    body: str = "",
 ) -> bool:
     """Write the file and its stamps; tell whether that could be done, and the next shell reads it.
 
     `made_from` are the paths of what the hook was made from; config.toml is looked at besides.
-    `text` returns what to write, for the values of the tokens in shell/kept.*, which are words of
-    `shell`.
+    `write` returns what to write, for the values of the tokens in shell/kept.*, which are words of
+    `shell`, and the place of `body`, which gets a file of its own.
     """
     quoted = shell.quote
     form, absent, joined = shell.unchanged
@@ -66,6 +69,11 @@ def keep(
         statuses = [os.stat(path, follow_symlinks=has_stamps) for path in watched]
         if any(map(_is_young, statuses)) or not make_ready(os.path.dirname(file)):
             return False
+        place = ""
+        if body:
+            place = _write_body(file, body.encode("utf-8", "surrogateescape"))
+            watched.append(place)
+            statuses.append(os.stat(place))
         times = [status.st_mtime_ns for status in statuses]
         if has_stamps:
             _stamp(file, times)
@@ -83,7 +91,8 @@ def keep(
         if not is_configured:
             conditions.append(absent.format(path=quoted(config)))
         tokens["__UNCHANGED__"] = joined.join(conditions)
-        _write(file, text(tokens).encode("utf-8", "surrogateescape"))
+        _write(file, write(tokens, place).encode("utf-8", "surrogateescape"))
+        _remove_others(file, place)
     except (OSError, ValueError):
         return False
     return True
@@ -142,6 +151,29 @@ def _stamp(file: str, times: Sequence[int]) -> None:
         os.utime(stamp, ns=(mtime, mtime))
         if os.stat(stamp).st_mtime_ns != mtime:
             raise ValueError(stamp)
+
+
+def _write_body(file: str, content: bytes) -> str:
+    """Write what a kept hook reads besides, and return its path.
+
+    It is named after what is in it: a file from before goes on having its own, and shells that
+    start at the same time write the same.
+    """
+    place = f"{file}.{_BODY}{hashes.compute_sha256(content).hex()[:16]}"
+    own = -1
+    if sys.platform != "win32":
+        own = os.geteuid()
+    if reading.read(place, len(content) + 1, owner=own, follows=False) != content:
+        _write(place, content)
+    return place
+
+
+def _remove_others(file: str, place: str) -> None:
+    """Remove the bodies that `file` had before."""
+    folder, name = os.path.split(file)
+    for other in os.listdir(folder):
+        if other.startswith(f"{name}.{_BODY}") and other != os.path.basename(place):
+            os.unlink(os.path.join(folder, other))
 
 
 def _write(file: str, content: bytes) -> None:

@@ -99,12 +99,13 @@ class Shell:
     file. `quote` makes a text one word of the hook's, `separator` divides such words in a list, and
     `quote_typed` makes a text one word of a line that is typed. `call` is what a quoted word needs
     before it where it is the command. `valued` makes a text of a variable, as the record's common
-    ones are: NAME=value and a newline, with `{0}` for the name. `unchanged` is the condition on one
-    file in a kept hook, that on one that isn't there, and what joins two of them. `form` is what
-    who writes it by hand puts into the rc file, with SHELL and COMMAND in it; `rc` is how a message
-    calls that file. `tab` is None for a shell without completions. `marks` are around what
-    `install` writes, into `files` for an environment; `traces` are also the files that it may have
-    written when things stood differently, for `uninstall`.
+    ones are: NAME=value and a newline, with `{0}` for the name. `reads` is the command that runs
+    the user's own file `{0}`, for a kept hook that has its body in one; "" where all is in one
+    file. `unchanged` is the condition on one file in a kept hook, that on one that isn't there, and
+    what joins two of them. `form` is what who writes it by hand puts into the rc file, with SHELL
+    and COMMAND in it; `rc` is how a message calls that file. `tab` is None for a shell without
+    completions. `marks` are around what `install` writes, into `files` for an environment; `traces`
+    are also the files that it may have written when things stood differently, for `uninstall`.
 
     Commands that doctor prints, with `{}` for a name: `unset` for a variable, `unalias` and
     `unfunction` for what hides a program; `write` has `{word}` and `{file}`; `restart` ends the
@@ -115,8 +116,8 @@ class Shell:
 
     __slots__ = (
         *("around", "asks", "call", "files", "form", "marks", "name", "parses", "quote"),
-        *("quote_typed", "rc", "restart", "separator", "signs", "tab", "template", "traces"),
-        *("unalias", "unchanged", "unfunction", "unset", "valued", "write"),
+        *("quote_typed", "rc", "reads", "restart", "separator", "signs", "tab", "template"),
+        *("traces", "unalias", "unchanged", "unfunction", "unset", "valued", "write"),
     )
 
     def __init__(
@@ -142,6 +143,7 @@ class Shell:
         separator: str = " ",
         call: str = "",
         marks: Marks = HASH_MARKS,
+        reads: str = "",
         unset: str = "unset {}",
         write: str = "echo {word} > {file}",
         restart: str = "exec $SHELL",
@@ -166,6 +168,7 @@ class Shell:
         self.unfunction = unfunction
         self.signs = signs
         self.tab = tab
+        self.reads = reads
         self.unset = unset
         self.write = write
         self.restart = restart
@@ -213,6 +216,7 @@ def _make_posix(
         traces=traces,
         quote=quoting.quote_posix,
         valued="{0}=${{{0}-}}$'\\n'",
+        reads="[ -f {0} ] && [ -O {0} ] && ! [ -L {0} ] && \\builtin . {0}",
         unchanged=(condition, "! [ -e {path} ]", " && "),
         parses=parses,
         asks=asks,
