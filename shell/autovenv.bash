@@ -238,7 +238,8 @@ __autovenv_install() {
   for name in autovenv_entered autovenv_left; do
     ! builtin declare -F "$name" >/dev/null || __autovenv_calls+="$name "
   done
-  # ble.sh's hooks run before PROMPT_COMMAND: in one of them, starship asks what is active.
+  # ble.sh's hooks run before PROMPT_COMMAND: in one of them, starship asks what is active
+  # (direnv/direnv 1439).
   ! builtin declare -F blehook >/dev/null || blehook PRECMD+-=__autovenv_early
   __autovenv_take_places
 }
@@ -299,7 +300,7 @@ __autovenv_take_places() {
     __autovenv_set_place "$text$line$last"
   fi
   at=${behind:-0} text=${PROMPT_COMMAND[${behind:-0}]-} before=''
-  # These two change PATH; bash-preexec's reads PIPESTATUS and `$_`.
+  # These two change PATH; bash-preexec's reads PIPESTATUS and `$_` (rcaloras/bash-preexec 85).
   for name in _direnv_hook _mise_hook_prompt_command _mise_hook __bp_precmd_invoke_cmd '__bp_precmd_invoke_cmd "$_"'; do
     [[ $text == *"$name"* && ${text##*"$name"} != [!\;$line]* ]] || continue
     name=${text%"$name"*}$name

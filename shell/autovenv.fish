@@ -62,7 +62,7 @@ function __autovenv_sight
 end
 
 # Sets the folders from here upward, nearest first. Above the home, a look-up can take seconds where
-# homes are mounted on demand. HOME may be a link to where the shell stands.
+# homes are mounted on demand (direnv/direnv 580). HOME may be a link to where the shell stands.
 function __autovenv_find_top
     set -l folder ''
     set -l names
@@ -410,7 +410,8 @@ function __autovenv_without --no-scope-shadowing
 end
 
 # Makes PATH and what is active agree again after others changed PATH: direnv and mise restore
-# snapshots with our entry in them, or without it, and fish_user_paths goes in front of it.
+# snapshots with our entry in them, or without it, and fish_user_paths goes in front of it
+# (justinmayer/virtualfish 254).
 function __autovenv_agree
     # As it was left: most prompts end here.
     if test "$VIRTUAL_ENV:$PATH" = "$__AUTOVENV_ENV:$__autovenv_seen"
@@ -475,7 +476,7 @@ function __autovenv_hook
     # A key that goes to a project and draws the prompt again is to show its label.
     switch "$__autovenv_label"
         case ''
-        case '*' # from fish 4 on, ? is no wildcard
+        case '*' # from fish 4 on, ? is no wildcard (fish-shell/fish-shell 11048)
             __autovenv_wrap
     end
 end
@@ -526,7 +527,8 @@ end
 # --- what bash and zsh, too, say in other words ---
 
 # Tells whether an `activate` was sourced in this shell: all of them keep the PATH from before in
-# this variable, and bring a `deactivate` of their own. (Theirs is exported: a nested shell has it.)
+# this variable, and bring a `deactivate` of their own. (Theirs is exported: a nested shell
+# has it, pypa/virtualenv 998.)
 function __autovenv_by_hand
     test -n "$_OLD_VIRTUAL_PATH"; and builtin functions -q deactivate; and not __autovenv_is_ours deactivate
 end

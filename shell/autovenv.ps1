@@ -615,8 +615,8 @@ function global:__autovenv_take_nothing {
     $null = __autovenv_take asked @((__FORMAT__), $global:__autovenv_sightings, '', '', '', '', '', 'folder', "$global:__autovenv_folder/", 'end')
 }
 
-# Returns what a program writes. The console's code page would garble it, and a native command
-# would change $LASTEXITCODE: hence .NET. Its standard input is empty.
+# Returns what a program writes. The console's code page would garble it (PowerShell/PowerShell 21456),
+# and a native command would change $LASTEXITCODE: hence .NET. Its standard input is empty.
 function global:__autovenv_output($program, $arguments) {
     $start = [Diagnostics.ProcessStartInfo]::new($program)
     if ($start.PSObject.Properties['ArgumentList']) {

@@ -425,7 +425,8 @@ __autovenv_without() {
 }
 
 # Makes PATH and what is active agree again after others changed PATH: direnv and mise restore
-# snapshots with our entry in them, or without it, and macOS's path_helper puts it behind /usr/bin.
+# snapshots with our entry in them, or without it, and macOS's path_helper puts it behind /usr/bin
+# (tmux/tmux 2972).
 __autovenv_agree() {
   # As it was left: most prompts end here.
   [[ ${PATH-} == "$__autovenv_seen" && (-z ${__AUTOVENV_ENV-} || (-n ${VIRTUAL_ENV-} && -n ${VIRTUAL_ENV_PROMPT+set})) ]] ||
@@ -454,7 +455,8 @@ __autovenv_make_agree() {
 }
 
 # Tells whether the entry $1 is missing on PATH, is there twice (direnv or an editor has activated the
-# same environment) or stands behind a folder with a python of its own.
+# same environment, microsoft/vscode-python-environments 1325) or stands behind a folder with a python
+# of its own.
 __autovenv_misplaced() {
   local before=:${PATH-}: folder
   [[ $before == *":$1:"* ]] || return 0

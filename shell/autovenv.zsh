@@ -64,7 +64,7 @@ __autovenv_define_deactivate() {
 }
 
 # Tools call it, without looking, when a project is left: oh-my-zsh's plugin pipenv, autoenv's
-# `.env.leave`. So after a change of folder it is there until the prompt.
+# `.env.leave` (ohmyzsh/ohmyzsh 10670). So after a change of folder it is there until the prompt.
 __autovenv_undefine_deactivate() {
   if [[ -n $__autovenv_moving ]]; then
     __autovenv_left=1
@@ -129,7 +129,8 @@ __autovenv_after() {
   builtin trap - ZERR DEBUG
   __autovenv_agree
   __autovenv_show
-  # What is shown before powerlevel10k's instant prompt is over would be a mistake in its eyes.
+  # What is shown before powerlevel10k's instant prompt is over would be a mistake in its eyes
+  # (romkatv/powerlevel10k 702).
   ((${+__p9k_instant_prompt_active})) || __autovenv_tell
 }
 

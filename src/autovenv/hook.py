@@ -192,7 +192,8 @@ def advise_reinstall(prefix: str) -> str:
 def list_spares() -> list[str]:
     """Return the Pythons that answer where autovenv's own is gone: those of the whole machine.
 
-    They need none of its packages. macOS' own is left out: it may do nothing but open a window.
+    An upgrade of the system takes it away, as it does pipx's (pypa/pipx 1755). They need none of
+    our packages. macOS' own is left out: it may do nothing but open a window.
     """
     if os.name == "nt":
         return [os.path.join(os.environ.get("SYSTEMROOT", "C:\\Windows"), "py.exe")]

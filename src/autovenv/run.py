@@ -211,7 +211,7 @@ def _become(words: list[str], environ: dict[str, str]) -> int:
     if sys.platform == "win32":
         return _run_on_windows([program, *words[1:]], environ)
     # Python ignores it, and what is ignored stays so in the command: `yes | head` would have an
-    # error in the place of its end.
+    # error in the place of its end (ansible/ansible 44813).
     signal = __import__("_signal")  # signal's own import takes as long as all the rest
     for number in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(number, signal.SIG_DFL)

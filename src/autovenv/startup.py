@@ -110,7 +110,7 @@ def find_powershell_files(environ: Environ) -> list[str]:
 
 
 def find_powershell_traces(environ: Environ) -> list[str]:
-    """Documents may have been moved, to OneDrive or back, since the line was written."""
+    """Documents may have been moved, to OneDrive or back (moonrepo/proto 404)."""
     files = find_powershell_files(environ)
     if sys.platform != "win32":
         return files

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 # Folders below which a name is a host's or a cell's: autofs' host maps, AFS, CernVM-FS, macOS.
+# A look there can hang a shell (direnv/direnv 580).
 _NAMES = ("afs", "coda", "cvmfs", "ipfs", "ipns", "misc", "net", "Network")
 _MAPS = [[name] for name in _NAMES]
 

@@ -24,7 +24,8 @@ AGAIN, THEN = "to make it again", "then"
 # What is fixed where an environment is made again in its place.
 _REMADE = (verdict.INTERPRETER_GONE, verdict.MOVED, verdict.INTERRUPTED)
 
-# What venv, virtualenv, uv, pipenv and packages put at the top of an environment. `src`, where pip
+# What venv, virtualenv, uv, pipenv and packages put at the top of an environment: `--clear` takes
+# away whatever else is there, unasked (python/cpython 90484, astral-sh/uv 19395). `src`, where pip
 # keeps checkouts that may hold somebody's work, counts only while it is empty, as pipenv makes it.
 _PARTS = frozenset(("bin", "include", "lib", "lib64", "share", "etc", "man", "scripts", "tcl"))
 _PARTS |= {"pyvenv.cfg", ".gitignore", ".lock", "cachedir.tag", ".ds_store", ".project"}

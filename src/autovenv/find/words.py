@@ -55,7 +55,7 @@ def _join(word: str, *, escapes: bool) -> str | None:
             return None
         pieces.append(piece)
         position = after
-    # csh's script divides what isn't ASCII between its bytes.
+    # csh's script divides what isn't ASCII between its bytes (pypa/virtualenv 2338).
     content = "".join(pieces).encode("utf-8", "surrogateescape")
     return content.decode("utf-8", "surrogateescape")
 

@@ -1,7 +1,8 @@
 """Tell whether a git repository around a path tracks it, from what its index says.
 
-git is never run: in a stranger's repository it runs what that repository's config names. What is
-there and can't be read or understood counts as tracked. Nothing is written.
+git is never run: in a stranger's repository it runs what that repository's config names, which was
+a hole in prompts (jaspernbrouwer/powerline-gitstatus 45). What is there and can't be read or
+understood counts as tracked. Nothing is written.
 """
 
 from __future__ import annotations

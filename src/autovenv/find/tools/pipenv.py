@@ -23,7 +23,8 @@ TRUE = ("1", "true", "yes", "on")
 class Settings:
     """What pipenv reads of the environment: the project's `.env` comes before the shell's.
 
-    `dotenv` is the path of that file, "" where none is read; `own` what it sets.
+    That is pypa/pipenv 1107. `dotenv` is the path of that file, "" where none is read; `own` is
+    what it sets.
     """
 
     __slots__ = ("dotenv", "evidence", "own")

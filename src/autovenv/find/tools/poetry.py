@@ -144,7 +144,8 @@ def _find_minor_on_path(project: Project) -> str:
 def _find_own_minor(evidence: Evidence) -> str:
     """Return X.Y of the Python that Poetry itself runs on, "" where that can't be told.
 
-    It takes that one where there is no `python` on PATH: on Debian there is `python3` alone.
+    It takes that one where there is no `python` on PATH: on Debian there is `python3` alone
+    (python-poetry/poetry 4416).
     """
     for folder in evidence.read_variable("PATH").split(os.pathsep):
         path = os.path.join(folder, "poetry")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # globs take some thousands; more than this is a stranger's doing, and the folder is no member.
 STEPS = 50_000
 
+# Whoever has a container's environment beside the host's `.venv` sets it (astral-sh/uv 11454).
 VARIABLE = "UV_PROJECT_ENVIRONMENT"
 
 
