@@ -75,7 +75,7 @@ def test_an_index_that_takes_too_long(tmp_path: Path, monkeypatch: pytest.Monkey
     assert reached.problem is not None
     assert reached.problem.reason == verdict.TOO_LONG
     assert "it took too long" in reached.note
-    assert evidence.is_passing
+    assert not evidence.is_storable
     assert not evidence.paths
 
 
@@ -84,13 +84,13 @@ def test_a_record_without_an_end_is_not_stored(
 ) -> None:
     """A shell takes each of its checks apart: a clone must not be able to write thousands."""
     venv = environment(tmp_path / "project" / ".venv")
-    assert not decided(venv.parent)[1].is_passing
+    assert decided(venv.parent)[1].is_storable
     monkeypatch.setattr(budget, "CHECKS", 3)
     reached, evidence = decided(venv.parent)
-    assert (reached.environment, evidence.is_passing) == (str(venv), True)
+    assert (reached.environment, evidence.is_storable) == (str(venv), False)
     monkeypatch.setattr(budget, "CHECKS", 1000)
     monkeypatch.setattr(budget, "BYTES", 100)
-    assert decided(venv.parent)[1].is_passing
+    assert not decided(venv.parent)[1].is_storable
 
 
 def chain_links(project: Path, number: int) -> None:

@@ -32,8 +32,10 @@ allows are asks belongs changes contains covers does fits has ignores is keeps k
 loads may names parses reads runs satisfies says
 """
 
-# A variable that is one of these is a riddle at the place where it is used.
+# A variable that is one of these is a riddle at the place where it is used; so is an attribute, of
+# which a reader sees no assignment.
 RIDDLES = "at inside latest said told whole within"
+ATTRIBUTES = f"{RIDDLES} accepted around asked here needed seen shown there unchanged valued"
 
 
 def list_functions(tree: ast.AST) -> Iterator[str]:
@@ -54,6 +56,21 @@ def list_variables(tree: ast.AST) -> Iterator[str]:
             yield node.arg
 
 
+def list_attributes(tree: ast.AST) -> Iterator[str]:
+    """Yield the names of attributes and properties that a class has."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
+        elif isinstance(node, ast.ClassDef):
+            for each in node.body:
+                if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name):
+                    yield each.target.id
+                elif isinstance(each, ast.FunctionDef) and "property" in map(
+                    ast.unparse, each.decorator_list
+                ):
+                    yield each.name
+
+
 def is_verb(name: str) -> bool:
     """Tell whether a function's name begins with a verb; `main` is Python's own word."""
     first = name.lstrip("_").partition("_")[0]
@@ -62,10 +79,11 @@ def is_verb(name: str) -> bool:
 
 @pytest.mark.parametrize("file", sorted(SOURCE.rglob("*.py")), ids=lambda path: path.stem)
 def test_names(file: Path) -> None:
-    """Each function is a verb, and no variable is a riddle."""
+    """Each function is a verb, and no variable and no attribute is a riddle."""
     tree = ast.parse(file.read_bytes())
     assert [name for name in list_functions(tree) if not is_verb(name)] == []
     assert sorted(set(list_variables(tree)) & {*RIDDLES.split()}) == []
+    assert sorted(set(list_attributes(tree)) & {*ATTRIBUTES.split()}) == []
 
 
 def test_a_name_that_is_no_verb_is_seen() -> None:
@@ -74,6 +92,8 @@ def test_a_name_that_is_no_verb_is_seen() -> None:
     tree = ast.parse(text)
     assert [name for name in list_functions(tree) if not is_verb(name)] == ["told", "inside"]
     assert {*list_variables(tree)} >= {"at", "said"}
+    text = "class A:\n here: int\n @property\n def needed(self):\n  self.seen = 1\n"
+    assert {*list_attributes(ast.parse(text))} == {"here", "needed", "seen"}
     assert not is_verb("_apart")
     assert not is_verb("finder")
     assert is_verb("_find_nearest")

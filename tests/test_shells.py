@@ -19,9 +19,7 @@ def test_no_part_of_a_shell_is_forgotten(name: str) -> None:
     """Its files in shell/, its driver, and all of its completions, or none of them."""
     row = shells.SHELLS[name]
     load, tab = (row.template.replace("autovenv.", kind) for kind in ("load.", "complete."))
-    forgotten = [
-        f"shell/{file}" for file in (row.template, load, row.around) if not _is_there(file)
-    ]
+    forgotten = [f"shell/{file}" for file in (row.template, load, row.frame) if not _is_there(file)]
     if name not in {shells.ALIASES.get(driver, driver) for driver in DRIVERS}:
         forgotten.append("a driver in tests/drivers/__init__.py")
     if row.tab and not _is_there(tab):
@@ -35,9 +33,9 @@ def test_the_signs_are_expressions(name: str) -> None:
     signs = shells.SHELLS[name].signs
     groups = {
         field: re.compile(getattr(signs, field)).groups
-        for field in ("alias", "function", "before", "ends")
+        for field in ("alias", "function", "prefix", "ends")
     }
-    assert groups == {"alias": 1, "function": 0, "before": 0, "ends": groups["ends"]}
+    assert groups == {"alias": 1, "function": 0, "prefix": 0, "ends": groups["ends"]}
     assert groups["ends"] <= 1
     assert [re.compile(sign).pattern for sign in signs.undoes.values()] == [*signs.undoes.values()]
 

@@ -320,14 +320,15 @@ def test_trusted_folders_by_variable(venv: Path, home: Path, value: str) -> None
         (home / "link").symlink_to("project", target_is_directory=True)
     folders = value.format(home=home, sep=os.pathsep)
     verdict, evidence = decided(venv.parent, home, AUTOVENV_TRUST=folders)
-    assert (verdict.kind == "environment") is evidence.is_passing is (value in TRUSTED)
+    is_trusted = value in TRUSTED
+    assert (verdict.kind == "environment", evidence.is_storable) == (is_trusted, not is_trusted)
 
 
 def test_what_the_rules_accept_is_stored_whatever_the_variable_says(home: Path) -> None:
     """The variable is asked only where it is needed."""
     path = environment(home / "project" / ".venv")
     _, evidence = decided(path.parent, home, AUTOVENV_TRUST=str(home))
-    assert not evidence.is_passing
+    assert evidence.is_storable
     assert "AUTOVENV_TRUST" not in evidence.variables
 
 
@@ -345,7 +346,7 @@ def test_trusted_folders_by_config(venv: Path, home: Path) -> None:
         config.write_text(text)
         verdict, evidence = decided(venv.parent, home)
         assert (verdict.kind == "environment") is active
-        assert not evidence.is_passing
+        assert evidence.is_storable
         assert str(config) in evidence.paths
 
 

@@ -228,7 +228,7 @@ def test_a_hard_link_to_ones_own_settings_is_not_remembered(
 def test_a_list_that_is_none_is_passed_over(venv: Path, system: Path, kind: str) -> None:
     """What was accepted can't be remembered then, and is accepted all the same."""
     told = machine(system)
-    file = Path(told.accepted)
+    file = Path(told.acceptances)
     if kind == "folder":
         file.mkdir()
     elif kind == "fifo":
@@ -250,7 +250,7 @@ def test_the_list_does_not_grow_for_ever(venv: Path, system: Path) -> None:
     """One line an environment; the older half goes when there are too many."""
     told = machine(system)
     assert judged(venv, told) == judged(venv, told) == ""
-    file = Path(told.accepted)
+    file = Path(told.acceptances)
     line = file.read_bytes()
     assert line.count(b"\n") == 1
     assert file.stat().st_mode & 0o077 == 0

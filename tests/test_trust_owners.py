@@ -311,7 +311,7 @@ def test_what_only_a_namespace_excuses_is_not_stored(venv: Path, system: Path) -
     found = environments.look(str(venv), evidence)
     assert found
     assert trust.judge(found, str(venv.parent), evidence, machine(system, INSIDE)) == ""
-    assert evidence.is_passing
+    assert not evidence.is_storable
 
 
 CONTAINERS = [".dockerenv", "run/.containerenv", "container"]
@@ -525,7 +525,7 @@ def test_below_a_folder_of_everybodys_nothing_is_stored(
     assert found
     told = machine(system, {"etc/group": "root:x:0:other\n"})
     assert trust.judge(found, str(venv.parent), evidence, told) == ""
-    assert evidence.is_passing is (mode != 0o755)
+    assert evidence.is_storable is (mode == 0o755)
     parts = [str(venv), f"{venv}/bin", str(venv.parent)]
     assert [*evidence.own] == parts
 

@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> int:
             evidence.again = True
         generation = record.LATER if evidence.again else record.NEVER
         checks = list[tuple[str, str]]()
-        if found and not evidence.is_passing and not evidence.again:
+        if found and evidence.is_storable and not evidence.again:
             generation, checks = store.keep(answers, found[0].folder, sightings, reached, evidence)
         checks = checks or record.list_unstored_checks(generation, folder)
         fields = record.list_fields(sightings, reached, generation, checks)
@@ -102,7 +102,7 @@ def decide(found: list[Marked], evidence: Evidence, shell: str = DEFAULT_SHELL) 
     except budget.TooLongError:
         reached = _give_up(found, evidence)
     if evidence.is_too_much(budget.CHECKS, budget.BYTES):
-        evidence.is_passing = True
+        evidence.is_storable = False
     form = chosen.switch if reached.kind == verdict.ENVIRONMENT else ""
     if form and reached.problem is None:
         reached.note = _fill_in(form, reached, NOTE_LIMIT)

@@ -59,8 +59,8 @@ class Evidence:
     the folder with what the user allowed, "" for the usual one. `variables` maps a name to its
     value, or None; `paths` a path to the status that it had; `absent` holds the paths that weren't
     there. `entering` holds those whose change counts only when a shell enters, since they may
-    change while one works there: None where there was nothing. `is_passing` is set where the answer
-    hangs on what no record can name: it isn't stored. `own` holds the paths that must belong to the
+    change while one works there: None where there was nothing. `is_storable` is False where
+    the answer hangs on what no record can name. `own` holds the paths that must belong to the
     user on each entry; `visit` is set where each entry asks again, and `again` where each prompt
     does. `last` is the path that was looked at last. `links` knows those of the project that aren't
     followed: what is behind one isn't looked at. `shares` says of each of Windows' that was looked
@@ -78,7 +78,7 @@ class Evidence:
         self.absent: dict[str, None] = {}
         self.entering: dict[str, os.stat_result | None] = {}
         self.own: dict[str, None] = {}
-        self.is_passing = False
+        self.is_storable = True
         self.visit = self.again = False
         self.last = ""
         self.links: Links | None = None
@@ -157,7 +157,7 @@ class Evidence:
         """Forget all that was noted: the answer hangs on nothing but the time that it took."""
         for noted in (self.variables, self.paths, self.absent, self.entering, self.own):
             noted.clear()
-        self.is_passing = True
+        self.is_storable = False
 
     def is_too_much(self, checks: int, size: int) -> bool:
         """Tell whether a record would have more checks, or more bytes in them, than that."""

@@ -48,7 +48,7 @@ def _keep(shell: str, file: str, filled: str, names: Sequence[str]) -> None:
     from autovenv import kept
 
     row = SHELLS[shell]
-    around = _strip_comments(_read(row.around))
+    around = _strip_comments(_read(row.frame))
     if not row.reads:
         kept.keep(
             file, row, _list_sources(row), lambda words, _: _fill_around(around, words, filled)
@@ -79,7 +79,7 @@ def _list_sources(row: Shell) -> list[str]:
         return [os.path.join(PACKAGE, "__init__.py"), template]
     ours = [module for name, module in sys.modules.items() if name.partition(".")[0] == "autovenv"]
     modules = [module.__file__ for module in ours if module.__file__]
-    return [*modules, template, *map(_find_path, (CORE, CONSTRAINED, row.around))]
+    return [*modules, template, *map(_find_path, (CORE, CONSTRAINED, row.frame))]
 
 
 def fill_in(shell: str, names: Sequence[str] = (), body: str = "") -> str:
@@ -117,7 +117,7 @@ def write_completer(shell: Shell, command: str) -> str:
 
 def write_completer_alone(shell: Shell, command: str) -> str:
     """Return the same as a text that the shell may read at any time, once; "" where it has none."""
-    return shell.tab.around.replace("TEXT", write_completer(shell, command)) if shell.tab else ""
+    return shell.tab.frame.replace("TEXT", write_completer(shell, command)) if shell.tab else ""
 
 
 def write_body(shell: str, changed: Callable[[str], str] = str, names: Sequence[str] = ()) -> str:
@@ -153,7 +153,7 @@ def _list_tokens(shell: str, names: Sequence[str]) -> dict[str, str]:
         "__NO_MARKER__": " && ".join(f"! -e $folder/{quoted(name)}" for name in looked_for),
         "__NO_OTHER_MARKER__": _write_no_others(map(quoted, looked_for)),
         "__LOOK_FOR_MARKERS__": _write_looks(map(quoted, looked_for)),
-        "__COMMON__": "".join(map(SHELLS[shell].valued.format, checks.COMMON)),
+        "__COMMON__": "".join(map(SHELLS[shell].assignment.format, checks.COMMON)),
         "__USUAL__": quoted(" ".join(checks.USUAL)),
         "__USUAL_END__": str(8 + len(checks.USUAL) + 1),
         "__VARIABLES__": joined.join(map(quoted, evidence.VARIABLES)),

@@ -53,7 +53,7 @@ def keep(
     `shell`, and the place of `body`, which gets a file of its own.
     """
     quoted = shell.quote
-    form, absent, joined = shell.unchanged
+    form, absent, joined = shell.conditions
     has_stamps = "{stamp}" in form
     try:
         command, config = _find_command(), paths.find_config_file(os.environ)

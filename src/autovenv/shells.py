@@ -36,26 +36,26 @@ REGION_MARKS = Marks("#region autovenv", "#endregion autovenv", crlf=True)
 class Tab:
     """How a shell is told what can follow at a Tab (`cli/complete.py`).
 
-    `around` is what is around shell/complete.*, TEXT, where a user's own file reads it, and `file`
+    `frame` is what is around shell/complete.*, TEXT, where a user's own file reads it, and `file`
     the name that the shell looks for it by, if any. `line` is what complete.* reads for a word: it
     may have `{value}`, `{quoted}`, `{kind}`, `{help}`, `{help_or_value}`, and `{slash}`, which is
     empty but for a folder. The shell's own word begins behind each of `breaks`. `divider` is what
     is between the words of COMP_WORDS, "" where that is the line as it was typed.
     """
 
-    __slots__ = ("around", "breaks", "divider", "file", "line")
+    __slots__ = ("breaks", "divider", "file", "frame", "line")
 
     def __init__(
         self,
         line: str,
         *,
-        around: str = "TEXT",
+        frame: str = "TEXT",
         breaks: str = "",
         divider: str = "",
         file: str = "",
     ) -> None:
         self.line = line
-        self.around = around
+        self.frame = frame
         self.breaks = breaks
         self.divider = divider
         self.file = file
@@ -68,11 +68,11 @@ class Signs:
     first word is the group. `ends` matches a line that ends an rc file, and has a group where that
     begins a block, which nothing can follow. `undoes` are what calls the hook, and how a file sets
     each again: one that does so with all of them, below the hook's lines, takes the hook away.
-    `history` are the names of the files below the home that have what was typed, and `before` is
+    `history` are the names of the files below the home that have what was typed, and `prefix` is
     what is before a command in them.
     """
 
-    __slots__ = ("alias", "before", "ends", "function", "history", "undoes")
+    __slots__ = ("alias", "ends", "function", "history", "prefix", "undoes")
 
     def __init__(
         self,
@@ -80,14 +80,14 @@ class Signs:
         alias: str,
         function: str,
         history: tuple[str, ...],
-        before: str = "",
+        prefix: str = "",
         ends: str = r"^(?:return|exit|exec)\b[^\r\n]*",
         undoes: Mapping[str, str] | None = None,
     ) -> None:
         self.alias = alias
         self.function = function
         self.history = history
-        self.before = before
+        self.prefix = prefix
         self.ends = ends
         self.undoes = undoes or {}
 
@@ -95,17 +95,18 @@ class Signs:
 class Shell:
     """One shell.
 
-    `template` is the hook's file in shell/, `around` what is around the hook where it is kept in a
+    `template` is the hook's file in shell/, `frame` what is around the hook where it is kept in a
     file. `quote` makes a text one word of the hook's, `separator` divides such words in a list, and
     `quote_typed` makes a text one word of a line that is typed. `call` is what a quoted word needs
-    before it where it is the command. `valued` makes a text of a variable, as the record's common
-    ones are: NAME=value and a newline, with `{0}` for the name. `reads` is the command that runs
-    the user's own file `{0}`, for a kept hook that has its body in one; "" where all is in one
-    file. `unchanged` is the condition on one file in a kept hook, that on one that isn't there, and
-    what joins two of them. `form` is what who writes it by hand puts into the rc file, with SHELL
-    and COMMAND in it; `rc` is how a message calls that file. `tab` is None for a shell without
-    completions. `marks` are around what `install` writes, into `files` for an environment; `traces`
-    are also the files that it may have written when things stood differently, for `uninstall`.
+    before it where it is the command. `assignment` makes a text of a variable, as the record's
+    common ones are: NAME=value and a newline, with `{0}` for the name. `reads` is the command that
+    runs the user's own file `{0}`, for a kept hook that has its body in one; "" where all is in one
+    file. `conditions` is the condition on one file in a kept hook, that on one that isn't there,
+    and what joins two of them. `form` is what who writes it by hand puts into the rc file, with
+    SHELL and COMMAND in it; `rc` is how a message calls that file. `tab` is None for a shell
+    without completions. `marks` are around what `install` writes, into `files` for an environment;
+    `traces` are also the files that it may have written when things stood differently, for
+    `uninstall`.
 
     Commands that doctor prints, with `{}` for a name: `unset` for a variable, `unalias` and
     `unfunction` for what hides a program; `write` has `{word}` and `{file}`; `restart` ends the
@@ -115,9 +116,9 @@ class Shell:
     """
 
     __slots__ = (
-        *("around", "asks", "call", "files", "form", "marks", "name", "parses", "quote"),
+        *("frame", "asks", "call", "files", "form", "marks", "name", "parses", "quote"),
         *("quote_typed", "rc", "reads", "restart", "separator", "signs", "tab", "template"),
-        *("traces", "unalias", "unchanged", "unfunction", "unset", "valued", "write"),
+        *("traces", "unalias", "conditions", "unfunction", "unset", "assignment", "write"),
     )
 
     def __init__(
@@ -125,14 +126,14 @@ class Shell:
         name: str,
         *,
         template: str,
-        around: str,
+        frame: str,
         form: str,
         rc: str,
         files: Callable[[Environ], list[str]],
         traces: Callable[[Environ], list[str]],
         quote: Callable[[str], str],
-        valued: str,
-        unchanged: tuple[str, str, str],
+        assignment: str,
+        conditions: tuple[str, str, str],
         parses: list[str],
         asks: list[list[str]],
         unalias: str,
@@ -150,7 +151,7 @@ class Shell:
     ) -> None:
         self.name = name
         self.template = template
-        self.around = around
+        self.frame = frame
         self.form = form
         self.rc = rc
         self.files = files
@@ -159,8 +160,8 @@ class Shell:
         self.quote_typed = quote_typed or quote
         self.separator = separator
         self.call = call
-        self.valued = valued
-        self.unchanged = unchanged
+        self.assignment = assignment
+        self.conditions = conditions
         self.marks = marks
         self.parses = parses
         self.asks = asks
@@ -209,15 +210,15 @@ def _make_posix(
     return Shell(
         name,
         template=f"autovenv.{name}",
-        around="kept.sh",
+        frame="kept.sh",
         form='eval "$(COMMAND hook SHELL)"',
         rc=f"~/.{name}rc",
         files=files,
         traces=traces,
         quote=quoting.quote_posix,
-        valued="{0}=${{{0}-}}$'\\n'",
+        assignment="{0}=${{{0}-}}$'\\n'",
         reads="[ -f {0} ] && [ -O {0} ] && ! [ -L {0} ] && \\builtin . {0}",
-        unchanged=(condition, "! [ -e {path} ]", " && "),
+        conditions=(condition, "! [ -e {path} ]", " && "),
         parses=parses,
         asks=asks,
         unalias="unalias {}",
@@ -262,7 +263,7 @@ SHELLS = {
             ),
             tab=Tab(
                 "{slash}\n{value}",
-                around="__autovenv_complete() {\nTEXT}\n"
+                frame="__autovenv_complete() {\nTEXT}\n"
                 "complete -o default -F __autovenv_complete autovenv\n",
                 breaks=":=",  # readline's, where they aren't quoted
             ),
@@ -278,21 +279,21 @@ SHELLS = {
                 alias=r"NAME is an? (?:global )?alias for (\S+)",
                 function=r"NAME is an? .*\bfunction\b",
                 history=(".zsh_history", ".zhistory", ".histfile"),
-                before=r": \d+:\d+;",
+                prefix=r": \d+:\d+;",
             ),
             tab=Tab("{kind}\n{help}\n{value}", file="_autovenv"),
         ),
         Shell(
             "fish",
             template="autovenv.fish",
-            around="kept.fish",
+            frame="kept.fish",
             form="COMMAND hook SHELL | source",
             rc="config.fish",
             files=startup.find_fish_files,
             traces=startup.find_fish_files,
             quote=quoting.quote_fish,
-            valued='"{0}=${0}"\\n',
-            unchanged=(
+            assignment='"{0}=${0}"\\n',
+            conditions=(
                 "-e {path} -a -e {stamp} -a ! {path} -nt {stamp} -a ! {path} -ot {stamp}",
                 "! -e {path}",
                 " -a ",
@@ -306,7 +307,7 @@ SHELLS = {
                 alias=r"(?s:.*?)^function NAME\b.*'alias NAME[= ]([^\s']+)",
                 function=r"NAME (?!.*/NAME$)",
                 history=(".local/share/fish/fish_history",),
-                before="- cmd: ",
+                prefix="- cmd: ",
             ),
             tab=Tab("{value}{slash}\t{help}"),  # fish puts no blank behind a slash
             unset="set -e {}",
@@ -314,17 +315,17 @@ SHELLS = {
         Shell(
             "powershell",
             template="autovenv.ps1",
-            around="kept.ps1",
+            frame="kept.ps1",
             form='. ([scriptblock]::Create((& COMMAND hook SHELL) -join "`n"))',
             rc="$PROFILE",
             files=startup.find_powershell_files,
             traces=startup.find_powershell_traces,
             quote=quoting.quote_powershell,
-            valued='"{0}=$env:{0}`n" + ',
+            assignment='"{0}=$env:{0}`n" + ',
             quote_typed=quoting.quote_typed_powershell,
             separator=", ",
             call="& ",
-            unchanged=(
+            conditions=(
                 "[IO.File]::GetLastWriteTimeUtc({path}).Ticks -eq {ticks}",
                 "-not [IO.File]::Exists({path})",
                 " -and ",
@@ -340,7 +341,7 @@ SHELLS = {
             ),
             tab=Tab(
                 "{quoted}\t{value}\t{help_or_value}",
-                around="Register-ArgumentCompleter -Native -CommandName autovenv "
+                frame="Register-ArgumentCompleter -Native -CommandName autovenv "
                 "-ScriptBlock {\nTEXT}\n",
                 divider="\n",
             ),

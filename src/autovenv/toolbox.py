@@ -20,7 +20,7 @@ class Tool:
     `name`: of its program, of its table in pyproject.toml, and of its module in find/tools/.
     `markers`: the files in a project's folder for which it is asked. One that isn't PYPROJECT is
     this tool's alone; it becomes a marker by standing here.
-    `asked`: for a PYPROJECT, one of the three words above. The signs are its table, and `backend`:
+    `turn`: for a PYPROJECT, one of the three words above. The signs are its table, and `backend`:
     how the build backend's name begins that the tool writes there, "" for none.
     `lock` and `table` say that it makes the environment even where there is none yet: the name of
     its lock file, "" for none; the keys below `[tool]` in pyproject.toml, () for none.
@@ -35,7 +35,6 @@ class Tool:
     """
 
     __slots__ = (
-        "asked",
         "backend",
         "chosen_by",
         "clear",
@@ -46,6 +45,7 @@ class Tool:
         "repairs",
         "table",
         "takes_python",
+        "turn",
         "use",
         "variables",
     )
@@ -55,7 +55,7 @@ class Tool:
         name: str,
         *,
         markers: tuple[str, ...],
-        asked: str,
+        turn: str,
         backend: str,
         lock: str,
         table: tuple[str, ...],
@@ -69,7 +69,7 @@ class Tool:
     ) -> None:
         self.name = name
         self.markers = markers
-        self.asked = asked
+        self.turn = turn
         self.backend = backend
         self.lock = lock
         self.table = table
@@ -87,7 +87,7 @@ _ROWS = (
     Tool(
         "poetry",
         markers=(PYPROJECT,),
-        asked=AFTER_OTHERS,
+        turn=AFTER_OTHERS,
         backend="poetry.",
         lock="poetry.lock",
         table=("poetry",),
@@ -109,7 +109,7 @@ _ROWS = (
     Tool(
         "pdm",
         markers=(PYPROJECT, ".pdm-python"),
-        asked=SIGNED,
+        turn=SIGNED,
         backend="pdm.",
         lock="pdm.lock",
         table=("pdm",),
@@ -124,7 +124,7 @@ _ROWS = (
     Tool(
         "uv",
         markers=(PYPROJECT,),
-        asked=EVERYWHERE,  # it takes any project in a workspace, or with its variable
+        turn=EVERYWHERE,  # it takes any project in a workspace, or with its variable
         backend="",
         lock="uv.lock",
         table=("uv",),
@@ -139,7 +139,7 @@ _ROWS = (
     Tool(
         "hatch",
         markers=(PYPROJECT,),
-        asked=AFTER_OTHERS,
+        turn=AFTER_OTHERS,
         backend="hatchling.",
         lock="",
         table=("hatch", "envs"),  # [tool.hatch] alone is hatchling's, which builds and no more
@@ -154,7 +154,7 @@ _ROWS = (
     Tool(
         "pipenv",
         markers=("Pipfile",),
-        asked=SIGNED,
+        turn=SIGNED,
         backend="",
         lock="",  # Pipfile.lock is beside a Pipfile
         table=(),

@@ -55,7 +55,7 @@ class Case:
     """Where doctor or status was called: the variables, the folder, the markers, the verdict."""
 
     environ: Mapping[str, str]
-    here: str
+    folder: str
     found: list[markers.Marked]
     evidence: Evidence
     verdict: Verdict

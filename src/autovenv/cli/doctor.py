@@ -66,7 +66,7 @@ def write_head(environ: Mapping[str, str]) -> list[str]:
         f"autovenv {autovenv.__version__}, Python {platform.python_version()} ({sys.executable})",
         f"system: {platform.platform()}",
         f"shell's hook: {environ.get('__AUTOVENV_HOOK') or 'not loaded in this shell'}",
-        f"folder: {case.here}",
+        f"folder: {case.folder}",
         f"state: {paths.find_state_folder(environ)}",
         f"settings: {paths.find_config_file(environ)}",
         f"markers: {', '.join(seen) or 'none'}",

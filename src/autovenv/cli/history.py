@@ -56,7 +56,7 @@ def _read_commands(path: str, signs: Signs) -> list[str]:
     except OSError:
         return []
     own = [line for line in lines if not line.startswith(("#", "  "))]
-    return [re.sub(rf"\A(?:{signs.before})", "", line).strip() for line in own][-_RECENT:]
+    return [re.sub(rf"\A(?:{signs.prefix})", "", line).strip() for line in own][-_RECENT:]
 
 
 def _find_last(commands: list[str]) -> str:

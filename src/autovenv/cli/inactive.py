@@ -118,7 +118,7 @@ def examine_absence(case: Case) -> Iterator[Result]:
     """Say what this folder has in the place of an environment that would be found."""
     if not is_without(case.verdict):
         return
-    here = case.here
+    here = case.folder
     listed = _list_names(here)
     other = _find_other_name(here, listed, case)
     if other:

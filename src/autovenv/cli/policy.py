@@ -39,7 +39,7 @@ class Judged:
     unknown: str = ""
 
     @property
-    def needed(self) -> list[Advice]:
+    def needed_advices(self) -> list[Advice]:
         """The advices without which the hook doesn't load as it should."""
         return [given for given in self.advices if given.is_needed]
 
@@ -89,7 +89,7 @@ def tell(judged: Sequence[Judged]) -> None:
     for one in judged:
         if one.unknown:
             click.echo(f"autovenv: {one.edition}: {one.unknown}", err=True)
-        for given in one.needed:
+        for given in one.needed_advices:
             click.echo("autovenv: " + "\n".join(write_advice(given)), err=True)
 
 

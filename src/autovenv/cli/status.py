@@ -97,7 +97,7 @@ def survey(environ: Mapping[str, str]) -> Status:
     verdict = case.verdict
     words = environ.get("__AUTOVENV_WORDS", "").splitlines()
     return Status(
-        folder=clean(case.here, NOTE_LIMIT),
+        folder=clean(case.folder, NOTE_LIMIT),
         markers=[
             Sighting(
                 clean(paths.make_native(f"{marked.folder}/{name}"), NOTE_LIMIT),
@@ -111,7 +111,7 @@ def survey(environ: Mapping[str, str]) -> Status:
         other=_find_other(environ),
         hook=" ".join(caller.read_hook(environ)[:2]),
         names=list(case.evidence.names),
-        project=inactive.find_project(case.here) if inactive.is_without(verdict) else "",
+        project=inactive.find_project(case.folder) if inactive.is_without(verdict) else "",
         state=_find_state(environ, verdict),
         words=[clean(line, NOTE_LIMIT) for line in words],
     )

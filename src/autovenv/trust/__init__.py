@@ -154,7 +154,7 @@ def _is_in_trusted_folder(end: str, steps: Steps, evidence: Evidence) -> bool:
     """Tell whether the user trusts all that is there: for this shell, or in config.toml."""
     for folder in evidence.read_variable("AUTOVENV_TRUST").split(os.pathsep):
         if os.path.isabs(folder) and contains(steps.find_end(folder), end):
-            evidence.is_passing = True
+            evidence.is_storable = False
             return True
     from autovenv import settings
 

@@ -68,7 +68,7 @@ def remember(path: str, end: str, evidence: Evidence, machine: Machine) -> None:
         folders.make_own(machine.state)
         # One write of one line: two shells at once can't mix theirs.
         flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-        descriptor = os.open(machine.accepted, flags, 0o600)
+        descriptor = os.open(machine.acceptances, flags, 0o600)
         try:
             os.write(descriptor, line)
         finally:
@@ -103,5 +103,5 @@ def _make_line(path: str, end: str, evidence: Evidence) -> bytes:
 
 
 def _read_lines(machine: Machine) -> list[bytes]:
-    content = machine.read_own(machine.accepted, 2 * _SIZE_LIMIT)
+    content = machine.read_own(machine.acceptances, 2 * _SIZE_LIMIT)
     return [content[position : position + _LINE] for position in range(0, len(content), _LINE)]

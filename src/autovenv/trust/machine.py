@@ -55,7 +55,7 @@ class Machine:
         return os.path.join(self.state, "approvals")
 
     @property
-    def accepted(self) -> str:
+    def acceptances(self) -> str:
         """The path of the list of what the rules accepted, which need not be there."""
         return os.path.join(self.state, "accepted")
 
@@ -74,7 +74,7 @@ class Machine:
         `container` may be set for anything: both count only where a single person can log in.
         """
         if self.environ.get("container") in _CONTAINERS:
-            evidence.is_passing = True
+            evidence.is_storable = False
             return self._count_people(evidence) <= 1
         for mark in ("/.dockerenv", "/run/.containerenv"):
             if evidence.get_status(self.root + mark) is not None:
@@ -120,7 +120,7 @@ class Machine:
             return []
         text = self.read_text("/proc/sys/kernel/overflowuid").strip()
         number = int(text) if text.isdecimal() else OVERFLOW
-        evidence.is_passing = True
+        evidence.is_storable = False
         if any(int(first) <= number < int(first) + int(count) for first, _, count in ranges):
             return []
         return [number]

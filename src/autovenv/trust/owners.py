@@ -117,7 +117,7 @@ def find_reason(
     for end in ends:
         above.pop(end, None)
     if is_stored and any(_is_shared(path, steps, machine, evidence) for path in above):
-        evidence.is_passing = True
+        evidence.is_storable = False
     if machine.uid == machines.OVERFLOW and machine.find_overflow(evidence):
         return "in this user namespace nobody can tell whose it is"
     fault = _judge_mounts((*ends, *above), steps, machine, evidence)

@@ -90,13 +90,13 @@ def _list_tools(project: Project) -> list[Tool]:
     if PYPROJECT in names:
         by_it = [tool for tool in tools if PYPROJECT in tool.markers]
         asked += [tool for tool in by_it if _is_signed(project, tool)]
-        asked += [tool for tool in by_it if tool.asked == toolbox.AFTER_OTHERS]
+        asked += [tool for tool in by_it if tool.turn == toolbox.AFTER_OTHERS]
     return list(dict.fromkeys(asked))
 
 
 def _is_signed(project: Project, tool: Tool) -> bool:
     """Tell whether pyproject.toml says that the tool has to do with the project."""
-    if tool.asked == toolbox.EVERYWHERE:
+    if tool.turn == toolbox.EVERYWHERE:
         return True
     if toml.look_up(project.pyproject, "tool", tool.name) is not None:
         return True

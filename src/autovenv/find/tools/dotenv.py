@@ -22,7 +22,7 @@ def parse(text: str, variable: Callable[[str], str | None]) -> dict[str, str]:
     """Return what the file sets. `variable` looks a name up that the file has not set before."""
     found: dict[str, str | None] = {}
     reader = _Reader(text.replace("\r\n", "\n").replace("\r", "\n"))
-    while reader.at < len(reader.text):
+    while reader.position < len(reader.text):
         try:
             key, value = reader.read_binding()
         except _BindingError:
@@ -53,70 +53,70 @@ def _interpolate(
 
 
 class _Reader:
-    """Goes through the text; `at` is where it stands."""
+    """Goes through the text; `position` is where it stands."""
 
     def __init__(self, text: str) -> None:
         self.text = text.removeprefix("\ufeff")
-        self.at = 0
+        self.position = 0
 
     def read_binding(self) -> tuple[str | None, str | None]:
         """Return the next key and value, each None where there is none."""
         self._skip_while(lambda character: character.isspace())
-        if self.at == len(self.text):
+        if self.position == len(self.text):
             return None, None
         self._skip_export()
         key, value = self._read_key(), None
         self._skip_blanks()
         if self._peek() == "=":
-            self.at += 1
-            begin = self.at
+            self.position += 1
+            begin = self.position
             self._skip_blanks()
-            value = "" if self.at > begin and self._peek() == "#" else self._read_value()
-        begin = self.at
+            value = "" if self.position > begin and self._peek() == "#" else self._read_value()
+        begin = self.position
         self._skip_blanks()
         if self._peek() == "#":
             self._skip_while(lambda character: character != "\n")
-        elif self.at > begin and self._peek() not in ("", "\n"):
+        elif self.position > begin and self._peek() not in ("", "\n"):
             raise _BindingError
         if self._peek() not in ("", "\n"):
             raise _BindingError
-        self.at += 1
+        self.position += 1
         return key, value
 
     def skip_line(self) -> None:
         """Go to the begin of the next line."""
         self._skip_while(lambda character: character != "\n")
-        self.at += 1
+        self.position += 1
 
     def _peek(self) -> str:
-        return self.text[self.at : self.at + 1]
+        return self.text[self.position : self.position + 1]
 
     def _skip_while(self, fits: Callable[[str], bool]) -> str:
-        begin = self.at
-        while self.at < len(self.text) and fits(self.text[self.at]):
-            self.at += 1
-        return self.text[begin : self.at]
+        begin = self.position
+        while self.position < len(self.text) and fits(self.text[self.position]):
+            self.position += 1
+        return self.text[begin : self.position]
 
     def _skip_blanks(self) -> None:
         self._skip_while(lambda character: character.isspace() and character != "\n")
 
     def _skip_export(self) -> None:
-        begin = self.at
+        begin = self.position
         if self.text.startswith("export", begin):
-            self.at += len("export")
+            self.position += len("export")
             blanks = self._skip_while(lambda character: character.isspace() and character != "\n")
             if not blanks:
-                self.at = begin
+                self.position = begin
 
     def _read_key(self) -> str | None:
         if self._peek() == "#":
             return None
         if self._peek() == "'":
-            end = self.text.find("'", self.at + 1)
-            key = self.text[self.at + 1 : end]
+            end = self.text.find("'", self.position + 1)
+            key = self.text[self.position + 1 : end]
             if end < 0 or not key:
                 raise _BindingError
-            self.at = end + 1
+            self.position = end + 1
             return key
         key = self._skip_while(lambda character: character not in "=#" and not character.isspace())
         if not key:
@@ -135,12 +135,12 @@ class _Reader:
         return line.rstrip()
 
     def _read_quoted(self, escapes: dict[str, str]) -> str:
-        quote, position = self._peek(), self.at + 1
+        quote, position = self._peek(), self.position + 1
         characters: list[str] = []
         while position < len(self.text):
             character = self.text[position]
             if character == quote:
-                self.at = position + 1
+                self.position = position + 1
                 return "".join(characters)
             if character == "\\":
                 following = self.text[position + 1 : position + 2]
