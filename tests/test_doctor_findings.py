@@ -19,7 +19,7 @@ from drivers import SHELLS
 from prompts import NAMES, User
 from test_hot_path import SOURCE
 from trees import BIN, Env, Folder
-from unix import alone, mortal
+from unix import alone, make_fifo, mortal
 
 MAIN = [sys.executable, "-I", str(SOURCE / "__main__.py")]
 
@@ -204,6 +204,39 @@ def test_git_would_add_the_environment(home: Path) -> None:
     (home / "p" / ".gitignore").unlink()
     subprocess.run(["sh", "-c", command], check=True)
     assert findings(home) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(".git/config", ".git/config.worktree", ".git/info/exclude", ".gitignore"),
+        *(".venv/.gitignore", ""),
+    ],
+)
+def test_git_is_not_asked_where_it_could_wait(home: Path, name: str) -> None:
+    """For a FIFO in the place of a file of its own, or of one that the settings name."""
+    project = home / "p"
+    subprocess.run(["git", "init", "-q"], cwd=project, check=True)
+    path = project / (name or "fifo")
+    path.unlink(missing_ok=True)
+    make_fifo(path)
+    if not name:
+        path = project / ".git" / "config"
+        with path.open("a") as file:
+            file.write(f"[core]\n\tExcludesFile = {project}/fifo\n")
+    found = json.loads(doctor(home, "--json").stdout)
+    assert found["findings"] == []
+    what = f"git isn't asked whether it ignores {project}/.venv: it could wait for {path}"
+    assert [one["what"] for one in found["unknown"]] == [what]
+    if not name.startswith(".venv"):
+        done = subprocess.run(
+            [*MAIN, "disable", "--local", str(project)],
+            env={"HOME": str(home), "PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+        )
+        said = f"autovenv: --local: git isn't asked in {project}: it could wait for {path}\n"
+        assert (done.returncode, done.stderr) == (2, said)
 
 
 def test_a_requirement_is_installed_elsewhere(home: Path) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
 
 import click
 
 from autovenv import ask, rcfile
-from autovenv.cli import Failure, Misuse, config
+from autovenv.cli import Failure, Misuse, asking, config
 from autovenv.cli.folder import FOLDER, find_named
 from autovenv.find import markers
 from autovenv.text import NOTE_LIMIT, clean
@@ -93,16 +92,17 @@ def _find_above(place: str) -> str:
 
 def _ask_git(place: str, *words: str) -> str:
     """Return what git says in the folder, "" where that is in no repository or git isn't there."""
-    try:
-        done = subprocess.run(["git", "-C", place, *words], capture_output=True, timeout=10)
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return "" if done.returncode else os.fsdecode(done.stdout).removesuffix("\n")
+    done = asking.ask(place, *words)
+    return "" if done is None or done.returncode else os.fsdecode(done.stdout).removesuffix("\n")
 
 
 def _find_exclude_file(place: str, *, is_needed: bool = True) -> str:
     """Return the repository's list of what is ignored for this user alone."""
     found = _ask_git(place, "rev-parse", "--git-path", "info/exclude")
+    obstacle = "" if found else asking.find_obstacle(place)
+    if obstacle and is_needed:
+        what = f"--local: git isn't asked in {place}: it could wait for {obstacle}"
+        raise Misuse(clean(what, NOTE_LIMIT))
     if not found and is_needed:
         raise Misuse(clean(f"--local: {place} is in no git repository", NOTE_LIMIT))
     return os.path.join(place, found) if found else ""

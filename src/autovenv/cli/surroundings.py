@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 
 from autovenv import caller, pasting, paths, rcfile, shells
-from autovenv.cli import proof
-from autovenv.cli.case import Case, Finding, Result
+from autovenv.cli import asking, proof
+from autovenv.cli.case import Case, Finding, Result, Unknown
 from autovenv.find import environments
 from autovenv.find.environments import BIN, PYTHON
 from autovenv.git import repositories
@@ -102,13 +101,13 @@ def examine_git(case: Case) -> Iterator[Result]:
     if repositories.find_tracking_top(environment):
         yield _report_tracked(environment, caller.find_asking(case.environ))
         return
-    # Nothing of the repository's own settings is to run.
-    words = ["git", "-c", "core.fsmonitor=false", "-C", folder, "check-ignore", "-q", "--no-index"]
-    try:
-        done = subprocess.run([*words, settings], capture_output=True, timeout=10)
-    except (OSError, subprocess.SubprocessError):
+    obstacle = asking.find_obstacle(environment)
+    if obstacle:
+        what = f"git isn't asked whether it ignores {environment}: it could wait for {obstacle}"
+        yield Unknown("git", clean(what, NOTE_LIMIT))
         return
-    if done.returncode != 1:
+    done = asking.ask(folder, "check-ignore", "-q", "--no-index", settings)
+    if done is None or done.returncode != 1:
         return  # ignored, or git can't tell
     file = os.path.join(environment, ".gitignore")
     yield Finding(

@@ -104,6 +104,15 @@ def find_tracking_top(path: str) -> str:
     return ""
 
 
+def list_folders_of(root: str) -> list[str]:
+    """Return the folders of the repository whose top is `root`: its own, and that of its config.
+
+    Raises UnreadableError.
+    """
+    repository = _find_repository(root, {})
+    return [repository, _find_common(repository)] if repository else []
+
+
 def _find_around(
     path: str, files: dict[str, None], looks: Looks
 ) -> Iterator[tuple[str, str, bytes]]:
