@@ -38,10 +38,10 @@ function __autovenv_find
     set __autovenv_vanished
     # Without arguments, `path` would read the standard input.
     set __autovenv_missing '' $__autovenv_folders/$markers
-    builtin path filter --quiet -- $__autovenv_missing; or return 0
+    __SEES__ $__autovenv_missing; or return 0
     set __autovenv_missing ''
     for folder in $__autovenv_folders
-        if builtin path filter --quiet -- $folder/$markers
+        if __SEES__ $folder/$markers
             set -q __autovenv_nearest[1]; or set __autovenv_nearest $folder
             __autovenv_sight $folder/$markers
         else
@@ -50,11 +50,22 @@ function __autovenv_find
     end
 end
 
+# Tells whether a marker is there, or a link, which isn't followed: see _list_tests in hook.py. `path`
+# follows a link even where it is asked for one.
+function __autovenv_sees
+    for marker in $argv
+        test -L "$marker"; and return
+    end
+    builtin path filter --quiet -- $argv
+end
+
 function __autovenv_sight
     for marker in $argv
-        if test -e $marker
+        set -l is -e
+        __LINK_FIRST__
+        if test $is $marker
             set __autovenv_sightings $__autovenv_sightings$marker\n
-            set -a __autovenv_vanished -o ! -e $marker
+            set -a __autovenv_vanished -o ! $is $marker
         else
             set -a __autovenv_missing $marker
         end
@@ -173,7 +184,7 @@ end
 # is the test, not age: an older file that is moved in place is a change, too. To a stamp that is gone,
 # as all of them are then, what is there is newer.
 function __autovenv_fresh
-    not test $__autovenv_changed $__autovenv_vanished; and not builtin path filter --quiet -- $__autovenv_absent $__autovenv_missing; or return
+    not test $__autovenv_changed $__autovenv_vanished; and not __COMES__; or return
     set -q __autovenv_common[1]; and begin
         test "$__autovenv_common" = __COMMON__; or return
     end

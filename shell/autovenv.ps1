@@ -79,6 +79,7 @@ $global:__autovenv_left = $null           # all that matters, as it was last lef
 $global:__autovenv_bound = $false         # set where the answer is valid in its folder alone
 $global:__autovenv_watched = @()          # the paths whose times matter
 $global:__autovenv_is_folder = $null        # set where files and folders have a method each
+$global:__autovenv_sees_links = __SEES_LINKS__ # set where a link can lead to a host of anybody's
 $global:__autovenv_body = __BODY__
 # --- hook: after every change of folder, and before every prompt ---
 
@@ -267,7 +268,7 @@ function global:__autovenv_install {
 
 # Tells whether there may be something to do at the first prompt.
 function global:__autovenv_glimpse {
-    if ($env:__AUTOVENV_PATH) { return $true }
+    if ($env:__AUTOVENV_PATH -or $global:__autovenv_sees_links) { return $true }
     $level = "$PWD"
     while ($level) {
         foreach ($name in __MARKERS__) {
@@ -284,6 +285,13 @@ function global:__autovenv_prepare {
     if ($null -eq $global:__autovenv_is_there) {
         $global:__autovenv_is_there = [Delegate]::CreateDelegate([Predicate[string]], [IO.File], 'Exists')
         $global:__autovenv_is_folder = [Delegate]::CreateDelegate([Predicate[string]], [IO.Directory], 'Exists')
+    }
+    if ($global:__autovenv_sees_links) {
+        # These follow a link, which may lead to a host of a stranger's: see _list_tests in hook.py.
+        $global:__autovenv_is_there = [Predicate[string]] {
+            [IO.FileInfo]::new($args[0]).LinkTarget -or [IO.File]::Exists($args[0]) -or [IO.Directory]::Exists($args[0])
+        }
+        $global:__autovenv_is_folder = $null
     }
     $global:__autovenv_value = [Delegate]::CreateDelegate([Converter[string, string]], [Environment], 'GetEnvironmentVariable')
     $global:__autovenv_equal = [Collections.StructuralComparisons]::StructuralEqualityComparer
@@ -328,7 +336,7 @@ function global:__autovenv_find($found) {
     $sightings = $nearest = ''
     if ($global:__autovenv_is_folder) { $found = @(foreach ($path in $global:__autovenv_paths) { if ($found -ccontains $path) { $path } }) }
     foreach ($path in $found) {
-        if (-not (__autovenv_exists $path)) {
+        if (-not $global:__autovenv_sees_links -and -not (__autovenv_exists $path)) {
             $global:__autovenv_whole = $false # its target may come
             continue
         }

@@ -59,7 +59,7 @@ __autovenv_sight() {
 __autovenv_is_as_found() {
   local folder=${PWD%/} marker
   for marker in ${__autovenv_sighted[@]+"${__autovenv_sighted[@]}"}; do
-    [[ -e $marker ]] || return
+    [[ __IS_GONE__ ]] && return 1
   done
   while
     [[ __NO_MARKER__ ]] || [[ $folder == "$__autovenv_nearest" && __NO_OTHER_MARKER__ ]] || return

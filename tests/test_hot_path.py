@@ -83,6 +83,7 @@ HOOK = {
     "autovenv.evidence",
     "autovenv.find",
     "autovenv.find.markers",
+    "autovenv.find.reach",
     "autovenv.hook",
     "autovenv.paths",
     "autovenv.reading",

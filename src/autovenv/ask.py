@@ -46,7 +46,8 @@ def main(arguments: list[str]) -> int:
     shell, *words = (arguments[1] if len(arguments) > 2 else DEFAULT_SHELL).split("/")
     names = markers.choose_names(words)
     evidence = Evidence(remove_own_entry(os.environ), os.path.dirname(answers), names=names)
-    found = markers.walk(folder, paths.find_home(os.environ), names)
+    home, sees_links = paths.find_home(os.environ), markers.LINKS in words
+    found = markers.walk(folder, home, names, sees_links=sees_links)
     sightings = markers.write_sightings(found)
     reached = decide(found, evidence, shell)
     if format_ != record.FORMAT:
@@ -93,9 +94,7 @@ def decide(found: list[Marked], evidence: Evidence, shell: str = DEFAULT_SHELL) 
 
     Where it isn't there in time, nothing is active.
     """
-    if os.name != "nt":
-        folders = [marked.folder for marked in found]
-        evidence.links = reach.Links(folders, lambda link: _judge_link(link, evidence))
+    judge_links([marked.folder for marked in found], evidence)
     chosen = settings.read(evidence)
     try:
         reached = budget.run_within(lambda: _decide(found, chosen.ignored, evidence))
@@ -134,7 +133,7 @@ def _give_up(found: list[Marked], evidence: Evidence) -> Verdict:
 def _decide(found: list[Marked], ignored: list[str], evidence: Evidence) -> Verdict:
     """Return the verdict, and tell of another user's file that was passed over."""
     passed = None
-    found = [Marked(marked.folder, [*marked.names]) for marked in found]
+    found = [_drop_dangling(marked, evidence) for marked in found]
     for marked in found:
         for name in (markers.OPT_OUT, *markers.PINS):
             path = f"{marked.folder}/{name}"
@@ -147,6 +146,23 @@ def _decide(found: list[Marked], ignored: list[str], evidence: Evidence) -> Verd
     reached = Verdict(verdict.NONE, problem=out) if out else _decide_by_nearest(found, evidence)
     reached.problem = reached.problem or passed
     return reached
+
+
+def _drop_dangling(marked: Marked, evidence: Evidence) -> Marked:
+    """Return the markers without the links that lead nowhere.
+
+    One that isn't followed stays: who reads it finds nothing, and tells.
+    """
+    for name in marked.links:
+        evidence.get_status(f"{marked.folder}/{name}")
+    names = [name for name in marked.names if f"{marked.folder}/{name}" not in evidence.absent]
+    return Marked(marked.folder, names)
+
+
+def judge_links(folders: list[str], evidence: Evidence) -> None:
+    """Let no link in the folders be followed to a network but one that passes the rules."""
+    if os.name != "nt":
+        evidence.links = reach.Links(folders, lambda link: _judge_link(link, evidence))
 
 
 def _judge_link(link: str, evidence: Evidence) -> str:

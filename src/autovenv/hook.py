@@ -7,12 +7,12 @@ import sys
 
 import autovenv
 from autovenv import checks, evidence, paths, settings
-from autovenv.find import markers
+from autovenv.find import markers, reach
 from autovenv.shells import SHELLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from autovenv.shells import Shell
 
@@ -136,11 +136,13 @@ def _list_tokens(shell: str, names: Sequence[str]) -> dict[str, str]:
     """Return what stands in the place of each token in the templates for `shell`."""
     quoted, joined = SHELLS[shell].quote, SHELLS[shell].separator
     looked_for = markers.list_with(names)
+    sees_links = reach.has_hosts()
+    flags = (markers.LINKS,) if sees_links else ()
     return {
         "__VERSION__": quoted(" ".join((autovenv.__version__, *names))),
         "__FORMAT__": quoted(paths.FORMAT),
         "__SHELL__": quoted(shell),
-        "__ASKER__": quoted("/".join((shell, *names))),
+        "__ASKER__": quoted("/".join((shell, *flags, *names))),
         "__RC__": SHELLS[shell].rc,
         "__PYTHON__": quoted(sys.executable),
         "__SPARES__": joined.join(map(quoted, list_spares())),
@@ -150,9 +152,7 @@ def _list_tokens(shell: str, names: Sequence[str]) -> dict[str, str]:
         "__RECORD_NAME__": quoted(paths.RECORD_NAME),
         "__STAMP_NAME__": quoted(paths.STAMP_NAME),
         "__MARKERS__": joined.join(map(quoted, looked_for)),
-        "__NO_MARKER__": " && ".join(f"! -e $folder/{quoted(name)}" for name in looked_for),
-        "__NO_OTHER_MARKER__": _write_no_others(map(quoted, looked_for)),
-        "__LOOK_FOR_MARKERS__": _write_looks(map(quoted, looked_for)),
+        **_list_tests(list(map(quoted, looked_for)), sees_links=sees_links),
         "__COMMON__": "".join(map(SHELLS[shell].assignment.format, checks.COMMON)),
         "__USUAL__": quoted(" ".join(checks.USUAL)),
         "__USUAL_END__": str(8 + len(checks.USUAL) + 1),
@@ -160,20 +160,33 @@ def _list_tokens(shell: str, names: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _write_looks(words: Iterable[str]) -> str:
-    """Return a line for bash and zsh for each marker's word, which adds it to the sightings."""
-    return "\n".join(
-        f"[[ ! -e $folder/{name} ]] ||"
+def _list_tests(words: Sequence[str], *, sees_links: bool) -> dict[str, str]:
+    """Return the tokens of what looks for markers, whose names are `words` of the shell's.
+
+    With `sees_links` each asks first whether there is a link, and doesn't follow one: a project's
+    could lead to a host of a stranger's. That takes two looks for one, so it is done only where
+    such hosts can be reached.
+    """
+    missing = "! -L {0} && ! -e {0}" if sees_links else "! -e {0}"
+    paths_of = [(name, missing.format(f"$folder/{name}")) for name in words]
+    looks = (
+        f"[[ {none} ]] ||"
         f" __autovenv_sighted+=(\"$folder/\"{name}) __autovenv_sightings+=$folder/{name}$'\\n'"
-        for name in words
+        for name, none in paths_of
     )
-
-
-def _write_no_others(words: Iterable[str]) -> str:
-    """Return a test for bash and zsh: no marker is in the nearest folder but those seen there."""
-    return " && ".join(
-        f"(! -e $folder/{name} || $__autovenv_here == */{name}$'\\n'*)" for name in words
-    )
+    others = (f"({none} || $__autovenv_here == */{name}$'\\n'*)" for name, none in paths_of)
+    coming = "builtin path filter --quiet -- {} $__autovenv_missing"
+    apart = "begin; __autovenv_sees $__autovenv_missing; or builtin path filter --quiet -- {}; end"
+    return {
+        "__NO_MARKER__": " && ".join(none for _, none in paths_of),
+        "__NO_OTHER_MARKER__": " && ".join(others),
+        "__LOOK_FOR_MARKERS__": "\n".join(looks),
+        "__IS_GONE__": missing.format("$marker"),
+        "__SEES__": "__autovenv_sees" if sees_links else "builtin path filter --quiet --",
+        "__LINK_FIRST__": "test -L $marker; and set is -L" if sees_links else "",
+        "__COMES__": (apart if sees_links else coming).format("$__autovenv_absent"),
+        "__SEES_LINKS__": "$true" if sees_links else "$false",
+    }
 
 
 def advise_reinstall(prefix: str) -> str:

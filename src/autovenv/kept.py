@@ -2,7 +2,8 @@
 
 What the file begins with (shell/kept.*) holds only as long as autovenv would print the same: while
 the user's folders and their setting are what they were, and each file that the hook was made from
-has the modification time that it had, or config.toml is still not there. Equality is the test, as
+has the modification time that it had, or config.toml is still not there (nor a folder of hosts, see
+find/reach). Equality is the test, as
 for answers: what is put back or unpacked may be older. bash, zsh and fish compare with an empty
 stamp that bears the time and is beside the file; PowerShell reads times itself.
 """
@@ -88,8 +89,9 @@ def keep(
             )
             for number, (path, mtime) in enumerate(zip(watched, times, strict=True))
         ]
-        if not is_configured:
-            conditions.append(absent.format(path=quoted(config)))
+        missing = [] if reach.has_hosts() else [*reach.HOSTS]
+        missing += [] if is_configured else [config]
+        conditions += [absent.format(path=quoted(path)) for path in missing]
         tokens["__UNCHANGED__"] = joined.join(conditions)
         _write(file, write(tokens, place).encode("utf-8", "surrogateescape"))
         _remove_others(file, place)

@@ -327,7 +327,7 @@ SHELLS = {
             call="& ",
             conditions=(
                 "[IO.File]::GetLastWriteTimeUtc({path}).Ticks -eq {ticks}",
-                "-not [IO.File]::Exists({path})",
+                "-not ([IO.File]::Exists({path}) -or [IO.Directory]::Exists({path}))",
                 " -and ",
             ),
             marks=REGION_MARKS,

@@ -17,7 +17,7 @@ from autovenv.find.environments import Environment
 from autovenv.text import NOTE_LIMIT, clean
 from autovenv.trust import approvals
 from autovenv.trust import machine as machines
-from autovenv.verdict import NAMES_NONE, Verdict
+from autovenv.verdict import NAMES_NONE, ON_A_NETWORK, Verdict
 
 
 @click.command()
@@ -63,6 +63,9 @@ def deny(folder: str | None) -> None:
     """
     environ = ask.remove_own_entry(os.environ)
     environment = _find(folder, environ)
+    problem = environment.problem
+    if problem and problem.reason == ON_A_NETWORK:  # to find out where it is would ask that host
+        raise Failure(clean(problem.message, NOTE_LIMIT))
     end = os.path.realpath(environment.path)
     _keep(end, approvals.make_denial(end), environ)
     shown = clean(environment.path, NOTE_LIMIT)

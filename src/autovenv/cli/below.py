@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 
 import click
@@ -57,6 +58,7 @@ def _find_refused(
     """
     for path in _find_environments(folder):
         evidence = Evidence(environ)
+        ask.judge_links([os.path.dirname(path)], evidence)
         found = environments.examine(path, evidence)
         if found is None or found.problem:
             continue
@@ -66,12 +68,32 @@ def _find_refused(
 
 
 def _find_environments(folder: str) -> Iterator[str]:
-    """Yield the folders with a pyvenv.cfg, and look into none of them; links aren't followed."""
-    for here, names, files in os.walk(folder):
-        if "pyvenv.cfg" in files:
-            names.clear()
+    """Yield the folders with a pyvenv.cfg, and look into none of them; no link is followed.
+
+    os.walk asks of each link whether it leads to a folder, wherever that is.
+    """
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        try:
+            with os.scandir(here) as listed:
+                entries = {entry.name: entry for entry in listed}
+        except OSError:
+            continue
+        if "pyvenv.cfg" in entries:
             yield here
-        names[:] = sorted(name for name in names if name not in _PASSED_OVER)
+            continue
+        names = sorted(entries.keys() - _PASSED_OVER, reverse=True)
+        waiting += [entries[name].path for name in names if _is_folder(entries[name])]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        if sys.version_info >= (3, 12) and entry.is_junction():
+            return False
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
 
 
 ALL_BELOW = click.option(

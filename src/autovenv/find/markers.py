@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from autovenv import toolbox
+from autovenv.find import reach
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,6 +69,10 @@ def is_plain(name: str) -> bool:
     return name.partition(".")[0].lower() not in _DEVICES  # these are in each folder there
 
 
+# What a shell says beside its names where it sees links, and doesn't follow them: no plain name.
+LINKS = "@"
+
+
 def choose_names(wanted: Iterable[object]) -> tuple[str, ...]:
     """Return those that are looked for of the names that a user wants for environments.
 
@@ -103,36 +108,44 @@ class Marked:
     """A folder that holds markers: its path, and their names, in the order in which they count.
 
     The root is the empty string, as in the shells: `folder + "/" + name` is then always a marker's
-    path.
+    path. `links` are those names of which the walk didn't find out where they lead.
     """
 
-    __slots__ = ("folder", "names")
+    __slots__ = ("folder", "links", "names")
 
-    def __init__(self, folder: str, names: list[str]) -> None:
+    def __init__(self, folder: str, names: list[str], links: Iterable[str] = ()) -> None:
         self.folder = folder
         self.names = names
+        self.links = links
 
     def list_paths(self) -> list[str]:
         """Return the markers' paths."""
         return [f"{self.folder}/{name}" for name in self.names]
 
 
-def walk(folder: str, home: str, names: Iterable[str] = ()) -> list[Marked]:
+def walk(
+    folder: str, home: str, names: Iterable[str] = (), *, sees_links: bool | None = None
+) -> list[Marked]:
     """Return the folders at or above `folder` that hold markers, nearest first.
 
     `names` are the user's own for environments, in their order. The walk ends at `home` where that
     is on the way: looking above it can take seconds where homes are mounted on demand. `home` may
-    be a link to a folder on the way.
+    be a link to a folder on the way. With `sees_links` a link is a marker, wherever it leads: it
+    isn't followed. None is for whether this machine has hosts that one could lead to.
     """
     found = []
+    if sees_links is None:
+        sees_links = reach.has_hosts()
+    is_there = os.path.lexists if sees_links else os.path.exists
     looked_for = list_with(names)
     here = trim(folder)
     root = os.path.splitdrive(here)[0]  # above a share, a look-up would ask the network for a host
     ends = [os.path.normcase(end) for end in (root, _find_top(here, trim(home)))]
     while True:
-        there = [name for name in looked_for if os.path.exists(f"{here}/{name}")]
+        there = [name for name in looked_for if is_there(f"{here}/{name}")]
         if there:
-            found.append(Marked(here, there))
+            links = [name for name in there if sees_links and os.path.islink(f"{here}/{name}")]
+            found.append(Marked(here, there, links))
         if os.path.normcase(here) in ends or "/" not in here:
             return found
         here = here.rpartition("/")[0]

@@ -19,6 +19,14 @@ _MAPS = [[name] for name in _NAMES]
 
 _LINKS_LIMIT = 40  # the kernel's own
 
+# The same on this machine, where they are there.
+HOSTS = () if os.name == "nt" else tuple(f"/{name}" for name in _NAMES)
+
+
+def has_hosts() -> bool:
+    """Tell whether a link can reach any host by its name here: one of those folders is there."""
+    return any(map(os.path.lexists, HOSTS))
+
 
 def is_remote(path: str, base: str) -> bool:
     """Tell by the text alone whether the absolute `path` leads to a network that `base` isn't on.
