@@ -13,17 +13,21 @@ from pathlib import Path
 import pytest
 
 import trees
+import unix
 from autovenv.paths import FORMAT, RECORD_NAME
 from drivers import tracing
 from prompts import NAMES, User
 from test_trust_tracked import git
 from trees import Env, World
+from trusting import SOMEBODY
 
 pytestmark = pytest.mark.skipif(bool(reason := tracing.missing()), reason=reason)
 
 # What a shell calls its own number; PowerShell's own prompt is what it shows where ours is stopped.
 PROCESS = {"fish": "echo $fish_pid", "pwsh": "$PID"}
 PROMPTS = (b"]]~ ", b"PS>")
+
+MANY = 1000  # looks: PowerShell takes the signal before the last of them
 
 
 @pytest.fixture
@@ -80,7 +84,7 @@ def test_an_interrupt_at_any_look(name: str, world: World, require: Callable[[st
         assert world.asks() == asked
 
 
-# PowerShell takes the signal in another thread, some time later.
+# PowerShell takes the signal in another thread, some time later: see below.
 @pytest.mark.parametrize("name", ["bash", "fish", "zsh"])
 def test_an_interrupt_leaves_no_part_of_an_answer(
     name: str, world: World, require: Callable[[str], None]
@@ -103,3 +107,32 @@ def test_an_interrupt_leaves_no_part_of_an_answer(
             assert user.active() == ""
             user.go("elsewhere")
             (p / ".git").rename(world.home / "saved")
+
+
+def lengthen(record: Path, path: Path) -> None:
+    """Put the path among those that must be the user's, so often that to look takes a while."""
+    fields = record.read_bytes().split(b"\0")
+    fields[7] = b"own " * MANY + fields[7]
+    record.write_bytes(b"\0".join([*fields[:8], *[bytes(path)] * MANY, *fields[8:]]))
+
+
+@unix.only_root
+def test_an_interrupt_while_powershell_looks_at_owners(
+    world: World, require: Callable[[str], None]
+) -> None:
+    """What was compared in part isn't taken for valid: p is another user's now."""
+    require("pwsh")
+    p, mine = world.home / "p", world.home / "mine"
+    mine.touch()
+    record = Path(f"{world.home}/.local/state/autovenv/answers.{FORMAT}{p}/{RECORD_NAME}")
+    with User("pwsh", world) as user:
+        user.visit("p")
+        user.visit("p")
+        user.go("q")
+        assert user.active() == "q/.venv"
+        unix.give(p, SOMEBODY)
+        p.chmod(0o777)  # in a container, a folder of SOMEBODY's alone may be excused
+        lengthen(record, mine)
+        interrupted(user, user.cd(p), mine, 1)
+        user.type("")
+        assert user.active() == ""
