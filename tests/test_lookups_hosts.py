@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import trees
-from autovenv import shells
+from autovenv import caller, shells
 from drivers import SHELLS
 from prompts import NAMES, User, mounting
 from trees import Env, Folder, World
@@ -159,7 +159,7 @@ def test_a_kept_hook_is_not_read_there(
     require(name)
     command = inside(world)
     for number, through in enumerate(([], command)):
-        file = shells.find(name).find_kept(world.environment({})) + str(number)
+        file = caller.find_named(name).find_kept(world.environment({})) + str(number)
         assert printed(name, world, *through, keep=file)
         read = [SHELLS[name].path(), "-c", READS.get(name, ". '{}'").format(file)]
         for around, expected in ([], 0), (command, 0 if through else 1):

@@ -2,10 +2,10 @@
 
 What the file begins with (shell/kept.*) holds only as long as autovenv would print the same: while
 the user's folders and their setting are what they were, and each file that the hook was made from
-has the modification time that it had, or config.toml is still not there (nor a folder of hosts, see
-find/reach). Equality is the test, as
-for answers: what is put back or unpacked may be older. bash, zsh and fish compare with an empty
-stamp that bears the time and is beside the file; PowerShell reads times itself.
+has the modification time that it had, or config.toml is still not there, nor a folder of hosts
+(find/reach). Equality is the test, as for answers: what is put back or unpacked may be older. bash,
+zsh and fish compare with an empty stamp that bears the time and is beside the file; PowerShell
+reads times itself.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sys
 import time
 
 from autovenv import folders, hashes, paths, reading, replacing
+from autovenv.find import reach
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
