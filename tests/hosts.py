@@ -15,6 +15,8 @@ import struct
 import sys
 from pathlib import Path
 
+assert sys.platform == "linux"
+
 PROTOCOL = 5
 _PACKET = struct.Struct("=iiIIQIIIII256s")  # header, token, device, inode, ids, name
 _FAIL = 0x9361  # _IO(0x93, 0x61)
