@@ -6,11 +6,16 @@
 
 # A slash alone comes before folders, which readline ends by one, and quotes.
 # shellcheck disable=SC2168 # within a function
-local line
+local line quotes=''
 COMPREPLY=()
 while IFS= read -r line; do
   case $line in
-    /) compopt -o filenames 2>/dev/null ;; # bash 3.2 has none
-    ?*) COMPREPLY+=("$line") ;;
+    /) compopt -o filenames 2>/dev/null || quotes=1 ;; # bash 3.2 has none
+    ?*)
+      # A folder can be called `$(…)`, and what is completed here is run by Enter.
+      [[ -z $quotes ]] || builtin printf -v line %q "$line"
+      [[ -z $quotes || $line != '\~/'* ]] || line="~/${line#*/}"
+      COMPREPLY+=("$line")
+      ;;
   esac
 done <<<"$(COMP_WORDS=${COMP_LINE:0:COMP_POINT} _AUTOVENV_COMPLETE=bash_complete PYTHONPATH='' PYTHONHOME='' __COMMAND__ 2>/dev/null)"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import unix
-from autovenv import shells
+from autovenv import hook, shells
 from drivers import SHELLS as DRIVERS
 from drivers.terminal import Terminal
 from test_hot_path import SOURCE
@@ -260,6 +260,30 @@ def test_what_each_shell_is_told(tmp_path: Path) -> None:
     assert "Say what is active here and why, marker by marker." in answered(
         machine, "fish", "autovenv st"
     )
+
+
+def test_a_bash_that_does_not_quote(tmp_path: Path, require: Callable[[str], None]) -> None:
+    """A word is put on the line as it is told where there is no compopt, as in bash 3.2."""
+    require("bash")
+    names = ["$(touch hacked)", "`touch hacked`", ";touch hacked;", "a b", "it's", "~", "plain"]
+    told = tmp_path / "told"
+    told.write_text("\n".join(["/", *names, *(f"~/{name}" for name in names)]) + "\n")
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\ncat {told}\n")
+    program.chmod(0o755)
+    text = hook.write_completer(shells.SHELLS["bash"], str(program))
+    script = f"""enable -n compopt
+    complete_it() {{ {text}
+    }}
+    complete_it
+    eval "printf '%s\\n' ${{COMPREPLY[*]}}"
+    printf '%s\\n' "${{COMPREPLY[@]: -1}}"
+    """
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path, env={"HOME": "/h"}, capture_output=True, text=True
+    )
+    assert done.stdout.split("\n") == [*names, *(f"/h/{name}" for name in names), "~/plain", ""]
+    assert not (tmp_path / "hacked").exists()
 
 
 def test_what_takes_a_folder(tmp_path: Path) -> None:
