@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 import trees
-from autovenv import cli, shells
+from autovenv import cli, shells, verdict
 from autovenv.find import files, markers
 from autovenv.toolbox import PYPROJECT, TOOLS
 from drivers import SHELLS
@@ -411,3 +411,12 @@ def test_json_is_documented(make: Make) -> None:
     found = as_json(make({}), "elsewhere")
     named = re.findall(r"^\| `(\w+)` \|", DOCUMENT.read_text(), re.MULTILINE)
     assert named == [*found, *found["verdict"]]
+
+
+def test_each_reason_is_documented() -> None:
+    """The words are an interface (docs/compatibility.md): all are there, and no other."""
+    kinds = {verdict.ENVIRONMENT, verdict.INTERPRETER, verdict.NONE}
+    source = Path(verdict.__file__).read_text()
+    reasons = {*re.findall(r'^[A-Z_]+ = "([a-z-]+)"$', source, re.MULTILINE)} - kinds
+    named = DOCUMENT.read_text().partition("The reasons are:")[2]
+    assert {*re.findall(r"`([a-z-]+)`", named)} == reasons
