@@ -18,11 +18,14 @@ from report import collect, write
 # or nothing of ours is run at all. Whole files, and single functions of others.
 ANY_PYTHON = {
     "test_collecting.py": "collects the tests",
+    "test_commands.py::test_a_bad_folder": "runs each command, to compare what it says of a folder",
     "test_create.py::test_by_the_projects_own_tool": "runs Poetry and its like",
     "test_create.py::test_requirements_are_offered": "runs pip",
     "test_docs.py": "compares documents with the tree",
     "test_docs_commands.py": "compares documents with the commands",
     "test_environments.py::test_another_script_tells_the_place_as_well": "runs virtualenv",
+    "test_environments.py::test_another_tools_place_is_read_in_every_form": "runs virtualenv, uv",
+    "test_faults_writing.py::test_install_killed_at_any_point": "stops it at each call",
     "test_install_ps1.py": "runs a script of PowerShell's",
     "test_install_script.py": "runs a script of the shell's",
     "test_linters.py": "runs the linters over the tree",
@@ -34,6 +37,7 @@ ANY_PYTHON = {
     "test_remedies.py::test_the_tools_own_command_makes_it_again": "runs Poetry and its like",
     "test_tools.py": "runs Poetry and its like, each by a Python of its own",
     "test_tools_choices.py": "runs Poetry and its like, each by a Python of its own",
+    "test_tools_settings.py": "compares with Poetry and its like, at many settings",
     "test_trust_tools.py": "runs Poetry and its like, each by a Python of its own",
     "test_windows_hook.py": "runs PowerShell for Windows",
     "test_windows_policies.py": "runs PowerShell for Windows",

@@ -6,6 +6,7 @@ After each step, all that the terminal shows and all that the shell exports is c
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -81,6 +82,31 @@ def _modes(scenario: Scenario, shell: str) -> list[str]:
     return [mode for mode in scenario.modes if both or mode == "stored"]
 
 
+# What leaves nothing behind in a shell but what a user's own day does.
+_PLAIN = re.compile(r"(autovenv [a-z]+|cd [^;]*|deactivate|python[^;]*)?")
+
+
+def _goes_on(case: Case) -> bool:
+    """Tell whether a row can be played in a PowerShell that others were played in.
+
+    That saves its start. Rows with an rc file, a shell of their own, or a line that sets something
+    get a new one.
+    """
+    row = case.scenario
+    return (
+        case.shell == "pwsh"
+        and not trees.WINDOWS
+        and not (row.before or row.after or row.env or row.arguments)
+        and row.start == "elsewhere"
+        and not any(isinstance(step.do, Terminal | Nest | Leave) for step in row.steps)
+        and all(
+            _PLAIN.fullmatch(choose_text(step.do.line, case.shell))
+            for step in row.steps
+            if isinstance(step.do, Run)
+        )
+    )
+
+
 CASES = [
     Case(number, scenario, shell, mode)
     for number, (scenario, shell, mode) in enumerate(
@@ -116,10 +142,23 @@ def worlds(
     shutil.rmtree(root)
 
 
+Shells = dict[str, Session]
+
+
+@pytest.fixture(scope="session")
+def shells() -> Iterator[Shells]:
+    """Return the shells that go on from row to row, by name: at first there is none."""
+    started: Shells = {}
+    yield started
+    for session in started.values():
+        session.close()
+
+
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_scenario(
     case: Case,
     worlds: Worlds,
+    shells: Shells,
     require: Callable[[str], None],
     record_property: Callable[[str, object], None],
 ) -> None:
@@ -131,7 +170,7 @@ def test_scenario(
     if reason := _why_not(case):
         pytest.skip(reason)
     world = worlds(case)
-    play(case, world)
+    play(case, world, shells if _goes_on(case) else {})
     shutil.rmtree(world.root)
 
 
@@ -183,9 +222,12 @@ def test_known_projects_start_no_process(
 # --- a user in front of a terminal ---
 
 
-def play(case: Case, world: World) -> None:
-    """Take the steps of `case`, go to a neutral folder in the end, and compare all along."""
-    player = Player(case, world)
+def play(case: Case, world: World, shells: Shells) -> None:
+    """Take the steps of `case`, go to a neutral folder in the end, and compare all along.
+
+    Of `shells` one is taken, if it is there, and given back unless the row fails.
+    """
+    player = Player(case, world, shells.pop(case.shell, None))
     if case.mode == "stored":
         world.settle()
     steps = [
@@ -199,6 +241,8 @@ def play(case: Case, world: World) -> None:
             assert not problems, _printable("\n".join([f"step {number}: {step}", *problems]))
         assert player.differences() == {}, "what leaving did not give back"
         assert not [*world.home.rglob("pwned*")], "a folder's name was run"
+        if _goes_on(case):
+            shells[case.shell] = player.give_back()
     finally:
         player.close()
 
@@ -206,10 +250,10 @@ def play(case: Case, world: World) -> None:
 class Player:
     """Takes steps, one after the other, and knows what must be there after each."""
 
-    def __init__(self, case: Case, world: World) -> None:
+    def __init__(self, case: Case, world: World, session: Session | None) -> None:
         self._case = case
         self._world = world
-        self._session: Session | None = None
+        self._session = session
         self._active: Active | None = None
         self._before: Active | None = None  # what was active before this step
         self._edited = False  # PATH was edited since that became active
@@ -248,6 +292,11 @@ class Player:
             if then.get(name) != now.get(name)
         }
 
+    def give_back(self) -> Session:
+        """Return the shell, which goes on."""
+        session, self._session = self._terminal, None
+        return session
+
     def close(self) -> None:
         """Close the terminal; pytest shows what was on it where a test fails."""
         if self._session:
@@ -278,9 +327,12 @@ class Player:
                 return self._terminal.type(self._line(action))
 
     def _open(self, place: str) -> Result:
-        self.close()
         shell = SHELLS[self._case.shell]
-        self._session = Session(shell, self._setup(shell, place))
+        if self._session and _goes_on(self._case):
+            self._session.begin_again(self._setup(shell, place))
+        else:
+            self.close()
+            self._session = Session(shell, self._setup(shell, place))
         self._expected = dict(self._session.baseline.environment)
         self._status = 0
         return self._session.first

@@ -167,6 +167,26 @@ class Session:
             self.close()
             raise
 
+    def begin_again(self, setup: Setup) -> None:
+        """Let the shell go on as a new one would begin: with that environment, folder and rc file.
+
+        What it has in memory stays. `first` is what the rc file showed.
+        """
+        write_rc(self.shell, setup)
+        (file,) = self.shell.files("")
+        lines = [
+            self.shell.export.format(name, self.shell.quote(value))
+            for name, value in setup.env.items()
+            if self._setup.env.get(name) != value
+        ]
+        lines += [self.shell.unset.format(name) for name in self._setup.env.keys() - setup.env]
+        lines.append(self.shell.cd.format(self.shell.quote(setup.cwd)))
+        lines.append(self.shell.load(os.path.join(setup.home, file)))
+        self._setup = setup
+        self.terminal.transcript.clear()
+        self.first = self.type("; ".join(lines))
+        self.baseline = self._state()
+
     def type(self, line: str) -> Result:
         """Type `line` and return what came of it, once the next prompt is there."""
         late = self.terminal.pending()
