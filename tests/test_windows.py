@@ -126,6 +126,19 @@ def test_what_shadows_a_program(home: Path, name: str) -> None:
     assert "has a program called" in found.note
 
 
+def test_the_programs_of_windows_that_are_shadowed(home: Path) -> None:
+    """Those that one types there; a program of a package's own is none of them."""
+    path = environment(home / "project" / ".venv")
+    usual = "cmd powershell pwsh where notepad explorer py code node npm docker kubectl git"
+    for name in usual.split():
+        program = path / "Scripts" / f"{name}.exe"
+        program.touch()
+        assert f"has a program called {name}" in decide(path.parent, home).note
+        program.unlink()
+    (path / "Scripts" / "black.exe").touch()
+    assert decide(path.parent, home).kind == "environment"
+
+
 # --- environments ---
 
 

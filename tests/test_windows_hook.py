@@ -25,12 +25,18 @@ def projects() -> str:
     r"""Two projects, C:\hook\p and C:\hook\c é, with environments by Windows' own venv."""
     folder = wine.DRIVE / "hook"
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.rmtree(wine.DRIVE / "drive-r" / "p", ignore_errors=True)
-    for name in (r"C:\hook\p", r"C:\hook\c é", r"R:\p"):
-        made = wine.run(wine.PYTHON, "-m", "venv", "--without-pip", rf"{name}\.venv")
-        assert made.returncode == 0, made.stderr
+    for name in ("p", ".venv"):
+        shutil.rmtree(wine.DRIVE / "drive-r" / name, ignore_errors=True)
+    places = [rf"{name}\.venv" for name in (r"C:\hook\p", r"C:\hook\c é", r"R:\p", "R:")]
+    make_environments(*places)
     (folder / "p" / LONG / LONG).mkdir(parents=True)
     return r"C:\hook"
+
+
+def make_environments(*places: str) -> None:
+    """Let Windows' own venv make environments, all in one run of it."""
+    made = wine.run(wine.PYTHON, "-m", "venv", "--without-pip", *places)
+    assert made.returncode == 0, made.stderr
 
 
 @pytest.fixture
@@ -69,6 +75,7 @@ def test_going(installed: str) -> None:
             (rf"cd {SHARE}\hook", rf"{SHARE}\hook", None),
             (rf"cd '{SHARE}\hook\c é'", rf"{SHARE}\hook\c é", f"{SHARE}{c[2:]}"),
             (r"cd R:\p", r"R:\p", r"R:\p\.venv"),
+            ("cd r:\\", "R:\\", r"R:\.venv"),
             (rf"cd {installed}\p", rf"{installed}\p", p),
             (rf"$null = New-PSDrive own FileSystem {installed}; cd own:\P", r"own:\p", p),
             (rf"cd {installed}\p; deactivate", rf"{installed}\p", None),
@@ -88,6 +95,29 @@ def test_going(installed: str) -> None:
         after = console.type("")
         assert after["path"] == before["path"]
         assert after["errors"] == before["errors"] + 1  # the server that isn't there
+
+
+def test_the_walk_ends_at_the_home(installed: str) -> None:
+    r"""C:\.venv, which every user of a machine may make, isn't looked for from the home.
+
+    From elsewhere it is found, so that the test can fail.
+    """
+    make_environments(r"C:\.venv")
+    try:
+        with wine.Console() as console:
+            before = console.type("")["path"]
+            for line, environment in (
+                (r"cd $env:USERPROFILE\Documents", None),
+                (rf"cd {installed}", r"C:\.venv"),
+                ("cd $env:USERPROFILE", None),
+                (rf"cd {installed}\p", rf"{installed}\p\.venv"),
+            ):
+                found = console.go(line)
+                assert found["environment"] == environment, line
+                entry = rf"{environment}\Scripts;" if environment else ""
+                assert found["path"] == f"{entry}{before}", line
+    finally:
+        shutil.rmtree(wine.DRIVE / ".venv", ignore_errors=True)
 
 
 def test_constrained_language(installed: str) -> None:
