@@ -104,7 +104,9 @@ class Console:
             self._type(line)
         self._type(f"__probe {self._number}")
         self._wait(file.exists)
-        return json.loads(file.read_text(encoding="utf-8-sig"))
+        state = json.loads(file.read_text(encoding="utf-8-sig"))
+        file.unlink()  # Wine reads all of C:\ for a name that isn't there
+        return state
 
     def go(self, line: str) -> Any:
         """Type a line that enters a project; ask again where the helper had too little time."""
