@@ -17,12 +17,18 @@ from autovenv import ask, verdict
 from autovenv.evidence import VARIABLES, Evidence
 from autovenv.find import files, markers
 from autovenv.find.pins import Pin
+from trees import WINDOWS
+
+MISE = "AppData/Local/mise" if WINDOWS else ".local/share/mise"
+INSTALLED, PROGRAM = (
+    (r"C:\py", r"C:\py\python.exe") if WINDOWS else ("/opt/py", "/opt/py/bin/python")
+)
 
 
 def pinned(folder: Path, name: str, text: str, **environ: str) -> Pin | None:
     """Return what the file of that name pins."""
     (folder / name).write_text(text)
-    return files.look(f"{folder}/{name}", Evidence({"HOME": str(folder), **environ}))
+    return files.look(f"{folder}/{name}", Evidence(trees.user(folder) | environ))
 
 
 @pytest.mark.parametrize(
@@ -33,7 +39,7 @@ def pinned(folder: Path, name: str, text: str, **environ: str) -> Pin | None:
         (".tool-versions", "python 3.12.1\r\n", "3.12.1"),
         (".tool-versions", "python system\n", ""),
         (".tool-versions", "python ref:main\n", "ref-main"),
-        (".tool-versions", "python path:/opt/py\n", "/opt/py/bin/python"),
+        (".tool-versions", f"python path:{INSTALLED}\n", PROGRAM),
         (".tool-versions", "python latest:3.12\n", "3.12"),
         (".tool-versions", "python latest\n", "3"),
         ("mise.toml", '[tools]\npython = "3.12"\n', "3.12"),
@@ -48,7 +54,7 @@ def test_what_a_file_pins(tmp_path: Path, name: str, text: str, expected: str) -
     """The first version counts, in `.python-version`'s words."""
     pin = pinned(tmp_path, name, text)
     assert pin is not None
-    assert (pin.text, pin.path, pin.problem) == (expected, f"{tmp_path}/{name}", None)
+    assert (pin.text, pin.path, pin.problem) == (expected, str(tmp_path / name), None)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +90,7 @@ def test_the_tools_own_variable_comes_first(tmp_path: Path) -> None:
     text = "python 3.12\n"
     chosen = {"ASDF_PYTHON_VERSION": "3.9.1 3.8", "MISE_PYTHON_VERSION": "3.10"}
     before = pinned(tmp_path, ".tool-versions", text, **chosen)
-    (tmp_path / ".local" / "share" / "mise").mkdir(parents=True)
+    (tmp_path / MISE).mkdir(parents=True)
     by_mise = pinned(tmp_path, ".tool-versions", text, **chosen)
     (tmp_path / ".asdf").mkdir()
     by_asdf = pinned(tmp_path, ".tool-versions", text, **chosen)
@@ -106,7 +112,7 @@ def test_which_file_of_a_folder_counts(tmp_path: Path) -> None:
         ]
     ):
         (tmp_path / name).write_text(text)
-        evidence = Evidence({"HOME": str(tmp_path)})
+        evidence = Evidence(trees.user(tmp_path))
         reached = ask.decide(markers.walk(str(tmp_path), str(tmp_path)), evidence)
         assert reached.problem is not None
         wanted = ["3.1", "3.1", "3.2", "3.3"][number]
@@ -116,13 +122,13 @@ def test_which_file_of_a_folder_counts(tmp_path: Path) -> None:
 def test_the_command_is_that_of_whose_file_it_is(tmp_path: Path) -> None:
     """`mise install` for mise.toml, though pyenv is there as well."""
     trees.build({".pyenv/versions": trees.Folder(), ".asdf/installs": trees.Folder()}, tmp_path)
-    trees.build({".local/share/mise/installs": trees.Folder()}, tmp_path)
+    trees.build({f"{MISE}/installs": trees.Folder()}, tmp_path)
     for name, text, words in (
-        ("mise.toml", "[tools]\npython = '3.12'", ["mise", "install", "python@3.12"]),
-        (".tool-versions", "python 3.12", ["asdf", "install", "python", "latest:3.12"]),
+        ("mise.toml", "[tools]\npython = '3.4'", ["mise", "install", "python@3.4"]),
+        (".tool-versions", "python 3.4", ["asdf", "install", "python", "latest:3.4"]),
     ):
         (tmp_path / name).write_text(text)
-        evidence = Evidence({"HOME": str(tmp_path)})
+        evidence = Evidence(trees.user(tmp_path))
         reached = ask.decide(markers.walk(str(tmp_path), str(tmp_path)), evidence)
         assert reached.problem is not None
         assert [remedy.words for remedy in reached.problem.remedies] == [words]

@@ -7,12 +7,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 from click.testing import CliRunner
+from packaging.requirements import Requirement
 
 import trees
 from autovenv import ask, caller, paths, store
@@ -67,6 +69,12 @@ def settings(path: Path, home: str) -> None:
         if not line.startswith(("home", "executable"))
     ]
     file.write_text("\n".join([f"home = {home}", *kept]))
+
+
+def test_what_autovenv_depends_on_is_there() -> None:
+    """Its wheel is installed without that (tools/windows/packages.txt)."""
+    for line in metadata.requires("autovenv-shell") or []:
+        assert metadata.version(Requirement(line).name)
 
 
 # --- rules of trust ---

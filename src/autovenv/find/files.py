@@ -32,6 +32,9 @@ _VARIABLES = {managers.ASDF: "ASDF_PYTHON_VERSION", managers.MISE: "MISE_PYTHON_
 
 _NAMES = ("python", "core:python")
 
+# Where an installation has its interpreter.
+_PROGRAM = (paths.PYTHON,) if os.name == "nt" else (paths.BIN, paths.PYTHON)
+
 
 def look(path: str, evidence: Evidence) -> Pin | None:
     """Return what the file at `path` pins for Python, None where it says nothing of it."""
@@ -91,7 +94,7 @@ def _parse_version(version: str, path: str, name: str) -> Pin:
     elif colon and kind == "ref":
         version = f"ref-{rest}"
     elif colon and kind == "path":
-        version = os.path.join(rest, "bin", "python") if os.path.isabs(rest) else rest
+        version = os.path.join(rest, *_PROGRAM) if os.path.isabs(rest) else rest
     pin = pins.parse_text(version, path)
     pin.managers = _READERS[name]
     return pin
