@@ -251,6 +251,9 @@ def test_what_each_shell_is_told(tmp_path: Path) -> None:
             "autovenv path code/with\\ ",
         ):
             assert answered(machine, shell, line) == told
+    for name in ("-x", "~root"):
+        (machine.home / name / ".venv").mkdir(parents=True)
+    assert answered(machine, "fish", "autovenv disable ") == "./-x/\t\n./~root/\t"
     line = "autovenv\npath\ncode/w"
     assert answered(machine, "powershell", line).startswith("'code/with blank'\tcode/with blank\t")
     assert answered(machine, "bash", "autovenv path code/a:") == "/\nb"

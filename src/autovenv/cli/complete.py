@@ -63,7 +63,9 @@ def _find_folders(incomplete: str, names: Iterable[str]) -> list[tuple[str, bool
                     continue
                 if not is_deceptive(entry.name):
                     holds = any(os.path.lexists(os.path.join(entry.path, name)) for name in names)
-                    found.append((typed + entry.name, holds))
+                    # One that begins so would be an option, or in fish another user's home.
+                    here = "./" if not typed and entry.name[0] in "-~" else typed
+                    found.append((here + entry.name, holds))
     except OSError:
         return []
     return sorted(found)
