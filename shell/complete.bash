@@ -14,7 +14,7 @@ while IFS= read -r line; do
     ?*)
       # A folder can be called `$(…)`, and what is completed here is run by Enter.
       [[ -z $quotes ]] || builtin printf -v line %q "$line"
-      [[ -z $quotes || $line != '\~/'* ]] || line="~/${line#*/}"
+      [[ -z $quotes || $line != '\~/'* ]] || line=${line#\\}
       COMPREPLY+=("$line")
       ;;
   esac
