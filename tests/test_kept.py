@@ -227,7 +227,7 @@ def test_a_bad_file_is_passed_over_and_renewed(
     assert machine.start(name) == (0, True)
 
 
-@pytest.mark.parametrize("name", ["bash", "zsh"])
+@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
 def test_a_bad_body_is_passed_over_and_renewed(
     machine: Machine, name: str, require: Require
 ) -> None:

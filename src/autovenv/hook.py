@@ -91,7 +91,7 @@ def fill_in(shell: str, names: Sequence[str] = (), body: str = "") -> str:
     quoted = SHELLS[shell].quote
     head, mark, _ = _read_template(shell).partition(BODY_MARK)
     if not mark:
-        return write_body(shell, _condense, names)
+        return body or write_body(shell, _condense, names)
     words = {BODY_TOKEN: quoted(body or write_body(shell, _condense, names))}
     if CONSTRAINED_TOKEN in head:
         words[CONSTRAINED_TOKEN] = quoted(write_constrained(_condense))

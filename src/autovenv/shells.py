@@ -293,6 +293,7 @@ SHELLS = {
             traces=startup.find_fish_files,
             quote=quoting.quote_fish,
             assignment='"{0}=${0}"\\n',
+            reads="test -f {0} -a -O {0} -a ! -L {0}; and source {0}",
             conditions=(
                 "-e {path} -a -e {stamp} -a ! {path} -nt {stamp} -a ! {path} -ot {stamp}",
                 "! -e {path}",
