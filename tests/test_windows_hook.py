@@ -102,10 +102,10 @@ def test_the_walk_ends_at_the_home(installed: str) -> None:
 
     From elsewhere it is found, so that the test can fail.
     """
-    make_environments(r"C:\.venv")
     try:
         with wine.Console() as console:
-            before = console.type("")["path"]
+            before = console.type("")["path"]  # at C:\, where it isn't yet
+            make_environments(r"C:\.venv")
             for line, environment in (
                 (r"cd $env:USERPROFILE\Documents", None),
                 (rf"cd {installed}", r"C:\.venv"),
