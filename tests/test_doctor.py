@@ -39,6 +39,17 @@ def test_nothing_is_wrong(home: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("odd", ["nonsense 0.0.0 .venv", "fish", " ", "../fish 1", "\x1b[31m 1"])
+def test_a_hook_of_no_shell(home: Path, odd: str) -> None:
+    """The variable may hold anything: that is as if no hook had called, or one without more."""
+    environment(home / ".venv", "3.9.1")
+    (home / "pyproject.toml").write_text('[project]\nrequires-python = ">=3.10"\n')
+    done = doctor(home, __AUTOVENV_HOOK=odd)
+    assert done.exit_code == 1
+    assert "3.9.1" in done.output
+    assert not {"Error", "\x1b", "nonsense"} & {*done.output.split(), *done.output}
+
+
 def test_a_finding(home: Path) -> None:
     """What, why, the command and how to check it; exit 1; the same as JSON."""
     environment(home / ".venv", "3.9.1")

@@ -23,7 +23,12 @@ def read_hook(environ: Mapping[str, str]) -> list[str]:
 
     That is the shell's name, the hook's version, and the user's own names for environments.
     """
-    return environ.get("__AUTOVENV_HOOK", "").split()
+    hook = environ.get("__AUTOVENV_HOOK", "").split()
+    if not hook:
+        return []
+    from autovenv import shells  # `exec` does without, where no hook calls
+
+    return hook if hook[0] in shells.SHELLS else []  # anybody may set the variable
 
 
 def find_asking(environ: Mapping[str, str]) -> str:
