@@ -5,6 +5,27 @@
 # A record's fields are named in one place, __autovenv_take. Nothing in here evaluates, sources or
 # runs anything that is in a project.
 
+# So that a third shell can have it, it asks for little: `[[ ]]` with -nt, -ot, -ef and -O, lists that
+# `+=` adds to, `local`, `builtin export`, `unset`, `set`, `shift` and `command -V`. A list is assigned
+# on its own: mksh takes no other word beside one. Where printf is no builtin, the half has a
+# __autovenv_say of its own behind this.
+#
+# What it calls of each half, and in what way a half answers:
+#   __autovenv_exactly COMMAND...    runs it whatever the user's options and traps are; always succeeds
+#   __autovenv_read FILE             sets __autovenv_fields, from 1 on, to the file's NUL-ended fields
+#   __autovenv_gather                adds NAME=value or NAME- of each of $__autovenv_names to `now`
+#   __autovenv_value NAME            sets `value` to the variable's; tells whether it is set
+#   __autovenv_by_hand               tells whether `deactivate` is an environment's own
+#   __autovenv_define_deactivate     makes `deactivate` call __autovenv_deactivate, if the user has none
+#   __autovenv_undefine_deactivate   removes it, if it is ours
+#   __autovenv_merged ENTRY          tells whether the user's PATH entry and ours have become one
+#   __autovenv_call FUNCTION ...     calls the user's function, if there is one; always succeeds
+#   __autovenv_strip PROMPT          sets `text` to it without what takes no room
+#   __autovenv_expand PROMPT         prints it as it would be in an environment autovenv-name
+#   __autovenv_find_readers          sets __autovenv_readers: `none`, or who reads VIRTUAL_ENV
+# A half calls __autovenv_hook after each change of folder and before each prompt, then __autovenv_tell,
+# which shows and empties what is in __autovenv_news and __autovenv_note; it shows __autovenv_label.
+
 __autovenv_version=__VERSION__ # of this hook, and the names that it knows, for `autovenv status`
 __autovenv_nearest=            # the nearest folder with a marker
 __autovenv_sightings=          # the markers seen from here, each ended by a newline
@@ -35,7 +56,8 @@ __autovenv_told=${__autovenv_told-}                          # the note that was
 
 __autovenv_find() {
   local folder=${PWD%/}
-  __autovenv_sightings='' __autovenv_nearest='' __autovenv_here='' __autovenv_sighted=()
+  __autovenv_sightings='' __autovenv_nearest='' __autovenv_here=''
+  __autovenv_sighted=()
   [[ $PWD == /* ]] || return 0
   [[ $__autovenv_stood == "$PWD:${HOME-}" ]] || __autovenv_find_top
   while
@@ -228,7 +250,8 @@ __autovenv_is_set_so() {
 
 __autovenv_ask() {
   local answers=__ANSWERS__ python=__PYTHON__ newline=$'\n' program lines line number=0
-  __autovenv_fields=() __autovenv_remembered=''
+  __autovenv_remembered=''
+  __autovenv_fields=()
   [[ ${AUTOVENV_STORE-} != off ]] || answers=
   # An upgrade of the system may take its Python away: any other that is new enough can answer.
   for program in "$python" __SPARES__ "$python"; do
@@ -285,7 +308,10 @@ __autovenv_take_no_checks() {
   # Of nothing: the root has no other time than itself.
   __autovenv_path_1=/ __autovenv_path_2=/ __autovenv_path_3=/ __autovenv_path_4=/ __autovenv_target=/
   __autovenv_stamp_1=/ __autovenv_stamp_2=/ __autovenv_stamp_3=/ __autovenv_stamp_4=/ __autovenv_absent_1='' __autovenv_absent_2=''
-  __autovenv_common='' __autovenv_names='' __autovenv_values='' __autovenv_timed=() __autovenv_leading=() __autovenv_absent=()
+  __autovenv_common='' __autovenv_names='' __autovenv_values=''
+  __autovenv_timed=()
+  __autovenv_leading=()
+  __autovenv_absent=()
 }
 
 # --- switch: leave what is not to be active here, enter what is ---
@@ -498,11 +524,15 @@ __autovenv_hook() {
 # A note is shown at a prompt alone: a cd may be in a completion or a `$(...)`. It is shown once for as
 # long as it stands.
 __autovenv_tell() {
-  [[ -z $__autovenv_news ]] || builtin printf 'autovenv: %s\n' "$__autovenv_news" >&2
+  [[ -z $__autovenv_news ]] || __autovenv_say "$__autovenv_news"
   __autovenv_news=''
   [[ $__autovenv_note != "$__autovenv_told" ]] || return 0
   __autovenv_told=$__autovenv_note
-  [[ -z $__autovenv_note ]] || builtin printf 'autovenv: %s\n' "$__autovenv_note" >&2
+  [[ -z $__autovenv_note ]] || __autovenv_say "$__autovenv_note"
+}
+
+__autovenv_say() {
+  builtin printf 'autovenv: %s\n' "$1" >&2
 }
 
 # --- the label ---
@@ -548,11 +578,11 @@ __autovenv_command() {
     1reload) __autovenv_held='' __autovenv_answered=reload __autovenv_told='' ;;
     *)
       if [[ ! -x __PYTHON__ ]]; then
-        builtin printf 'autovenv: its Python is gone (%s): __AGAIN__\n' __PYTHON__ >&2
+        __autovenv_say 'its Python is gone ('__PYTHON__'): __AGAIN__'
         return 127
       fi
       __AUTOVENV_HOOK=__SHELL__" $__autovenv_version" __AUTOVENV_STATE=${__autovenv_off:+off}${__autovenv_held:+held} \
-        __AUTOVENV_WORDS=$(\builtin type python python3 pip 2>&1) \
+        __AUTOVENV_WORDS=$(\builtin command -V python python3 pip 2>&1) \
         __PYTHON__ -I __MAIN__ "$@"
       return
       ;;

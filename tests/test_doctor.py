@@ -311,7 +311,7 @@ def test_a_project_above_the_environment_is_another(home: Path) -> None:
 HIDES = {
     "bash": (
         "python is /usr/bin/python\npython3 is hashed (/usr/bin/python3)\n"
-        "bash: type: pip: not found\n",
+        "bash: command: pip: not found\n",
         {
             "python is aliased to `python2 -q'": ("an alias for python2", "unalias python"),
             "python ist ein Alias von \u201e/opt/python\u201c": (

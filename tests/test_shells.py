@@ -44,6 +44,24 @@ def _is_there(file: str) -> bool:
     return (SHELL / file).exists()
 
 
+def test_what_the_core_asks_of_a_half_is_listed() -> None:
+    """The list at its head names what it calls and doesn't have, and each half has all of it."""
+    core = (SHELL / "autovenv.sh").read_text()
+    head, code = core.split("__autovenv_version=", 1)
+    listed = re.findall(r"^#   (__autovenv_\w+)", head, re.MULTILINE)
+    halves = [(SHELL / f"autovenv.{name}").read_text() for name in ("bash", "zsh")]
+    in_all = set.intersection(*({*_DEFINED.findall(half)} for half in halves))
+    code = re.sub(r"(^|\s)#.*", "", code)
+    called = {*_CALLED.findall(code)} - {*_DEFINED.findall(code)}
+    assert sorted(listed) == sorted(called & in_all) == sorted(called)
+
+
+# In bash's and zsh's files: a function, and a word that isn't a variable's, as after a `$` or
+# before a `=`.
+_DEFINED = re.compile(r"^(__autovenv_\w+)\(\)", re.MULTILINE)
+_CALLED = re.compile(r"(?<![\w${#!\"])(__autovenv_[a-z_]+)(?![\w=+\[])")
+
+
 def test_a_shell_may_have_no_completions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`install` writes nothing and complains of nothing, and `complete` prints nothing."""
     row = shells.SHELLS["bash"]

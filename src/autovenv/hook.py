@@ -170,8 +170,8 @@ def _list_tests(words: Sequence[str], *, sees_links: bool) -> dict[str, str]:
     missing = "! -L {0} && ! -e {0}" if sees_links else "! -e {0}"
     paths_of = [(name, missing.format(f"$folder/{name}")) for name in words]
     looks = (
-        f"[[ {none} ]] ||"
-        f" __autovenv_sighted+=(\"$folder/\"{name}) __autovenv_sightings+=$folder/{name}$'\\n'"
+        f'[[ {none} ]] || {{ __autovenv_sighted+=("$folder/"{name}) &&'
+        f" __autovenv_sightings+=$folder/{name}$'\\n'; }}"
         for name, none in paths_of
     )
     others = (f"({none} || $__autovenv_here == */{name}$'\\n'*)" for name, none in paths_of)
