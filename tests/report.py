@@ -41,7 +41,7 @@ def collect(report: pytest.TestReport) -> None:
 def write(file: Path) -> None:
     """Write the run down as JSON."""
     rows = {
-        scenario.name: {shell: _outcome(scenario.name, shell) for shell in scenario.shells}
+        scenario.name: {shell: _outcome(scenario.name, shell) for shell in scenario.list_shells()}
         for scenario in SCENARIOS
     }
     run = {

@@ -42,6 +42,7 @@ from scenarios.language import (
     Touch,
     Unset,
     cd,
+    choose_status,
     choose_text,
     prompt,
     run,
@@ -112,7 +113,7 @@ CASES = [
     for number, (scenario, shell, mode) in enumerate(
         (scenario, shell, mode)
         for scenario in SCENARIOS
-        for shell in scenario.shells
+        for shell in scenario.list_shells()
         for mode in _modes(scenario, shell)
     )
 ]
@@ -183,10 +184,19 @@ def test_a_step_prints_as_a_row_writes_it() -> None:
     assert repr(prompt("p/.venv")) == "prompt() → p/.venv"
 
 
+def test_a_new_shell_is_left_out_of_nothing_without_a_word() -> None:
+    """A row runs in it, and one that has something for each shell fails until it has its own."""
+    assert Scenario("", {}, [], shells=("bash", "new"), without=("bash",)).list_shells() == ["new"]
+    assert choose_text({"": "a", "bash": "b"}, "new") == "a"
+    assert choose_status({"": 1, "new": 2}, "new") == 2
+    with pytest.raises(KeyError, match="nothing for new"):
+        choose_text({"bash": "b"}, "new")
+
+
 @pytest.mark.parametrize(("can_link", "is_5_1"), [(True, False), (False, True)])
 def test_most_rows_can_be_had_on_windows(can_link: bool, is_5_1: bool) -> None:
     """What Windows can't have is told by what is in a row; what is told by name is there."""
-    rows = [scenario for scenario in SCENARIOS if "pwsh" in scenario.shells]
+    rows = [scenario for scenario in SCENARIOS if "pwsh" in scenario.list_shells()]
     reasons = {row.name: windows.why_not(row, can_link=can_link, is_5_1=is_5_1) for row in rows}
     assert windows.BY_NAME.items() <= reasons.items()
     assert not reasons["enter and leave"]
@@ -430,7 +440,7 @@ class Player:
 
     def _expected_status(self, action: Action, rest: Rest) -> int | None:
         if "status" in rest:
-            return rest["status"]
+            return choose_status(rest["status"], self._terminal.shell.name)
         typed = isinstance(action, Run) and action.line
         moves = isinstance(action, Cd | Export | Unset | Terminal | Nest | Leave)
         return 0 if typed or moves else self._status

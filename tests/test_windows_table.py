@@ -67,7 +67,7 @@ for number, step in json.loads({wanted!r}):
 
 def why_not(row: Scenario) -> str:
     """Return why a row can't be played in a shell that goes on, or ""."""
-    if "pwsh" not in row.shells:
+    if "pwsh" not in row.list_shells():
         return "another shell's"
     if row.before or row.after or row.env or row.arguments:
         return "it needs an rc file or an environment of its own"

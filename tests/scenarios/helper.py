@@ -75,6 +75,7 @@ THE_HELPER = [
         A_AND_B,
         [remove("../helper"), cd("a", None, note=HELPER_FAILS), prompt(), cd("b")],
         before={
+            "": "",
             "bash": "set -eu -o pipefail",
             "zsh": "setopt err_exit no_unset pipe_fail",
             "pwsh": "Set-StrictMode -Version 3; $ErrorActionPreference = 'Stop'",

@@ -9,22 +9,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypedDict, Unpack
+from typing import TypedDict, TypeVar, Unpack
 
 from drivers import SHELLS
 from trees import Node, Tree
 
 ALL = tuple(SHELLS)
-POSIX = ("bash", "zsh")
+# Those whose words are bash's.
+POSIX = tuple(name for name, shell in SHELLS.items() if shell.quote is SHELLS["bash"].quote)
 BOTH = ("stored", "off")
 
 # A text for every shell, or one for each of them, where "" is for those that aren't named.
 PerShell = str | Mapping[str, str]
+Status = int | None
+T = TypeVar("T")
 
 
 def choose_text(text: PerShell, shell: str) -> str:
     """Return the text for a shell."""
-    return text if isinstance(text, str) else text.get(shell, text.get("", ""))
+    return text if isinstance(text, str) else _choose(text, shell)
+
+
+def choose_status(status: Status | Mapping[str, Status], shell: str) -> Status:
+    """Return the status for a shell."""
+    return _choose(status, shell) if isinstance(status, Mapping) else status
+
+
+def _choose(each: Mapping[str, T], shell: str) -> T:
+    """Return what is for a shell: a new one isn't given nothing without a word."""
+    if shell not in each and "" not in each:
+        raise KeyError(f'nothing for {shell} and no "" in {dict(each)}')
+    return each[shell if shell in each else ""]
 
 
 @dataclass(frozen=True)
@@ -59,7 +74,7 @@ class Rest(TypedDict, total=False):
     output: PerShell
     label: PerShell
     note: PerShell
-    status: int | None
+    status: Status | Mapping[str, Status]
     asks: int
 
 
@@ -262,6 +277,7 @@ class Scenario:
     side of the hook. `arguments` are the shell's own. `begin` is what is active at the first
     prompt. `modes` are those of BOTH in which it runs. At the end the user goes to a neutral
     folder, where the environment must be what it was but for the variables that `alters` names.
+    It runs in the `shells`, but for those that it is `without`.
     """
 
     name: str
@@ -276,3 +292,8 @@ class Scenario:
     begin: Active | None = None
     alters: Sequence[str] = ()
     arguments: Sequence[str] = ()
+    without: Sequence[str] = ()
+
+    def list_shells(self) -> list[str]:
+        """Return the shells in which the row runs."""
+        return [shell for shell in self.shells if shell not in self.without]

@@ -48,4 +48,4 @@ def gone(project: str, name: str = ".venv") -> str:
 
 def by_cdpath(place: str) -> PerShell:
     """Return what a cd to `place` shows where CDPATH led there."""
-    return {"bash": f"{{home}}/{place}\n", "zsh": f"~/{place}\n"}
+    return {"": "", "bash": f"{{home}}/{place}\n", "zsh": f"~/{place}\n"}
