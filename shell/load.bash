@@ -3,7 +3,8 @@
 #
 # Its siblings load.zsh, load.fish and load.ps1 do the same: read the hook from the file that autovenv
 # keeps, if that is a file of the user's own; else, or where that file is of no use, run autovenv, which
-# prints the hook and keeps it for the next shell. They are silent whatever is gone, and succeed.
+# prints the hook and keeps it for the next shell. They are silent whatever is gone, and succeed. After
+# a crash the file may be cut off or all zeros: it has to fail then, so that autovenv writes it again.
 
 # sh and display managers read this too, where it stands in ~/.profile, and not interactively.
 if [ -n "${BASH_VERSION-}" ] && [ "${-#*i}" != "$-" ] && [ -x __COMMAND__ ]; then
