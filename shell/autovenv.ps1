@@ -287,7 +287,8 @@ function global:__autovenv_prepare {
         $global:__autovenv_is_folder = [Delegate]::CreateDelegate([Predicate[string]], [IO.Directory], 'Exists')
     }
     if ($global:__autovenv_sees_links) {
-        # These follow a link, which may lead to a host of a stranger's: see _list_tests in hook.py.
+        # These follow a link, which may lead to a host of a stranger's: see _list_tests in hook.py. So do the
+        # attributes of .NET 5: LinkTarget, of .NET 6, is why PowerShell 7 is 7.2 or later here (docs/shells.md).
         $global:__autovenv_is_there = [Predicate[string]] {
             [IO.FileInfo]::new($args[0]).LinkTarget -or [IO.File]::Exists($args[0]) -or [IO.Directory]::Exists($args[0])
         }

@@ -28,6 +28,7 @@ INSTALLER = HERE.parent / "install.ps1"
 GUARDED = {
     ".ArgumentList": "since .NET Core 2.1; else Arguments, quoted by us",
     ".Environment": "of a ProcessStartInfo, since 4.6; where an LD_ variable is wrong alone",
+    ".LinkTarget": "since PowerShell 7.2; where a link can lead to a host: never on Windows",
     ".LocationChangedAction": "since PowerShell 6.1; else the prompt alone",
 }
 
