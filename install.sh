@@ -99,6 +99,9 @@ add_shell() {
 }
 
 is_known() {
+  case $1 in
+    *[!a-z]*) return 1 ;; # no piece of the list, as "bash, fish" is
+  esac
   case "$(list_shells), pwsh," in
     *" $1,"*) return 0 ;;
     *) return 1 ;;

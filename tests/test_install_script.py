@@ -279,7 +279,10 @@ def test_somebody_elses_command_stays(with_python: Machine) -> None:
     assert with_python.command.read_text() == "mine"
 
 
-@pytest.mark.parametrize("arguments", [("--shell", "tcsh"), ("--shell",), ("--wrong",)])
+@pytest.mark.parametrize(
+    "arguments",
+    [("--shell", "tcsh"), ("--shell", "bash, fish"), ("--shell=",), ("--shell",), ("--wrong",)],
+)
 def test_a_wrong_option(with_python: Machine, arguments: tuple[str, ...]) -> None:
     """A mistake is found before anything is installed."""
     with_python.refused(*arguments)
