@@ -90,7 +90,7 @@ def server(stores: Stores) -> Stores:
 
 
 def letters(given: list[Advice]) -> str:
-    """Return the advices' letters."""
+    """Return the letters of the advice."""
     return "".join(each.letter for each in given)
 
 

@@ -17,7 +17,7 @@ from autovenv.policy.scopes import (
 )
 from policies import DEFINED, EACH_EDITION, PROFILE, Stores, letters, server
 
-# --- the advices ---
+# --- the advice ---
 
 
 @EACH_EDITION

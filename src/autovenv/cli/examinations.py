@@ -33,7 +33,7 @@ def examine_policy(case: Case) -> Iterator[Result]:
     for one in policy.judge(case.environ):
         if one.unknown:
             yield Unknown("policy", f"{one.edition}: {one.unknown}")
-        for given in one.advices:
+        for given in one.advice:
             if given.is_needed:
                 yield Finding("policy", given.what, given.why, given.command, given.check)
             else:

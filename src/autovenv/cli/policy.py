@@ -35,13 +35,13 @@ class Judged:
     edition: Edition
     program: str
     profile: Profile
-    advices: Sequence[Advice] = ()
+    advice: Sequence[Advice] = ()
     unknown: str = ""
 
     @property
-    def needed_advices(self) -> list[Advice]:
-        """The advices without which the hook doesn't load as it should."""
-        return [given for given in self.advices if given.is_needed]
+    def needed(self) -> list[Advice]:
+        """The advice without which the hook doesn't load as it should."""
+        return [given for given in self.advice if given.is_needed]
 
 
 def has_policies() -> bool:
@@ -76,7 +76,7 @@ def refuse(judged: Sequence[Judged], path: str) -> None:
     for one in judged:
         if one.profile.path != path:
             continue
-        letters = {given.letter for given in one.advices}
+        letters = {given.letter for given in one.advice}
         if "C" in letters:
             raise ValueError(f"{one.edition} loads only signed profiles here")
         if one.profile.is_marked:
@@ -89,7 +89,7 @@ def tell(judged: Sequence[Judged]) -> None:
     for one in judged:
         if one.unknown:
             click.echo(f"autovenv: {one.edition}: {one.unknown}", err=True)
-        for given in one.needed_advices:
+        for given in one.needed:
             click.echo("autovenv: " + "\n".join(write_advice(given)), err=True)
 
 
@@ -111,7 +111,7 @@ def offer(judged: Sequence[Judged], run: Callable[[str, str], str] | None = None
     """
     if not has_policies():
         raise Misuse("there is no execution policy on this system: nothing to set")
-    helped = [one for one in judged if any(given.command == SET_POLICY for given in one.advices)]
+    helped = [one for one in judged if any(given.command == SET_POLICY for given in one.advice)]
     if not helped:
         click.echo("autovenv: no execution policy to set", err=True)
     for one in helped:
@@ -143,10 +143,10 @@ def _open_store(environ: Mapping[str, str]) -> WindowsStore:
 
 def _judge(edition: Edition, program: str, profile: Profile, store: WindowsStore) -> Judged:
     try:
-        advices = advice.advise(read(edition, store), profile, _is_constrained(store))
+        given = advice.advise(read(edition, store), profile, _is_constrained(store))
     except UnreadableError as error:
         return Judged(edition, program, profile, unknown=str(error))
-    return Judged(edition, program, profile, advices)
+    return Judged(edition, program, profile, given)
 
 
 def _is_constrained(store: WindowsStore) -> bool:

@@ -1,4 +1,4 @@
-"""What to do about a policy: six advices, each with what, why, the command and how to check it."""
+"""What to do about a policy: six cases, each with what, why, the command and how to check it."""
 
 from __future__ import annotations
 
