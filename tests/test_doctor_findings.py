@@ -221,8 +221,7 @@ def test_git_is_not_asked_where_it_could_wait(home: Path, name: str) -> None:
     path.unlink(missing_ok=True)
     make_fifo(path)
     if not name:
-        path = project / ".git" / "config"
-        with path.open("a") as file:
+        with (project / ".git" / "config").open("a") as file:
             file.write(f"[core]\n\tExcludesFile = {project}/fifo\n")
     found = json.loads(doctor(home, "--json").stdout)
     assert found["findings"] == []

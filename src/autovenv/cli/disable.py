@@ -7,12 +7,14 @@ import os
 import click
 
 from autovenv import ask, rcfile
-from autovenv.cli import Failure, Misuse, asking, config
+from autovenv.cli import Failure, Misuse, config
 from autovenv.cli.folder import FOLDER, find_named
+from autovenv.cli.git import Git
 from autovenv.find import markers
 from autovenv.text import NOTE_LIMIT, clean
 
 _IGNORED = "ignore.folders"
+_EXCLUDE = ("rev-parse", "--git-path", "info/exclude")
 
 
 @click.command()
@@ -36,11 +38,12 @@ def disable(folder: str | None, is_local: bool, is_user: bool) -> None:
         config.change(_IGNORED, (place,), environ, "add")
         _tell(f"nothing is active in {place} and below: config.toml says so")
         return
-    exclude = _find_exclude_file(place) if is_local else ""
+    git = Git(place) if is_local else None
+    exclude = _find_exclude_file(git, place) if git else ""
     path = os.path.join(place, markers.OPT_OUT)
     try:
-        if is_local:
-            _edit(exclude, _make_line(place), is_added=True)
+        if git:
+            _edit(exclude, _make_line(git), is_added=True)
         if not os.path.lexists(path):
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
     except OSError as error:
@@ -60,15 +63,16 @@ def enable(folder: str | None) -> None:
     place = find_named(folder, environ)
     path = os.path.join(place, markers.OPT_OUT)
     done = False
+    git = Git(place)
     try:
         if os.path.isfile(path) and os.path.getsize(path):
             raise Misuse(clean(f"{path} isn't empty: edit or remove it yourself", NOTE_LIMIT))
         if os.path.lexists(path):
             os.unlink(path)
             done = True
-        exclude = _find_exclude_file(place, is_needed=False)
+        exclude = _ask(git, *_EXCLUDE)
         if exclude:
-            _edit(exclude, _make_line(place), is_added=False)
+            _edit(os.path.join(place, exclude), _make_line(git), is_added=False)
     except OSError as error:
         raise Failure(f"can't change {error.filename or path} ({error.strerror})") from None
     if place in config.read_folders(_IGNORED, environ):
@@ -77,6 +81,9 @@ def enable(folder: str | None) -> None:
     if not done:
         raise Misuse(clean(f"{place} isn't disabled{_find_above(place)}", NOTE_LIMIT))
     _tell(f"{place} is enabled{_find_above(place)}")
+    if git.obstacle:
+        what = f"a line of --local's would still be there: {_explain(git, place)}"
+        click.echo(clean(f"autovenv: {what}", NOTE_LIMIT), err=True)
 
 
 def _find_above(place: str) -> str:
@@ -90,27 +97,29 @@ def _find_above(place: str) -> str:
     return ""
 
 
-def _ask_git(place: str, *words: str) -> str:
-    """Return what git says in the folder, "" where that is in no repository or git isn't there."""
-    done = asking.ask(place, *words)
+def _ask(git: Git, *words: str) -> str:
+    """Return what git says, "" where it says nothing: in no repository, not there, not asked."""
+    done = git.ask(*words)
     return "" if done is None or done.returncode else os.fsdecode(done.stdout).removesuffix("\n")
 
 
-def _find_exclude_file(place: str, *, is_needed: bool = True) -> str:
-    """Return the repository's list of what is ignored for this user alone."""
-    found = _ask_git(place, "rev-parse", "--git-path", "info/exclude")
-    obstacle = "" if found else asking.find_obstacle(place)
-    if obstacle and is_needed:
-        what = f"--local: git isn't asked in {place}: it could wait for {obstacle}"
-        raise Misuse(clean(what, NOTE_LIMIT))
-    if not found and is_needed:
+def _find_exclude_file(git: Git, place: str) -> str:
+    """Return the repository's list of what is ignored for this user alone; raise Misuse."""
+    if git.obstacle:
+        raise Misuse(clean(f"--local: {_explain(git, place)}", NOTE_LIMIT))
+    found = _ask(git, *_EXCLUDE)
+    if not found:
         raise Misuse(clean(f"--local: {place} is in no git repository", NOTE_LIMIT))
-    return os.path.join(place, found) if found else ""
+    return os.path.join(place, found)
 
 
-def _make_line(place: str) -> str:
+def _explain(git: Git, place: str) -> str:
+    return f"git isn't asked in {place}: it could wait for {git.obstacle}"
+
+
+def _make_line(git: Git) -> str:
     """Return the line of the exclude file: the file's path from the repository's top."""
-    return f"/{_ask_git(place, 'rev-parse', '--show-prefix')}{markers.OPT_OUT}"
+    return f"/{_ask(git, 'rev-parse', '--show-prefix')}{markers.OPT_OUT}"
 
 
 def _edit(file: str, line: str, *, is_added: bool) -> None:

@@ -8,8 +8,9 @@ import shutil
 from collections.abc import Iterator
 
 from autovenv import caller, pasting, paths, rcfile, shells
-from autovenv.cli import asking, proof
+from autovenv.cli import proof
 from autovenv.cli.case import Case, Finding, Result, Unknown
+from autovenv.cli.git import Git
 from autovenv.find import environments
 from autovenv.find.environments import BIN, PYTHON
 from autovenv.git import repositories
@@ -101,12 +102,12 @@ def examine_git(case: Case) -> Iterator[Result]:
     if repositories.find_tracking_top(environment):
         yield _report_tracked(environment, caller.find_asking(case.environ))
         return
-    obstacle = asking.find_obstacle(environment)
-    if obstacle:
-        what = f"git isn't asked whether it ignores {environment}: it could wait for {obstacle}"
+    git = Git(folder, environment)
+    if git.obstacle:
+        what = f"git isn't asked whether it ignores {environment}: it could wait for {git.obstacle}"
         yield Unknown("git", clean(what, NOTE_LIMIT))
         return
-    done = asking.ask(folder, "check-ignore", "-q", "--no-index", settings)
+    done = git.ask("check-ignore", "-q", "--no-index", settings)
     if done is None or done.returncode != 1:
         return  # ignored, or git can't tell
     file = os.path.join(environment, ".gitignore")

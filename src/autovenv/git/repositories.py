@@ -104,15 +104,6 @@ def find_tracking_top(path: str) -> str:
     return ""
 
 
-def list_folders_of(root: str) -> list[str]:
-    """Return the folders of the repository whose top is `root`: its own, and that of its config.
-
-    Raises UnreadableError.
-    """
-    repository = _find_repository(root, {})
-    return [repository, _find_common(repository)] if repository else []
-
-
 def _find_around(
     path: str, files: dict[str, None], looks: Looks
 ) -> Iterator[tuple[str, str, bytes]]:
@@ -126,7 +117,7 @@ def _find_around(
         for root in _list_folders(spelling):
             if not _does_count(os.path.join(root, ".git"), looks):
                 continue
-            repository = _find_repository(root, files)
+            repository = find_repository(root, files)
             status = _get_status(repository) if repository else None
             if status is None:
                 # Where there is none yet, `git init` may come later.
@@ -175,7 +166,7 @@ def _has_commit(repository: str) -> bool:
     name = head.removeprefix(b"ref:").strip()
     if not head.startswith(b"ref:"):
         return bool(head)
-    for folder in (repository, _find_common(repository)):
+    for folder in (repository, find_common(repository)):
         file = _join(folder, name)
         _check_near(os.path.normpath(file), repository, os.path.join(repository, "HEAD"))
         if _get_status(file) is not None:
@@ -186,7 +177,7 @@ def _has_commit(repository: str) -> bool:
     return False
 
 
-def _find_common(repository: str) -> str:
+def find_common(repository: str) -> str:
     """Return the folder where a repository's refs and config lie: for a worktree, another one."""
     file = os.path.join(repository, "commondir")
     folder = _join(repository, (_read(file, FILE_LIMIT) or b"").rstrip(b"\r\n"))
@@ -255,7 +246,7 @@ def _make_relative(path: str, folder: str) -> bytes:
     return os.fsencode(path[len(folder) :].replace(os.sep, "/").strip("/"))
 
 
-def _find_repository(root: str, files: dict[str, None]) -> str:
+def find_repository(root: str, files: dict[str, None]) -> str:
     """Return the folder where the index for `root` is, "" where `root` is no repository's top.
 
     That is `.git`, or what it names if it is a file, as in worktrees and submodules.
@@ -367,7 +358,7 @@ def _ignores_case(root: str, target: bytes, repository: str) -> bool:
     try:
         if _is_found_in_other_case(root, target):
             return True
-        config = _read(os.path.join(_find_common(repository), "config"), FILE_LIMIT) or b""
+        config = _read(os.path.join(find_common(repository), "config"), FILE_LIMIT) or b""
     except UnreadableError:
         return False
     return any(map(_says_so, config.lower().split(b"\n")))
@@ -418,21 +409,24 @@ def _join(folder: str, path: bytes) -> str:
 
 
 def _get_status(path: str) -> os.stat_result | None:
-    """Return the status of what `path` leads to, None where nothing is.
-
-    No link of the repository's, or of the project around it, is followed to a network.
-    """
-    if os.path.islink(path):
-        folder = os.path.dirname(path)
-        links = reach.Links([folder, os.path.dirname(folder)], lambda _: "a repository has none")
-        if links.find_refused(path):
-            raise UnreadableError(f"{path} leads to a network")
+    """Return the status of what `path` leads to, None where nothing is."""
+    if leads_to_network(path):
+        raise UnreadableError(f"{path} leads to a network")
     try:
         return os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError):
         raise UnreadableError(f"{path} can't be read") from None
+
+
+def leads_to_network(path: str) -> bool:
+    """Tell whether a link of a repository's, or of the project around it, isn't followed."""
+    if not os.path.islink(path):
+        return False
+    folder = os.path.dirname(path)
+    links = reach.Links([folder, os.path.dirname(folder)], lambda _: "a repository has none")
+    return bool(links.find_refused(path))
 
 
 def _read(path: str, limit: int) -> bytes | None:
