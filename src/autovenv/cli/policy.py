@@ -39,7 +39,7 @@ class Judged:
     unknown: str = ""
 
     @property
-    def needed(self) -> list[Advice]:
+    def needed_advice(self) -> list[Advice]:
         """The advice without which the hook doesn't load as it should."""
         return [given for given in self.advice if given.is_needed]
 
@@ -89,7 +89,7 @@ def tell(judged: Sequence[Judged]) -> None:
     for one in judged:
         if one.unknown:
             click.echo(f"autovenv: {one.edition}: {one.unknown}", err=True)
-        for given in one.needed:
+        for given in one.needed_advice:
             click.echo("autovenv: " + "\n".join(write_advice(given)), err=True)
 
 
