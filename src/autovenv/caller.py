@@ -31,8 +31,8 @@ def read_hook(environ: Mapping[str, str]) -> list[str]:
     return hook if hook[0] in shells.SHELLS else []  # anybody may set the variable
 
 
-def find_asking(environ: Mapping[str, str]) -> str:
-    """Return the shell that a command is quoted for: the one whose hook called, else the usual."""
+def name_asking(environ: Mapping[str, str]) -> str:
+    """Return the name of the shell to quote for: the one whose hook called, else the usual."""
     return (read_hook(environ) or [DEFAULT_SHELL])[0]
 
 

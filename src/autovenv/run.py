@@ -130,7 +130,7 @@ def _decide(folder: str | None, environ: Mapping[str, str], *, is_lenient: bool)
     names = settings.find_names(environ)
     evidence = Evidence(environ, names=names)
     found = markers.walk(where, paths.find_home(environ), names)
-    reached = ask.decide(found, evidence, caller.find_asking(os.environ))
+    reached = ask.decide(found, evidence, caller.name_asking(os.environ))
     if reached.kind != verdict.NONE:
         return reached
     is_in_doubt = bool(reached.problem and reached.problem.reason == verdict.TOO_LONG)

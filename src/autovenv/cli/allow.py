@@ -70,7 +70,7 @@ def deny(folder: str | None) -> None:
     _keep(end, approvals.make_denial(end), environ)
     shown = clean(environment.path, NOTE_LIMIT)
     words = ["autovenv", "allow", environment.path]
-    undo, _ = pasting.write_command(words, caller.find_asking(environ))
+    undo, _ = pasting.write_command(words, caller.name_asking(environ))
     click.echo(f"autovenv: {shown} is denied." + (f" To undo: {undo}" if undo else ""))
 
 
@@ -99,7 +99,7 @@ def _advise_unseen(environment: Environment, end: str, environ: Mapping[str, str
         candidate = _decide(folder, environ).candidate if folder else None
         if candidate and os.path.realpath(candidate.path) == end:
             return ""
-    write = pasting.write_to_file(name, ".venv", caller.find_asking(environ))
+    write = pasting.write_to_file(name, ".venv", caller.name_asking(environ))
     names = " and ".join(looked_for)
     shown = clean(parent, NOTE_LIMIT)
     sentence = f"\nautovenv: only {names} are looked for, and nothing leads there from {shown}"

@@ -66,7 +66,7 @@ class Case:
         here, names = folder.find_current(environ), find_names(environ)
         found = markers.walk(here, paths.find_home(environ), names)
         evidence = Evidence(ask.remove_own_entry(environ), names=names)
-        verdict = ask.decide(found, evidence, caller.find_asking(environ))
+        verdict = ask.decide(found, evidence, caller.name_asking(environ))
         return cls(environ, here, found, evidence, verdict)
 
 

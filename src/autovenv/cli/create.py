@@ -199,7 +199,7 @@ def _find_wanted(wish: Wish, evidence: Evidence) -> Pin | None:
 def _explain_missing(pin: Pin, evidence: Evidence) -> str:
     """Return that the wanted Python isn't there, and the command that installs it."""
     problem = missing.describe(pin, evidence)
-    home, shell = paths.find_home(evidence.environ), caller.find_asking(os.environ)
+    home, shell = paths.find_home(evidence.environ), caller.name_asking(os.environ)
     lines = [f"{clean(pin.path, NOTE_LIMIT)}: {problem.message}"]
     for remedy in problem.remedies:
         lines.append(f"{remedy.purpose}:  {note.write_command_line(remedy, shell, home)[0]}")
@@ -223,7 +223,7 @@ def _install(wish: Wish, environ: Mapping[str, str]) -> None:
     if wish.is_installed:
         _run(words, wish.folder, environ)
         return
-    line, _ = pasting.write_command(words, caller.find_asking(os.environ))
+    line, _ = pasting.write_command(words, caller.name_asking(os.environ))
     click.echo(f"autovenv: nothing was installed; {', '.join(listed)} are, by --install, or by:")
     click.echo(f"  {line}")
 
@@ -234,7 +234,7 @@ def _has_hashes(path: str) -> bool:
 
 def _run(words: list[str], folder: str, environ: Mapping[str, str]) -> None:
     """Say what is run, and run it; raise Failure where it fails."""
-    line, _ = pasting.write_command(words, caller.find_asking(os.environ))
+    line, _ = pasting.write_command(words, caller.name_asking(os.environ))
     click.echo(f"autovenv: in {clean(folder, NOTE_LIMIT)}:  {line or clean(' '.join(words), 500)}")
     program = _find_program(words[0], environ) or words[0]
     try:

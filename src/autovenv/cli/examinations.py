@@ -95,7 +95,7 @@ def examine_folders(case: Case) -> Iterator[Result]:
             yield Unknown("store", clean(f"can't look at {folder} ({error.strerror})", NOTE_LIMIT))
             return
         if owner != mine:
-            shell = caller.find_asking(case.environ)
+            shell = caller.name_asking(case.environ)
             words = ["sudo", "chown", "-R", str(mine), folder]
             listing, _ = pasting.write_command(["ls", "-ld", folder], shell)
             yield Finding(
@@ -141,7 +141,7 @@ def examine_project(case: Case) -> Iterator[Result]:
     if case.verdict.kind != verdict.NONE:
         why = "It is active all the same; this project may want another."
     home = places.find_home(case.evidence)
-    shell = caller.find_asking(case.environ)
+    shell = caller.name_asking(case.environ)
     commands = [note.write_command_line(remedy, shell, home)[0] for remedy in problem.remedies]
     yield Finding(
         "project",

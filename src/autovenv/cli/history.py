@@ -26,7 +26,7 @@ def examine_history(case: Case) -> Iterator[Result]:
     """Say whether the last `activate` was run, and not sourced, where nothing is active."""
     if case.environ.get("VIRTUAL_ENV"):
         return
-    signs = SHELLS[caller.find_asking(case.environ)].signs
+    signs = SHELLS[caller.name_asking(case.environ)].signs
     for path in _find_paths(case.environ, signs):
         script = _find_last(_read_commands(path, signs))
         if script:

@@ -35,7 +35,7 @@ def examine_switch(case: Case) -> Iterator[Result]:
             "state",
             "autovenv is off: AUTOVENV_DISABLE is set.",
             "Nothing is activated in this shell, nor in those that it starts.",
-            shells.SHELLS[caller.find_asking(case.environ)].unset.format("AUTOVENV_DISABLE"),
+            shells.SHELLS[caller.name_asking(case.environ)].unset.format("AUTOVENV_DISABLE"),
             "`autovenv status` says what is active",
         )
     elif now == "off":
@@ -64,14 +64,14 @@ def examine_opt_outs(case: Case) -> Iterator[Result]:
     shown = clean(problem.path, NOTE_LIMIT)
     if problem.reason == verdict.DENIED:
         command = pasting.write_command(
-            ["autovenv", "allow", problem.path], caller.find_asking(case.environ)
+            ["autovenv", "allow", problem.path], caller.name_asking(case.environ)
         )
         what, why, place = f"You denied {shown}.", "It is never activated.", ""
     else:
         is_file = os.path.basename(problem.path) == markers.OPT_OUT
         place = os.path.dirname(problem.path) if is_file else problem.path
         command = pasting.write_command(
-            ["autovenv", "enable", place], caller.find_asking(case.environ)
+            ["autovenv", "enable", place], caller.name_asking(case.environ)
         )
         what = f"{shown}: {clean(problem.message, NOTE_LIMIT)}."
         why = "You, or whoever wrote that, opted out there."
@@ -168,7 +168,7 @@ def _report_other_name(name: str, case: Case) -> Finding:
         "project",
         clean(f"{name} is an environment, and bears a name that isn't looked for.", 500),
         why,
-        pasting.write_to_file(name, ".venv", caller.find_asking(case.environ)),
+        pasting.write_to_file(name, ".venv", caller.name_asking(case.environ)),
         "`autovenv status` names it",
     )
 

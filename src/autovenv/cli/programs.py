@@ -28,7 +28,7 @@ def examine_names(case: Case) -> Iterator[Result]:
     """Say which of NAMES an alias or a function has taken from all environments."""
     if not caller.read_hook(case.environ):
         return
-    row = SHELLS[caller.find_asking(case.environ)]
+    row = SHELLS[caller.name_asking(case.environ)]
     words = case.environ.get("__AUTOVENV_WORDS", "")
     for name in NAMES:
         # What follows the line about a name is the text of a function.

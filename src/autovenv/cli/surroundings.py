@@ -30,7 +30,7 @@ _REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE)
 
 def examine_variables(case: Case) -> Iterator[Result]:
     """Say which variables lead imports and installations astray."""
-    unset = shells.SHELLS[caller.find_asking(case.environ)].unset
+    unset = shells.SHELLS[caller.name_asking(case.environ)].unset
     for name, why in VARIABLES.items():
         value = case.environ.get(name, "")
         if not value or (name.startswith("PIP_USER") and value.lower() in ("0", "no", "false")):
@@ -81,7 +81,7 @@ def examine_state_folder(case: Case) -> Iterator[Result]:
         folder = os.path.dirname(folder)
     if os.access(folder, os.W_OK | os.X_OK):
         return
-    shell = caller.find_asking(case.environ)
+    shell = caller.name_asking(case.environ)
     command, _ = pasting.write_command(["chmod", "u+rwx", folder], shell)
     yield Finding(
         "store",
@@ -100,7 +100,7 @@ def examine_git(case: Case) -> Iterator[Result]:
     if not environment or not os.path.isfile(settings) or not _is_in_repository(folder):
         return
     if repositories.find_tracking_top(environment):
-        yield _report_tracked(environment, caller.find_asking(case.environ))
+        yield _report_tracked(environment, caller.name_asking(case.environ))
         return
     git = Git(folder, environment)
     if git.obstacle:
@@ -115,7 +115,7 @@ def examine_git(case: Case) -> Iterator[Result]:
         "git",
         clean(f"git doesn't ignore {environment}.", NOTE_LIMIT),
         "`git add .` commits it, and whoever clones that is asked whether they trust it.",
-        pasting.write_to_file("*", file, caller.find_asking(case.environ)),
+        pasting.write_to_file("*", file, caller.name_asking(case.environ)),
         "`git status` doesn't name it",
         fix=("sh", "-c", 'echo "*" > "$1"', "sh", file) if os.name != "nt" else (),
     )
@@ -159,7 +159,7 @@ def examine_packages(case: Case) -> Iterator[Result]:
         missing = sorted((wanted & _list_installed(_list_site_folders(base))) - here)
         if missing and not _has_system_packages(environment, case):
             yield _report_elsewhere(
-                missing, base, environment, listed, caller.find_asking(case.environ)
+                missing, base, environment, listed, caller.name_asking(case.environ)
             )
             return
 
@@ -221,7 +221,7 @@ def _canonicalize(name: str) -> str:
 
 def examine_rc_file(case: Case) -> Iterator[Result]:
     """Say whether the hook's lines are there twice, or behind the end of the file."""
-    name = caller.find_asking(case.environ)
+    name = caller.name_asking(case.environ)
     if not caller.read_hook(case.environ):
         return
     shell = shells.SHELLS[name]
