@@ -338,14 +338,14 @@ def test_what_is_missing_is_found(read: Read, tmp_path: Path) -> None:
     """Members and parameters of .NET and PowerShell 7 come out under the names in the lists."""
     path = tmp_path / "later.ps1"
     path.write_text(
-        "[IO.Path]::Exists($a); [IO.File]::ResolveLinkTarget($a, $true); $a.LinkTarget\n"
+        "[IO.Path]::Exists($a); [IO.File]::ResolveLinkTarget($a, $true); $a.UnixFileMode\n"
         "ForEach-Object -Parallel { }; Get-Content -AsByteStream $a\n"
     )
     findings = read(path)
     assert of_kind(findings, "member") == {
         "[IO.Path]::Exists",
         "[IO.File]::ResolveLinkTarget",
-        ".LinkTarget",
+        ".UnixFileMode",
     }
     assert of_kind(findings, "parameter") == {
         "ForEach-Object -Parallel",
