@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -89,14 +90,18 @@ class Machine:
         self.command.symlink_to(self.script)
 
     def user(
-        self, name: str, env: Mapping[str, str | None] | None = None, cwd: str = "elsewhere"
+        self,
+        name: str,
+        env: Mapping[str, str | None] | None = None,
+        cwd: str = "elsewhere",
+        before: Sequence[str] = (),
     ) -> User:
-        """Start the shell with the lines that `autovenv install` writes."""
+        """Start the shell with the lines that `autovenv install` writes, `before` above them."""
         shell = caller.find_named(name)
         environ = self.world.environment({})
         files = (shell.find_kept(environ), shell.find_completion(environ))
         lines = hook.write_loader(shell, str(self.command), *files)
-        return User(name, self.world, env=env, hook="", after=[lines], cwd=cwd)
+        return User(name, self.world, env=env, hook="", before=before, after=[lines], cwd=cwd)
 
     def start(self, name: str, env: Mapping[str, str | None] | None = None) -> tuple[int, bool]:
         """Start the shell, which must say nothing; return the calls, and whether the hook is there.
@@ -231,7 +236,10 @@ def test_a_bad_file_is_passed_over_and_renewed(
 def test_a_bad_body_is_passed_over_and_renewed(
     machine: Machine, name: str, require: Require
 ) -> None:
-    """The same of the file that has the hook's body: also of one that has the right time."""
+    """The same of the file that has the hook's body: another kind may have the right time, too.
+
+    One that is cut off hasn't: see test_the_body_is_on_the_disk_before_it_is_named.
+    """
     require(name)
     machine.start(name)
     pattern = f"{machine.find_kept(name).name}.body-*"
@@ -239,12 +247,57 @@ def test_a_bad_body_is_passed_over_and_renewed(
     text, times = body.read_bytes(), body.stat()
     for bad in BAD.keys() - {"without its stamps"}:
         BAD[bad](body)
-        if bad not in ("cut off", "other", "empty", "zeros", "missing", "a link to nothing"):
+        if bad in ("empty", "a folder", "a FIFO", "a link"):
             os.utime(body, ns=(times.st_atime_ns, times.st_mtime_ns))
         assert machine.start(name) == (1, True), bad
         assert body.read_bytes() == text, bad
         assert machine.start(name) == (0, True), bad
         times = body.stat()
+
+
+def test_the_body_is_on_the_disk_before_it_is_named(machine: Machine) -> None:
+    """After a crash, a file that names it would else be whole, and the body empty, in its time."""
+    if reason := tracing.missing():
+        pytest.skip(reason)
+    file, trace = machine.find_kept("bash"), machine.world.root / "trace"
+    strace = ["strace", "-f", "-e", "trace=fsync,rename,renameat,renameat2", "-o", str(trace)]
+    command = [*strace, str(machine.command), "hook", "bash", "--keep", str(file)]
+    subprocess.run(command, env=machine.world.environment({}), check=True, capture_output=True)
+    # Python renames what it has compiled, too.
+    named = rf'fsync|rename.*"{re.escape(str(file))}(?:\.body-\w+)?"'
+    called = re.findall(named, trace.read_text())
+    assert ["fsync", "body-", str(file)] == [
+        next(word for word in ("fsync", "body-", str(file)) if word in call) for call in called
+    ]
+
+
+# What a user may have above the lines, and what is to be as it was without them.
+BEFORE = {
+    "bash: an alias": ("bash", "alias .='echo'", ""),
+    "zsh: an alias": ("zsh", "alias .='echo'", ""),
+    "zsh: ksh_arrays": ("zsh", "fpath+=('/a b'); setopt ksh_arrays", 'echo "${fpath[@]}"'),
+    "zsh: sh_word_split": ("zsh", "fpath+=('/a b'); setopt sh_word_split", 'print -l "$fpath[@]"'),
+}
+
+
+@pytest.mark.parametrize("case", BEFORE)
+def test_what_a_user_has_above_the_lines(machine: Machine, case: str, require: Require) -> None:
+    """The hook is loaded from its file, nothing is said, and what was there stays."""
+    name, line, shows = BEFORE[case]
+    require(name)
+    machine.start(name)
+    calls = machine.calls()
+    with User(name, machine.world, hook="", before=[line]) as user:
+        shown = user.type(shows).output.split("\n")
+    with machine.user(name, before=[line]) as user:
+        assert user.session.first.output == ""
+        own = str(
+            Path(shells.SHELLS[name].find_completion({"HOME": str(machine.world.home)})).parent
+        )
+        left = user.type(shows).output.replace(f" {own}", "").replace(f"{own}\n", "")
+        assert left.split("\n") == shown
+        assert user.go("p").label == "p"
+    assert machine.calls() == calls
 
 
 @unix.only_root

@@ -49,30 +49,22 @@ def _keep(shell: str, file: str, filled: str, names: Sequence[str]) -> None:
 
     row = SHELLS[shell]
     around = _strip_comments(_read(row.frame))
-    if not row.reads:
-        kept.keep(
-            file, row, _list_sources(row), lambda words, _: _fill_around(around, words, filled)
-        )
-        return
+
+    def write(words: dict[str, str], place: str) -> str:
+        hook = fill_in(shell, names, row.reads.format(row.quote(place))) if place else filled
+        return _replace_tokens(around, {**words, "__HOOK__": hook})
 
     # As a word in quotes, the body would be read, unquoted and only then parsed, which takes bash
     # as long as all the rest of its start.
-    def write(words: dict[str, str], place: str) -> str:
-        head = fill_in(shell, names, row.reads.format(row.quote(place)))
-        return _fill_around(around, words, head)
-
-    kept.keep(file, row, _list_sources(row), write, write_body(shell, _condense, names))
-
-
-def _fill_around(around: str, words: dict[str, str], filled: str) -> str:
-    return _replace_tokens(around, {**words, "__HOOK__": filled})
+    body = write_body(shell, _condense, names) if row.reads else ""
+    kept.keep(file, row, _list_sources(row), write, body)
 
 
 def _list_sources(row: Shell) -> list[str]:
     """Return the files by whose times a change of what the hook is made from is seen.
 
     An installer writes all files of a package at once, so that two are enough: each costs a start
-    of bash some 50 µs. In a checkout, anyone may be edited.
+    of bash some 50 µs. In a checkout, any of them may be edited.
     """
     template = _find_path(row.template)
     if os.path.dirname(os.path.dirname(template)) == PACKAGE:

@@ -5,7 +5,7 @@ the user's folders and their setting are what they were, and each file that the 
 has the modification time that it had, or config.toml is still not there, nor a folder of hosts
 (find/reach). Equality is the test, as for answers: what is put back or unpacked may be older. bash,
 zsh and fish compare with an empty stamp that bears the time and is beside the file; PowerShell
-reads times itself.
+reads times itself. The hook's body has a file of its own, but PowerShell's, which is in the file.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from autovenv.find import reach
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from autovenv.shells import Shell
 
@@ -54,51 +54,61 @@ def keep(
     `write` returns what to write, for the values of the tokens in shell/kept.*, which are words of
     `shell`, and the place of `body`, which gets a file of its own.
     """
-    quoted = shell.quote
-    form, absent, joined = shell.conditions
-    has_stamps = "{stamp}" in form
     try:
-        command, config = _find_command(), paths.find_config_file(os.environ)
-        target = os.path.realpath(command)
-        is_configured = os.path.exists(config)
-        watched = [target, *made_from]
-        if not has_stamps:
-            # PowerShell has no `-ef` and reads a link's own time: one that leads elsewhere has
-            # another.
-            watched += [*_list_links(command), *_list_links(config)]
-            config = os.path.realpath(config)
-        watched += [config] * is_configured
-        statuses = [os.stat(path, follow_symlinks=has_stamps) for path in watched]
-        if any(map(_is_young, statuses)) or not make_ready(os.path.dirname(file)):
+        command = _find_command()
+        watched, missing = _list_watched(shell, command, made_from)
+        found = {path: os.stat(path, follow_symlinks=shell.has_stamps()) for path in watched}
+        if any(map(_is_young, found.values())) or not make_ready(os.path.dirname(file)):
             return False
         place = ""
         if body:
             place = _write_body(file, body.encode("utf-8", "surrogateescape"))
-            watched.append(place)
-            statuses.append(os.stat(place))
-        times = [status.st_mtime_ns for status in statuses]
-        if has_stamps:
-            _stamp(file, times)
-        tokens = {f"__{name}__": quoted(os.environ.get(name, "")) for name in VARIABLES}
-        tokens["__COMMAND__"] = quoted(command)
-        tokens["__TARGET__"] = quoted(target)
-        conditions = [
-            form.format(
-                path=quoted(path),
-                stamp=quoted(f"{file}-{number}"),
-                ticks=mtime // 100 + _DOTNET_EPOCH,
-            )
-            for number, (path, mtime) in enumerate(zip(watched, times, strict=True))
-        ]
-        missing = [] if reach.has_hosts() else [*reach.HOSTS]
-        missing += [] if is_configured else [config]
-        conditions += [absent.format(path=quoted(path)) for path in missing]
-        tokens["__UNCHANGED__"] = joined.join(conditions)
+            # First, so that its stamp is, too: an older file is out of date from then on.
+            found = {place: os.stat(place), **found}
+        times = {path: status.st_mtime_ns for path, status in found.items()}
+        if shell.has_stamps():
+            _stamp(file, [*times.values()])
+        tokens = {f"__{name}__": shell.quote(os.environ.get(name, "")) for name in VARIABLES}
+        tokens["__COMMAND__"] = shell.quote(command)
+        tokens["__TARGET__"] = shell.quote(os.path.realpath(command))
+        tokens["__UNCHANGED__"] = _write_conditions(file, shell, times, missing)
         _write(file, write(tokens, place).encode("utf-8", "surrogateescape"))
         _remove_others(file, place)
     except (OSError, ValueError):
         return False
     return True
+
+
+def _list_watched(
+    shell: Shell, command: str, made_from: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """Return the paths whose times must stay as they are, and those that must not be there."""
+    config = paths.find_config_file(os.environ)
+    watched = [os.path.realpath(command), *made_from]
+    missing = [] if reach.has_hosts() else [*reach.HOSTS]
+    is_configured = os.path.exists(config)
+    if not shell.has_stamps():
+        # PowerShell has no `-ef` and reads a link's own time: one that leads elsewhere has another.
+        watched += [*_list_links(command), *_list_links(config)]
+        config = os.path.realpath(config)
+    (watched if is_configured else missing).append(config)
+    return watched, missing
+
+
+def _write_conditions(
+    file: str, shell: Shell, times: Mapping[str, int], missing: Sequence[str]
+) -> str:
+    """Return the condition on all: that paths have these times (ns), or still aren't there."""
+    form, absent, joined = shell.conditions
+    conditions = [
+        form.format(
+            path=shell.quote(path),
+            stamp=shell.quote(f"{file}-{number}"),
+            ticks=mtime // 100 + _DOTNET_EPOCH,
+        )
+        for number, (path, mtime) in enumerate(times.items())
+    ]
+    return joined.join([*conditions, *(absent.format(path=shell.quote(path)) for path in missing)])
 
 
 def remove(file: str) -> None:
@@ -160,14 +170,15 @@ def _write_body(file: str, content: bytes) -> str:
     """Write what a kept hook reads besides, and return its path.
 
     It is named after what is in it: a file from before goes on having its own, and shells that
-    start at the same time write the same.
+    start at the same time write the same. It is on the disk before the file names it: after a crash
+    an empty one would have the right time.
     """
     place = f"{file}.{_BODY}{hashes.compute_sha256(content).hex()[:16]}"
     own = -1
     if sys.platform != "win32":
         own = os.geteuid()
     if reading.read(place, len(content) + 1, owner=own, follows=False) != content:
-        _write(place, content)
+        _write(place, content, is_synced=True)
     return place
 
 
@@ -179,7 +190,7 @@ def _remove_others(file: str, place: str) -> None:
             os.unlink(os.path.join(folder, other))
 
 
-def _write(file: str, content: bytes) -> None:
+def _write(file: str, content: bytes, *, is_synced: bool = False) -> None:
     if os.path.isdir(file) and not os.path.islink(file):
         os.rmdir(file)
-    replacing.replace(file, content)
+    replacing.replace(file, content, is_synced=is_synced)

@@ -174,6 +174,10 @@ class Shell:
         self.write = write
         self.restart = restart
 
+    def has_stamps(self) -> bool:
+        """Tell whether it compares a file's time with an empty file's that bears it."""
+        return "{stamp}" in self.conditions[0]
+
     def write_line(self, command: str) -> str:
         """Return the line that a user writes to load the hook, for the command's absolute path."""
         line = self.form.replace("SHELL", self.name)
@@ -217,7 +221,7 @@ def _make_posix(
         traces=traces,
         quote=quoting.quote_posix,
         assignment="{0}=${{{0}-}}$'\\n'",
-        reads="[ -f {0} ] && [ -O {0} ] && ! [ -L {0} ] && \\builtin . {0}",
+        reads="[ -f {0} ] && [ -s {0} ] && [ -O {0} ] && ! [ -L {0} ] && \\builtin . {0}",
         conditions=(condition, "! [ -e {path} ]", " && "),
         parses=parses,
         asks=asks,
@@ -293,7 +297,7 @@ SHELLS = {
             traces=startup.find_fish_files,
             quote=quoting.quote_fish,
             assignment='"{0}=${0}"\\n',
-            reads="test -f {0} -a -O {0} -a ! -L {0}; and source {0}",
+            reads="test -f {0} -a -s {0} -a -r {0} -a -O {0} -a ! -L {0}; and source {0}",
             conditions=(
                 "-e {path} -a -e {stamp} -a ! {path} -nt {stamp} -a ! {path} -ot {stamp}",
                 "! -e {path}",
