@@ -244,8 +244,8 @@ def _condense(text: str) -> str:
     No template has a text of several lines in quotes, or a ` # ` in them; a test compares what
     shells make of both.
     """
-    lines = _strip_comments(text).splitlines()
-    return "".join(f"{line.partition(' # ')[0].strip(' ')}\n" for line in lines)
+    lines = (line.partition(" # ")[0].strip(" ") for line in text.splitlines())
+    return "".join(f"{line}\n" for line in lines if line and line[0] != "#")
 
 
 def _strip_comments(text: str) -> str:
