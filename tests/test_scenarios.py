@@ -90,16 +90,13 @@ _PLAIN = re.compile(r"(autovenv [a-z]+|cd [^;]*|deactivate|python[^;]*)?")
 def _goes_on(case: Case) -> bool:
     """Tell whether a row can be played in a PowerShell that others were played in.
 
-    That saves its start. Rows with an rc file, a shell of their own, or a line that sets something
-    get a new one.
+    That saves its start. A row with a line that sets something gets a new one, too.
     """
     row = case.scenario
     return (
         case.shell == "pwsh"
         and not trees.WINDOWS
-        and not (row.before or row.after or row.env or row.arguments)
-        and row.start == "elsewhere"
-        and not any(isinstance(step.do, Terminal | Nest | Leave) for step in row.steps)
+        and not row.why_own_shell()
         and all(
             _PLAIN.fullmatch(choose_text(step.do.line, case.shell))
             for step in row.steps

@@ -24,14 +24,11 @@ from scenarios.language import (
     Active,
     Cd,
     Export,
-    Leave,
     Move,
-    Nest,
     Remove,
     Run,
     Scenario,
     Step,
-    Terminal,
     Touch,
     Unset,
     cd,
@@ -69,13 +66,9 @@ def why_not(row: Scenario) -> str:
     """Return why a row can't be played in a shell that goes on, or ""."""
     if "pwsh" not in row.list_shells():
         return "another shell's"
-    if row.before or row.after or row.env or row.arguments:
-        return "it needs an rc file or an environment of its own"
-    if row.start != "elsewhere" or row.begin:
-        return "it starts elsewhere"
+    if reason := row.why_own_shell():
+        return reason
     for step in row.steps:
-        if isinstance(step.do, Terminal | Nest | Leave):
-            return "it starts a shell"
         if isinstance(step.do, Cd) and step.do.then:
             return "what a line shows isn't compared here (test_windows_hook.py: test_one_line)"
         if isinstance(step.do, Run) and "{root}" in choose_text(step.do.line, "pwsh"):

@@ -35,16 +35,20 @@ CONSTRAINED_TOKEN = "__CONSTRAINED__"
 def main(shell: str, file: str = "") -> int:
     """Print the hook for `shell`, a key of SHELLS, and keep it in `file`, if any; return 0."""
     names = settings.find_names(os.environ)
-    text = fill_in(shell, names)
+    body = write_body(shell, _condense, names)
+    text = fill_in(shell, names, body)
     if file:
-        _keep(shell, file, text, names)
+        _keep(shell, file, text, body, names)
     sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
     sys.stdout.flush()
     return 0
 
 
-def _keep(shell: str, file: str, filled: str, names: Sequence[str]) -> None:
-    """Keep the hook `filled` in `file`, for the line that `autovenv install` writes."""
+def _keep(shell: str, file: str, filled: str, body: str, names: Sequence[str]) -> None:
+    """Keep the hook `filled` in `file`, for the line that `autovenv install` writes.
+
+    Where the shell reads it from a file of its own, that is `body`.
+    """
     from autovenv import kept
 
     row = SHELLS[shell]
@@ -56,8 +60,7 @@ def _keep(shell: str, file: str, filled: str, names: Sequence[str]) -> None:
 
     # As a word in quotes, the body would be read, unquoted and only then parsed, which takes bash
     # as long as all the rest of its start.
-    body = write_body(shell, _condense, names) if row.reads else ""
-    kept.keep(file, row, _list_sources(row), write, body)
+    kept.keep(file, row, _list_sources(row), write, body if row.reads else "")
 
 
 def _list_sources(row: Shell) -> list[str]:
@@ -77,14 +80,15 @@ def _list_sources(row: Shell) -> list[str]:
 def fill_in(shell: str, names: Sequence[str] = (), body: str = "") -> str:
     """Return the text that `shell` (a key of SHELLS) evaluates.
 
-    `names` are the user's own for environments; `body` is what it is to do in the place of its own
+    `names` are the user's own for environments; `body` is what it does, by default the template's
     body. Raises OSError where the package was installed without its shell files.
     """
     quoted = SHELLS[shell].quote
+    body = body or write_body(shell, _condense, names)
     head, mark, _ = _read_template(shell).partition(BODY_MARK)
     if not mark:
-        return body or write_body(shell, _condense, names)
-    words = {BODY_TOKEN: quoted(body or write_body(shell, _condense, names))}
+        return body
+    words = {BODY_TOKEN: quoted(body)}
     if CONSTRAINED_TOKEN in head:
         words[CONSTRAINED_TOKEN] = quoted(write_constrained(_condense))
     return _replace_tokens(_condense(head), {**_list_tokens(shell, names), **words})

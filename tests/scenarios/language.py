@@ -297,3 +297,13 @@ class Scenario:
     def list_shells(self) -> list[str]:
         """Return the shells in which the row runs."""
         return [shell for shell in self.shells if shell not in self.without]
+
+    def why_own_shell(self) -> str:
+        """Return why it can't be played in a shell that others were played in, or ""."""
+        if self.before or self.after or self.env or self.arguments:
+            return "it needs an rc file or an environment of its own"
+        if self.start != "elsewhere" or self.begin:
+            return "it starts elsewhere"
+        if any(isinstance(step.do, Terminal | Nest | Leave) for step in self.steps):
+            return "it starts a shell"
+        return ""

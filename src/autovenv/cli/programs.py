@@ -26,9 +26,10 @@ _OWN = re.compile(r"(?:python|pip)3?\Z")
 
 def examine_names(case: Case) -> Iterator[Result]:
     """Say which of NAMES an alias or a function has taken from all environments."""
-    if not caller.read_hook(case.environ):
+    hook = caller.read_hook(case.environ)
+    if not hook:
         return
-    row = SHELLS[caller.name_asking(case.environ)]
+    row = SHELLS[hook[0]]
     words = case.environ.get("__AUTOVENV_WORDS", "")
     for name in NAMES:
         # What follows the line about a name is the text of a function.

@@ -221,9 +221,10 @@ def _canonicalize(name: str) -> str:
 
 def examine_rc_file(case: Case) -> Iterator[Result]:
     """Say whether the hook's lines are there twice, or behind the end of the file."""
-    name = caller.name_asking(case.environ)
-    if not caller.read_hook(case.environ):
+    hook = caller.read_hook(case.environ)
+    if not hook:
         return
+    name = hook[0]
     shell = shells.SHELLS[name]
     for path in shell.files(case.environ):
         try:
