@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from autovenv import ask, verdict
-from autovenv.evidence import VARIABLES, Evidence
+from autovenv.checks import VARIABLES
+from autovenv.evidence import Evidence
 from autovenv.find import environments, markers, tools
 from autovenv.find.markers import PROJECTS
 from autovenv.find.tools import poetry, project

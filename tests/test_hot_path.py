@@ -80,17 +80,13 @@ else:
 HOOK = {
     "autovenv",
     "autovenv.checks",
-    "autovenv.evidence",
     "autovenv.find",
     "autovenv.find.markers",
     "autovenv.find.reach",
     "autovenv.hook",
     "autovenv.paths",
-    "autovenv.reading",
     "autovenv.quoting",
-    "autovenv.settings",
     "autovenv.shells",
-    "autovenv.startup",
     "autovenv.toolbox",
 }
 

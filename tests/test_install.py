@@ -17,7 +17,7 @@ import pytest
 
 import autovenv
 import unix
-from autovenv import caller, shells
+from autovenv import caller, shells, startup
 from autovenv.cli import proof
 from drivers import SHELLS as DRIVERS
 from drivers.terminal import Terminal
@@ -277,7 +277,7 @@ def test_bash_login_files(machine: Machine, there: dict[str, bytes], written: li
 def test_macos_without_a_login_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each terminal there is a login shell, so a login file is made."""
     monkeypatch.setattr(sys, "platform", "darwin")
-    files = shells.SHELLS["bash"].files({"HOME": str(tmp_path)})
+    files = startup.find_files("bash", {"HOME": str(tmp_path)})
     assert files == [str(tmp_path / ".bashrc"), str(tmp_path / ".bash_profile")]
 
 

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from autovenv import pasting
-from autovenv.evidence import VARIABLES, Evidence
+from autovenv.checks import VARIABLES
+from autovenv.evidence import Evidence
 from autovenv.find import interpreters, pins
 from autovenv.find.environments import Environment
 from autovenv.find.interpreters import Interpreter, managers, missing, system, windows

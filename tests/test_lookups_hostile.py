@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 import unix
 from autovenv import ask, record
-from autovenv.evidence import VARIABLES, Evidence
+from autovenv.checks import VARIABLES
+from autovenv.evidence import Evidence
 from autovenv.find import markers, reach
 from fuzzing import examples
 from test_trust_tools import SETPRIV, asked, everybodys_python

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import trees
 from autovenv import ask, verdict
-from autovenv.evidence import VARIABLES, Evidence
+from autovenv.checks import VARIABLES
+from autovenv.evidence import Evidence
 from autovenv.find import files, markers
 from autovenv.find.pins import Pin
 from trees import WINDOWS

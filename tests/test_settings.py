@@ -15,8 +15,9 @@ from click.testing import CliRunner
 
 import trees
 from autovenv import ask, checks, cli, paths, record, settings
+from autovenv.checks import VARIABLES
 from autovenv.cli import configuration
-from autovenv.evidence import VARIABLES, Evidence
+from autovenv.evidence import Evidence
 from autovenv.find import markers
 from autovenv.verdict import NONE, OPTED_OUT, Verdict
 from test_hot_path import SOURCE

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autovenv import hook, shells
+from autovenv import hook, shells, startup
 from autovenv.cli import completions
 from drivers import SHELLS as DRIVERS
 
@@ -22,6 +22,8 @@ def test_no_part_of_a_shell_is_forgotten(name: str) -> None:
     forgotten = [f"shell/{file}" for file in (row.template, load, row.frame) if not _is_there(file)]
     if name not in {shells.ALIASES.get(driver, driver) for driver in DRIVERS}:
         forgotten.append("a driver in tests/drivers/__init__.py")
+    if name not in startup.FINDERS:
+        forgotten.append("what finds its files in src/autovenv/startup.py")
     if row.tab and not _is_there(tab):
         forgotten.append(f"shell/{tab}, or tab=None in the row")
     assert forgotten == []

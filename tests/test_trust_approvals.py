@@ -13,7 +13,8 @@ import pytest
 
 from autovenv import ask, paths
 from autovenv import verdict as verdicts
-from autovenv.evidence import VARIABLES, Evidence
+from autovenv.checks import VARIABLES
+from autovenv.evidence import Evidence
 from autovenv.find import markers
 from autovenv.trust import approvals
 from autovenv.trust import machine as machines

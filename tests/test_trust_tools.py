@@ -17,7 +17,8 @@ import pytest
 import trees
 from autovenv import ask, record
 from autovenv import verdict as verdicts
-from autovenv.evidence import VARIABLES, Evidence
+from autovenv.checks import VARIABLES
+from autovenv.evidence import Evidence
 from autovenv.find import markers
 from autovenv.record import Record
 from autovenv.text import cite

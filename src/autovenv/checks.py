@@ -24,6 +24,8 @@ has no path, passes: such checks fill most records up to one shape, which a shel
 whole. That takes it a fifth of the time that it takes to go through the checks one by one.
 """
 
+from autovenv import toolbox
+
 OWN, SHELL, VISIT, STANDING = "own", "shell", "visit", "standing"
 TIME, TARGET, ABSENT = "time", "target", "absent"
 COMMON_ONES, NAMES, VALUES = "common", "names", "values"
@@ -41,6 +43,36 @@ COMMON = (
     "AUTOVENV_NOTES",
     "AUTOVENV_SWITCH",
 )
+
+# The variables of no single tool that an answer may depend on.
+_OF_NO_TOOL = (
+    "APPDATA",
+    "ASDF_DATA_DIR",
+    "ASDF_PYTHON_VERSION",
+    "AUTOVENV_IGNORE",
+    "AUTOVENV_LABEL",
+    "AUTOVENV_NOTES",
+    "AUTOVENV_SWITCH",
+    "AUTOVENV_TRUST",
+    "HOME",
+    "LOCALAPPDATA",
+    "MISE_DATA_DIR",
+    "MISE_PYTHON_VERSION",
+    "PATH",
+    "PYENV_ROOT",
+    "PYENV_VERSION",
+    "SUDO_UID",
+    "USERPROFILE",
+    "UV_PYTHON_INSTALL_DIR",
+    "VIRTUALFISH_HOME",
+    "WORKON_HOME",
+    "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+)
+
+# All that an answer may depend on. The list is built into every hook.
+VARIABLES = tuple(sorted((*_OF_NO_TOOL, *toolbox.VARIABLES)))
 
 # How many checks of a kind the usual shape has room for, before and behind STANDING.
 ON_ENTERING = {OWN: 3, TIME: 3, ABSENT: 12}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from autovenv import paths, reading, toolbox
+from autovenv import paths, reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,38 +18,8 @@ if TYPE_CHECKING:
 
 READ_LIMIT = 64 * 1024  # bytes; what is longer is no pin, no redirect and no pyvenv.cfg
 
-# The variables of no single tool that an answer may depend on.
-_COMMON = (
-    "APPDATA",
-    "ASDF_DATA_DIR",
-    "ASDF_PYTHON_VERSION",
-    "AUTOVENV_IGNORE",
-    "AUTOVENV_LABEL",
-    "AUTOVENV_NOTES",
-    "AUTOVENV_SWITCH",
-    "AUTOVENV_TRUST",
-    "HOME",
-    "LOCALAPPDATA",
-    "MISE_DATA_DIR",
-    "MISE_PYTHON_VERSION",
-    "PATH",
-    "PYENV_ROOT",
-    "PYENV_VERSION",
-    "SUDO_UID",
-    "USERPROFILE",
-    "UV_PYTHON_INSTALL_DIR",
-    "VIRTUALFISH_HOME",
-    "WORKON_HOME",
-    "XDG_CACHE_HOME",
-    "XDG_CONFIG_HOME",
-    "XDG_DATA_HOME",
-)
-
 # What Windows says where the server answers and has no such share (ERROR_BAD_NET_NAME), and Wine.
 _NO_SHARE = (0, 67, 2)
-
-# All that an answer may depend on. The list is built into every hook.
-VARIABLES = tuple(sorted((*_COMMON, *toolbox.VARIABLES)))
 
 
 class Evidence:
@@ -86,7 +56,7 @@ class Evidence:
         self.names = names
 
     def read_variable(self, name: str) -> str:
-        """Return the value of the variable `name` (one of VARIABLES), "" where it is unset."""
+        """Return the value of the variable `name` (of checks.VARIABLES), "" where it is unset."""
         value = self.environ.get(name)
         self.variables[name] = value
         return value or ""

@@ -6,7 +6,7 @@ import os
 import sys
 
 import autovenv
-from autovenv import checks, evidence, paths, settings
+from autovenv import checks, paths
 from autovenv.find import markers, reach
 from autovenv.shells import SHELLS
 
@@ -20,7 +20,6 @@ PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
 # A template's first part is one command that evaluates the second, which it gets as one word: that
 # keeps it from shells that aren't interactive, and an alias can't get at it while it is parsed.
-BODY_TOKEN = "__BODY__"
 BODY_MARK = "# --- the body ---\n"
 
 # What bash and zsh share, and what stands in its place in their own files.
@@ -29,26 +28,32 @@ CORE_TOKEN = "__CORE__\n"
 
 # What PowerShell reads in Constrained Language Mode alone: one word, as a body is.
 CONSTRAINED = "constrained.ps1"
-CONSTRAINED_TOKEN = "__CONSTRAINED__"
+CONSTRAINED_TOKEN = "CONSTRAINED"
 
 
 def main(shell: str, file: str = "") -> int:
     """Print the hook for `shell`, a key of SHELLS, and keep it in `file`, if any; return 0."""
-    names = settings.find_names(os.environ)
-    body = write_body(shell, _condense, names)
-    text = fill_in(shell, names, body)
+    names = _find_names()
+    text = fill_in(shell, names)
     if file:
-        _keep(shell, file, text, body, names)
+        _keep(shell, file, text, names)
     sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
     sys.stdout.flush()
     return 0
 
 
-def _keep(shell: str, file: str, filled: str, body: str, names: Sequence[str]) -> None:
-    """Keep the hook `filled` in `file`, for the line that `autovenv install` writes.
+def _find_names() -> Sequence[str]:
+    """Return the user's own names for environments; mostly there are none, and nothing is read."""
+    is_set = os.environ.get("AUTOVENV_NAMES") or os.path.exists(paths.find_config_file(os.environ))
+    if not is_set:
+        return ()
+    from autovenv import settings
 
-    Where the shell reads it from a file of its own, that is `body`.
-    """
+    return settings.find_names(os.environ)
+
+
+def _keep(shell: str, file: str, filled: str, names: Sequence[str]) -> None:
+    """Keep the hook `filled` in `file`, for the line that `autovenv install` writes."""
     from autovenv import kept
 
     row = SHELLS[shell]
@@ -56,11 +61,12 @@ def _keep(shell: str, file: str, filled: str, body: str, names: Sequence[str]) -
 
     def write(words: dict[str, str], place: str) -> str:
         hook = fill_in(shell, names, row.reads.format(row.quote(place))) if place else filled
-        return _replace_tokens(around, {**words, "__HOOK__": hook})
+        return _replace_tokens(around, {**words, "HOOK": hook})
 
     # As a word in quotes, the body would be read, unquoted and only then parsed, which takes bash
-    # as long as all the rest of its start.
-    kept.keep(file, row, _list_sources(row), write, body if row.reads else "")
+    # as long as all the rest of its start: it has a file of its own.
+    body = write_body(shell, _condense, names) if row.reads else ""
+    kept.keep(file, row, _list_sources(row), write, body)
 
 
 def _list_sources(row: Shell) -> list[str]:
@@ -84,14 +90,15 @@ def fill_in(shell: str, names: Sequence[str] = (), body: str = "") -> str:
     body. Raises OSError where the package was installed without its shell files.
     """
     quoted = SHELLS[shell].quote
-    body = body or write_body(shell, _condense, names)
-    head, mark, _ = _read_template(shell).partition(BODY_MARK)
-    if not mark:
+    head, text = _read_parts(shell)
+    tokens = _list_tokens(shell, names)
+    body = body or _replace_tokens(_condense(text), tokens)
+    if not head:
         return body
-    words = {BODY_TOKEN: quoted(body)}
-    if CONSTRAINED_TOKEN in head:
-        words[CONSTRAINED_TOKEN] = quoted(write_constrained(_condense))
-    return _replace_tokens(_condense(head), {**_list_tokens(shell, names), **words})
+    tokens["BODY"] = quoted(body)
+    if f"__{CONSTRAINED_TOKEN}__" in head:
+        tokens[CONSTRAINED_TOKEN] = quoted(write_constrained(_condense))
+    return _replace_tokens(_condense(head), tokens)
 
 
 def write_loader(shell: Shell, command: str, file: str, completion: str) -> str:
@@ -102,13 +109,13 @@ def write_loader(shell: Shell, command: str, file: str, completion: str) -> str:
     text = _strip_comments(_read(shell.template.replace("autovenv.", "load.")))
     words = {"COMMAND": command, "KEPT": file, "COMPLETION": completion}
     words["COMPLETIONS"] = os.path.dirname(completion)
-    return _replace_tokens(text, {f"__{name}__": shell.quote(word) for name, word in words.items()})
+    return _replace_tokens(text, {name: shell.quote(word) for name, word in words.items()})
 
 
 def write_completer(shell: Shell, command: str) -> str:
     """Return what a Tab behind `autovenv` reads."""
     text = _read(shell.template.replace("autovenv.", "complete."))
-    return _replace_tokens(text, {"__COMMAND__": shell.quote(command)})
+    return _replace_tokens(text, {"COMMAND": shell.quote(command)})
 
 
 def write_completer_alone(shell: Shell, command: str) -> str:
@@ -118,9 +125,7 @@ def write_completer_alone(shell: Shell, command: str) -> str:
 
 def write_body(shell: str, changed: Callable[[str], str] = str, names: Sequence[str] = ()) -> str:
     """Return the part of the hook that does the work: `changed`, and then filled in."""
-    text = _read_template(shell)
-    text = (text.partition(BODY_MARK)[2] or text).replace(CORE_TOKEN, _read(CORE))
-    return _replace_tokens(changed(text), _list_tokens(shell, names))
+    return _replace_tokens(changed(_read_parts(shell)[1]), _list_tokens(shell, names))
 
 
 def write_constrained(changed: Callable[[str], str] = str) -> str:
@@ -129,30 +134,30 @@ def write_constrained(changed: Callable[[str], str] = str) -> str:
 
 
 def _list_tokens(shell: str, names: Sequence[str]) -> dict[str, str]:
-    """Return what stands in the place of each token in the templates for `shell`."""
+    """Return what stands in the place of each token in the templates for `shell`, by its name."""
     quoted, joined = SHELLS[shell].quote, SHELLS[shell].separator
     looked_for = markers.list_with(names)
     sees_links = reach.has_hosts()
     flags = (markers.LINKS,) if sees_links else ()
     return {
-        "__VERSION__": quoted(" ".join((autovenv.__version__, *names))),
-        "__FORMAT__": quoted(paths.FORMAT),
-        "__SHELL__": quoted(shell),
-        "__ASKER__": quoted("/".join((shell, *flags, *names))),
-        "__RC__": SHELLS[shell].rc,
-        "__PYTHON__": quoted(sys.executable),
-        "__SPARES__": joined.join(map(quoted, list_spares())),
-        "__AGAIN__": advise_reinstall(sys.prefix),
-        "__MAIN__": quoted(os.path.join(PACKAGE, "__main__.py")),
-        "__ANSWERS__": quoted(paths.find_answers_folder(os.environ, names)),
-        "__RECORD_NAME__": quoted(paths.RECORD_NAME),
-        "__STAMP_NAME__": quoted(paths.STAMP_NAME),
-        "__MARKERS__": joined.join(map(quoted, looked_for)),
+        "VERSION": quoted(" ".join((autovenv.__version__, *names))),
+        "FORMAT": quoted(paths.FORMAT),
+        "SHELL": quoted(shell),
+        "ASKER": quoted("/".join((shell, *flags, *names))),
+        "RC": SHELLS[shell].rc,
+        "PYTHON": quoted(sys.executable),
+        "SPARES": joined.join(map(quoted, list_spares())),
+        "AGAIN": advise_reinstall(sys.prefix),
+        "MAIN": quoted(os.path.join(PACKAGE, "__main__.py")),
+        "ANSWERS": quoted(paths.find_answers_folder(os.environ, names)),
+        "RECORD_NAME": quoted(paths.RECORD_NAME),
+        "STAMP_NAME": quoted(paths.STAMP_NAME),
+        "MARKERS": joined.join(map(quoted, looked_for)),
         **_list_tests(list(map(quoted, looked_for)), sees_links=sees_links),
-        "__COMMON__": "".join(map(SHELLS[shell].assignment.format, checks.COMMON)),
-        "__USUAL__": quoted(" ".join(checks.USUAL)),
-        "__USUAL_END__": str(8 + len(checks.USUAL) + 1),
-        "__VARIABLES__": joined.join(map(quoted, evidence.VARIABLES)),
+        "COMMON": "".join(map(SHELLS[shell].assignment.format, checks.COMMON)),
+        "USUAL": quoted(" ".join(checks.USUAL)),
+        "USUAL_END": str(8 + len(checks.USUAL) + 1),
+        "VARIABLES": joined.join(map(quoted, checks.VARIABLES)),
     }
 
 
@@ -174,14 +179,14 @@ def _list_tests(words: Sequence[str], *, sees_links: bool) -> dict[str, str]:
     coming = "builtin path filter --quiet -- {} $__autovenv_missing"
     apart = "begin; __autovenv_sees $__autovenv_missing; or builtin path filter --quiet -- {}; end"
     return {
-        "__NO_MARKER__": " && ".join(none for _, none in paths_of),
-        "__NO_OTHER_MARKER__": " && ".join(others),
-        "__LOOK_FOR_MARKERS__": "\n".join(looks),
-        "__IS_GONE__": missing.format("$marker"),
-        "__SEES__": "__autovenv_sees" if sees_links else "builtin path filter --quiet --",
-        "__LINK_FIRST__": "test -L $marker; and set is -L" if sees_links else "",
-        "__COMES__": (apart if sees_links else coming).format("$__autovenv_absent"),
-        "__SEES_LINKS__": "$true" if sees_links else "$false",
+        "NO_MARKER": " && ".join(none for _, none in paths_of),
+        "NO_OTHER_MARKER": " && ".join(others),
+        "LOOK_FOR_MARKERS": "\n".join(looks),
+        "IS_GONE": missing.format("$marker"),
+        "SEES": "__autovenv_sees" if sees_links else "builtin path filter --quiet --",
+        "LINK_FIRST": "test -L $marker; and set is -L" if sees_links else "",
+        "COMES": (apart if sees_links else coming).format("$__autovenv_absent"),
+        "SEES_LINKS": "$true" if sees_links else "$false",
     }
 
 
@@ -216,17 +221,21 @@ def _replace_tokens(text: str, tokens: dict[str, str]) -> str:
 
     A value may hold what looks like a token: a folder can have any name.
     """
-    first, *parts = text.split("__")
-    pieces, position = [first], 0
-    while position < len(parts):
-        value = tokens.get(f"__{parts[position]}__") if position + 1 < len(parts) else None
-        pieces += ["__", parts[position]] if value is None else [value, parts[position + 1]]
-        position += 1 if value is None else 2
-    return "".join(pieces)
+    parts = text.split("__")
+    ends = len(parts) - 1
+    found = [at for at, part in enumerate(parts) if part in tokens and 0 < at < ends]
+    for at in reversed(found):
+        parts[at - 1 : at + 2] = [parts[at - 1] + tokens[parts[at]] + parts[at + 1]]
+    return "__".join(parts)
 
 
-def _read_template(shell: str) -> str:
-    return _read(SHELLS[shell].template)
+def _read_parts(shell: str) -> tuple[str, str]:
+    """Return the template's first part, "" where it has none, and its body."""
+    text = _read(SHELLS[shell].template)
+    head, mark, body = text.partition(BODY_MARK)
+    if not mark:
+        return "", text
+    return head, body.replace(CORE_TOKEN, _read(CORE)) if CORE_TOKEN in body else body
 
 
 def _read(file_name: str) -> str:
@@ -248,8 +257,9 @@ def _condense(text: str) -> str:
     No template has a text of several lines in quotes, or a ` # ` in them; a test compares what
     shells make of both.
     """
-    lines = (line.partition(" # ")[0].strip(" ") for line in text.splitlines())
-    return "".join(f"{line}\n" for line in lines if line and line[0] != "#")
+    lines = [line for line in map(str.strip, text.splitlines()) if line and line[0] != "#"]
+    lines = [line.partition(" # ")[0].rstrip() if " # " in line else line for line in lines]
+    return "\n".join([*lines, ""])
 
 
 def _strip_comments(text: str) -> str:

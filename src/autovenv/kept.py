@@ -68,10 +68,10 @@ def keep(
         times = {path: status.st_mtime_ns for path, status in found.items()}
         if shell.has_stamps():
             _stamp(file, [*times.values()])
-        tokens = {f"__{name}__": shell.quote(os.environ.get(name, "")) for name in VARIABLES}
-        tokens["__COMMAND__"] = shell.quote(command)
-        tokens["__TARGET__"] = shell.quote(os.path.realpath(command))
-        tokens["__UNCHANGED__"] = _write_conditions(file, shell, times, missing)
+        tokens = {name: shell.quote(os.environ.get(name, "")) for name in VARIABLES}
+        tokens["COMMAND"] = shell.quote(command)
+        tokens["TARGET"] = shell.quote(os.path.realpath(command))
+        tokens["UNCHANGED"] = _write_conditions(file, shell, times, missing)
         _write(file, write(tokens, place).encode("utf-8", "surrogateescape"))
         _remove_others(file, place)
     except (OSError, ValueError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from autovenv import paths, quoting, startup
+from autovenv import paths, quoting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -104,9 +104,7 @@ class Shell:
     file. `conditions` is the condition on one file in a kept hook, that on one that isn't there,
     and what joins two of them. `form` is what who writes it by hand puts into the rc file, with
     SHELL and COMMAND in it; `rc` is how a message calls that file. `tab` is None for a shell
-    without completions. `marks` are around what `install` writes, into `files` for an environment;
-    `traces` are also the files that it may have written when things stood differently, for
-    `uninstall`.
+    without completions. `marks` are around what `install` writes.
 
     Commands that doctor prints, with `{}` for a name: `unset` for a variable, `unalias` and
     `unfunction` for what hides a program; `write` has `{word}` and `{file}`; `restart` ends the
@@ -116,9 +114,9 @@ class Shell:
     """
 
     __slots__ = (
-        *("frame", "asks", "call", "files", "form", "marks", "name", "parses", "quote"),
+        *("frame", "asks", "call", "form", "marks", "name", "parses", "quote"),
         *("quote_typed", "rc", "reads", "restart", "separator", "signs", "tab", "template"),
-        *("traces", "unalias", "conditions", "unfunction", "unset", "assignment", "write"),
+        *("unalias", "conditions", "unfunction", "unset", "assignment", "write"),
     )
 
     def __init__(
@@ -129,8 +127,6 @@ class Shell:
         frame: str,
         form: str,
         rc: str,
-        files: Callable[[Environ], list[str]],
-        traces: Callable[[Environ], list[str]],
         quote: Callable[[str], str],
         assignment: str,
         conditions: tuple[str, str, str],
@@ -154,8 +150,6 @@ class Shell:
         self.frame = frame
         self.form = form
         self.rc = rc
-        self.files = files
-        self.traces = traces
         self.quote = quote
         self.quote_typed = quote_typed or quote
         self.separator = separator
@@ -197,8 +191,6 @@ class Shell:
 def _make_posix(
     name: str,
     *,
-    files: Callable[[Environ], list[str]],
-    traces: Callable[[Environ], list[str]],
     parses: list[str],
     asks: list[list[str]],
     unfunction: str,
@@ -217,8 +209,6 @@ def _make_posix(
         frame="kept.sh",
         form='eval "$(COMMAND hook SHELL)"',
         rc=f"~/.{name}rc",
-        files=files,
-        traces=traces,
         quote=quoting.quote_posix,
         assignment="{0}=${{{0}-}}$'\\n'",
         reads="[ -f {0} ] && [ -s {0} ] && [ -O {0} ] && ! [ -L {0} ] && \\builtin . {0}",
@@ -246,8 +236,6 @@ SHELLS = {
     for shell in (
         _make_posix(
             "bash",
-            files=startup.find_bash_files,
-            traces=startup.find_bash_traces,
             parses=["bash", "--norc", "-n", "/dev/stdin"],
             asks=[["bash", "-i", "-c", "type -t autovenv"]],
             unfunction="unset -f {}",
@@ -274,8 +262,6 @@ SHELLS = {
         ),
         _make_posix(
             "zsh",
-            files=startup.find_zsh_files,
-            traces=startup.find_zsh_traces,
             parses=["zsh", "-fn", "/dev/stdin"],
             asks=[["zsh", "-i", "-c", "whence -w autovenv"]],
             unfunction="unfunction {}",
@@ -293,8 +279,6 @@ SHELLS = {
             frame="kept.fish",
             form="COMMAND hook SHELL | source",
             rc="config.fish",
-            files=startup.find_fish_files,
-            traces=startup.find_fish_files,
             quote=quoting.quote_fish,
             assignment='"{0}=${0}"\\n',
             reads="test -f {0} -a -s {0} -a -r {0} -a -O {0} -a ! -L {0}; and source {0}",
@@ -323,8 +307,6 @@ SHELLS = {
             frame="kept.ps1",
             form='. ([scriptblock]::Create((& COMMAND hook SHELL) -join "`n"))',
             rc="$PROFILE",
-            files=startup.find_powershell_files,
-            traces=startup.find_powershell_traces,
             quote=quoting.quote_powershell,
             assignment='"{0}=$env:{0}`n" + ',
             quote_typed=quoting.quote_typed_powershell,

@@ -9,9 +9,10 @@ from autovenv import paths, reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     Environ = Mapping[str, str]
+    Finder = Callable[[Environ], list[str]]
 
 _LIMIT = 1 << 20  # bytes that are read of a file that a shell starts with
 
@@ -30,7 +31,7 @@ def _list_bash_logins(environ: Environ) -> list[str]:
     return [os.path.join(find_home(environ), name) for name in names]
 
 
-def find_bash_files(environ: Environ) -> list[str]:
+def _find_bash_files(environ: Environ) -> list[str]:
     """A login bash (each terminal on macOS) reads the first login file, and nothing else."""
     files = [os.path.join(find_home(environ), ".bashrc")]
     logins = _list_bash_logins(environ)
@@ -46,21 +47,21 @@ def _reads_bashrc(login: str) -> bool:
     return any(b".bashrc" in line for line in lines if not line.startswith(b"#"))
 
 
-def find_bash_traces(environ: Environ) -> list[str]:
+def _find_bash_traces(environ: Environ) -> list[str]:
     """Return all files that bash may read."""
     return [os.path.join(find_home(environ), ".bashrc"), *_list_bash_logins(environ)]
 
 
-def find_zsh_files(environ: Environ) -> list[str]:
+def _find_zsh_files(environ: Environ) -> list[str]:
     """Return the .zshrc in the folder that zsh itself looks in."""
     folder = environ.get("ZDOTDIR") or _ask_zsh_for_zdotdir(environ) or find_home(environ)
     return [os.path.join(folder, ".zshrc")]
 
 
-def find_zsh_traces(environ: Environ) -> list[str]:
+def _find_zsh_traces(environ: Environ) -> list[str]:
     """Return also the .zshrc in the home: ZDOTDIR may have been set since."""
     own = os.path.join(find_home(environ), ".zshrc")
-    return list(dict.fromkeys([*find_zsh_files(environ), own]))
+    return list(dict.fromkeys([*_find_zsh_files(environ), own]))
 
 
 def _ask_zsh_for_zdotdir(environ: Environ) -> str:
@@ -92,12 +93,12 @@ def _names_zdotdir(start: str) -> bool:
     return b"ZDOTDIR" in (reading.read(start, _LIMIT) or b"")
 
 
-def find_fish_files(environ: Environ) -> list[str]:
+def _find_fish_files(environ: Environ) -> list[str]:
     """Return a file of our own in the folder that fish reads whole."""
     return [os.path.join(_find_config(environ), "fish", "conf.d", "autovenv.fish")]
 
 
-def find_powershell_files(environ: Environ) -> list[str]:
+def _find_powershell_files(environ: Environ) -> list[str]:
     """Return the profile of the console, on Windows that of both PowerShells."""
     profile = "Microsoft.PowerShell_profile.ps1"
     if sys.platform != "win32":
@@ -109,9 +110,9 @@ def find_powershell_files(environ: Environ) -> list[str]:
     return [os.path.join(documents, kind, profile) for kind in ("PowerShell", "WindowsPowerShell")]
 
 
-def find_powershell_traces(environ: Environ) -> list[str]:
+def _find_powershell_traces(environ: Environ) -> list[str]:
     """Documents may have been moved, to OneDrive or back (moonrepo/proto 404)."""
-    files = find_powershell_files(environ)
+    files = _find_powershell_files(environ)
     if sys.platform != "win32":
         return files
     from autovenv import profiles
@@ -120,3 +121,23 @@ def find_powershell_traces(environ: Environ) -> list[str]:
     kinds = [path.split(os.sep)[-2:] for path in files]
     moved = [os.path.join(root, "Documents", *kind) for root in roots if root for kind in kinds]
     return list(dict.fromkeys([*files, *moved, *profiles.list_remembered(environ)]))
+
+
+# For each of `shells.SHELLS`, those that `install` writes into, and those that it may have written
+# when things stood differently. It isn't in their rows, so that no shell's start waits for it.
+FINDERS: dict[str, tuple[Finder, Finder]] = {
+    "bash": (_find_bash_files, _find_bash_traces),
+    "zsh": (_find_zsh_files, _find_zsh_traces),
+    "fish": (_find_fish_files, _find_fish_files),
+    "powershell": (_find_powershell_files, _find_powershell_traces),
+}
+
+
+def find_files(shell: str, environ: Environ) -> list[str]:
+    """Return the files that the shell reads in that environment, for `install` to write into."""
+    return FINDERS[shell][0](environ)
+
+
+def find_traces(shell: str, environ: Environ) -> list[str]:
+    """Return these and others that `install` may have written into, for `uninstall`."""
+    return FINDERS[shell][1](environ)

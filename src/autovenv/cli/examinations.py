@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 import autovenv
-from autovenv import caller, note, pasting, paths, rcfile, settings, shells, toml, verdict
+from autovenv import caller, note, pasting, paths, rcfile, settings, shells, startup, toml, verdict
 from autovenv.cli import configuration, history, inactive, policy, programs, reasons, surroundings
 from autovenv.cli.case import Case, Finding, Remark, Result, Unknown
 from autovenv.find import environments, markers, places
@@ -56,7 +56,7 @@ def examine_hook(case: Case) -> Iterator[Result]:
     except caller.UnknownShellError:
         yield Unknown("hook", "no shell called: whether the hook is loaded can't be told")
         return
-    files = shell.files(case.environ)
+    files = startup.find_files(shell.name, case.environ)
     if any(map(_loads_hook, files)):
         yield Remark("hook", f"the hook is in {shell.name}'s files; it isn't loaded in this shell")
         return

@@ -59,7 +59,7 @@ def install(names: tuple[str, ...], dry_run: bool, prove: bool, set_policy: bool
         files = (shell.find_kept(os.environ), shell.find_completion(os.environ))
         lines = hook.write_loader(shell, command, *files).rstrip("\n")
         before = len(changes)
-        for path in shell.files(os.environ):
+        for path in startup.find_files(shell.name, os.environ):
             try:
                 policy.refuse(judged, path)
                 change = _make_addition(shell, path, lines)
@@ -105,7 +105,7 @@ def uninstall(names: tuple[str, ...], dry_run: bool) -> None:
     failures = []
     chosen = _find_shells(names) or [*shells.SHELLS.values()]
     for shell in chosen:
-        for path in shell.traces(os.environ):
+        for path in startup.find_traces(shell.name, os.environ):
             try:
                 changes.append(_apply(_make_removal(shell, path), dry_run))
             except OSError as error:
@@ -227,7 +227,7 @@ def _prove(chosen: list[Shell]) -> list[str]:
         if loaded:
             click.echo(f"A new {shell.name} was started, and has it.")
         elif loaded is False:
-            files = " or ".join(map(_shorten, shell.files(os.environ)))
+            files = " or ".join(map(_shorten, startup.find_files(shell.name, os.environ)))
             failures.append(
                 f"a new {shell.name} was started, and doesn't have the hook: "
                 f"something in {files} ends it before the hook's lines; move them above that"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import click
 
-from autovenv import quoting, shells
+from autovenv import quoting, startup
 from autovenv.cli import Misuse
 from autovenv.policy import advice, stores
 from autovenv.policy.advice import SET_POLICY, Advice, Profile
@@ -159,7 +159,7 @@ def _is_constrained(store: WindowsStore) -> bool:
 
 
 def _list_profiles(environ: Mapping[str, str]) -> list[str]:
-    return shells.SHELLS["powershell"].files(environ)
+    return startup.find_files("powershell", environ)
 
 
 def _uppercase(environ: Mapping[str, str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator
 
-from autovenv import caller, pasting, paths, rcfile, shells
+from autovenv import caller, pasting, paths, rcfile, shells, startup
 from autovenv.cli import proof
 from autovenv.cli.case import Case, Finding, Result, Unknown
 from autovenv.cli.git import Git
@@ -226,7 +226,7 @@ def examine_rc_file(case: Case) -> Iterator[Result]:
         return
     name = hook[0]
     shell = shells.SHELLS[name]
-    for path in shell.files(case.environ):
+    for path in startup.find_files(shell.name, case.environ):
         try:
             data = rcfile.read(path) or b""
         except OSError:

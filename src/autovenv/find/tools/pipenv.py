@@ -6,7 +6,7 @@ import os
 from stat import S_ISREG
 
 from autovenv import toml
-from autovenv.evidence import VARIABLES
+from autovenv.checks import VARIABLES
 from autovenv.find import places
 from autovenv.find.tools.project import Place, Project, sanitize, shorten
 from autovenv.hashes import compute_sha256
