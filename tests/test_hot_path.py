@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autovenv import shells
+from autovenv import paths, shells
 from trees import ASK, WINDOWS
 
 SOURCE = Path(__file__).parent.parent / "src" / "autovenv"
@@ -82,7 +82,6 @@ HOOK = {
     "autovenv.checks",
     "autovenv.find",
     "autovenv.find.markers",
-    "autovenv.find.reach",
     "autovenv.hook",
     "autovenv.paths",
     "autovenv.quoting",
@@ -158,9 +157,30 @@ def test_a_tools_project_loads_nothing_but_rooms_of_our_own(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("shell", shells.SHELLS)
-def test_the_hook_loads_only_what_is_on_the_list(shell: str) -> None:
+def test_the_hook_loads_only_what_is_on_the_list(
+    shell: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """`hook SHELL` is in every new shell's start: it doesn't reach click."""
+    monkeypatch.delenv("AUTOVENV_NAMES", raising=False)
+    for variable in ("XDG_CONFIG_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(variable, str(tmp_path))
     assert own(["hook", shell]) == HOOK
+
+
+def test_the_settings_are_loaded_where_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a variable, or by config.toml, and the hook has the user's own names then."""
+    for variable in ("XDG_CONFIG_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    monkeypatch.setenv("AUTOVENV_NAMES", "mine")
+    read = {"autovenv.settings", "autovenv.reading"}
+    assert own(["hook", "bash"]) == HOOK | read
+    monkeypatch.delenv("AUTOVENV_NAMES")
+    config = Path(paths.find_config_file(os.environ))
+    config.parent.mkdir(parents=True)
+    config.write_text('[environments]\nnames = ["mine"]\n')
+    assert own(["hook", "bash"]) == HOOK | read | {"autovenv.folders", "autovenv.toml"}
 
 
 @pytest.mark.parametrize("command", [(*ASK, ""), ("hook", "bash")])

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import unix
-from autovenv import ask, record
+from autovenv import ask, paths, record
 from autovenv.checks import VARIABLES
 from autovenv.evidence import Evidence
 from autovenv.find import markers, reach
@@ -165,7 +165,7 @@ def test_what_a_project_names_on_a_network_is_not_looked_up(
     evidence = Evidence({"HOME": str(tmp_path)})
     ask.decide(markers.walk(str(tmp_path / "project"), str(tmp_path)), evidence)
     assert looked
-    assert not [path for path in looked if path.startswith(AWAY) and path not in reach.HOSTS]
+    assert not [path for path in looked if path.startswith(AWAY) and path not in paths.HOSTS]
 
 
 def lead_away(project: Path, way: str, place: str) -> None:
@@ -219,7 +219,7 @@ def test_a_link_to_a_network_is_not_followed(
     monkeypatch.undo()
     assert looked
     assert not [
-        path for path in looked if path.startswith((*AWAY, "/evil")) and path not in reach.HOSTS
+        path for path in looked if path.startswith((*AWAY, "/evil")) and path not in paths.HOSTS
     ]
     assert reached.environment == ""
     if way.startswith(".git"):

@@ -7,7 +7,7 @@ import sys
 
 import autovenv
 from autovenv import checks, paths
-from autovenv.find import markers, reach
+from autovenv.find import markers
 from autovenv.shells import SHELLS
 
 TYPE_CHECKING = False
@@ -97,7 +97,7 @@ def fill_in(shell: str, names: Sequence[str] = (), body: str = "") -> str:
         return body
     tokens["BODY"] = quoted(body)
     if f"__{CONSTRAINED_TOKEN}__" in head:
-        tokens[CONSTRAINED_TOKEN] = quoted(write_constrained(_condense))
+        tokens[CONSTRAINED_TOKEN] = quoted(write_constrained(_condense, tokens))
     return _replace_tokens(_condense(head), tokens)
 
 
@@ -128,16 +128,19 @@ def write_body(shell: str, changed: Callable[[str], str] = str, names: Sequence[
     return _replace_tokens(changed(_read_parts(shell)[1]), _list_tokens(shell, names))
 
 
-def write_constrained(changed: Callable[[str], str] = str) -> str:
-    """Return what PowerShell reads besides in Constrained Language Mode, as `body` does."""
-    return _replace_tokens(changed(_read(CONSTRAINED)), _list_tokens("powershell", ()))
+def write_constrained(
+    changed: Callable[[str], str] = str, tokens: dict[str, str] | None = None
+) -> str:
+    """Return what PowerShell reads besides in Constrained Language Mode, as `write_body` does."""
+    tokens = tokens or _list_tokens("powershell", ())
+    return _replace_tokens(changed(_read(CONSTRAINED)), tokens)
 
 
 def _list_tokens(shell: str, names: Sequence[str]) -> dict[str, str]:
     """Return what stands in the place of each token in the templates for `shell`, by its name."""
     quoted, joined = SHELLS[shell].quote, SHELLS[shell].separator
     looked_for = markers.list_with(names)
-    sees_links = reach.has_hosts()
+    sees_links = paths.has_hosts()
     flags = (markers.LINKS,) if sees_links else ()
     return {
         "VERSION": quoted(" ".join((autovenv.__version__, *names))),

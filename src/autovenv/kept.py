@@ -3,9 +3,10 @@
 What the file begins with (shell/kept.*) holds only as long as autovenv would print the same: while
 the user's folders and their setting are what they were, and each file that the hook was made from
 has the modification time that it had, or config.toml is still not there, nor a folder of hosts
-(find/reach). Equality is the test, as for answers: what is put back or unpacked may be older. bash,
-zsh and fish compare with an empty stamp that bears the time and is beside the file; PowerShell
-reads times itself. The hook's body has a file of its own, but PowerShell's, which is in the file.
+(`paths.HOSTS`). Equality is the test, as for answers: what is put back or unpacked may be older.
+bash, zsh and fish compare with an empty stamp that bears the time and is beside the file;
+PowerShell reads times itself. The hook's body has a file of its own, but PowerShell's, which is in
+the file.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import sys
 import time
 
 from autovenv import folders, hashes, paths, reading, replacing
-from autovenv.find import reach
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _list_watched(
     """Return the paths whose times must stay as they are, and those that must not be there."""
     config = paths.find_config_file(os.environ)
     watched = [os.path.realpath(command), *made_from]
-    missing = [] if reach.has_hosts() else [*reach.HOSTS]
+    missing = [] if paths.has_hosts() else [*paths.HOSTS]
     is_configured = os.path.exists(config)
     if not shell.has_stamps():
         # PowerShell has no `-ef` and reads a link's own time: one that leads elsewhere has another.

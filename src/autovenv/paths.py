@@ -1,4 +1,4 @@
-"""Paths: the home, autovenv's own folders, and how a path is written on this system.
+"""Paths: the home, autovenv's own folders, hosts', and how a path is written on this system.
 
 platformdirs' answers without its import: the shells' question is on somebody's prompt, and
 platformdirs costs more than the rest of it. A test holds these functions against platformdirs.
@@ -26,6 +26,13 @@ BIN, PYTHON = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python"
 
 # The variable that names the home: where it is set on Windows, HOME is some Unix program's.
 HOME = "USERPROFILE" if os.name == "nt" else "HOME"
+
+# Folders below which a name is a host's or a cell's: autofs' host maps, AFS, CernVM-FS, macOS.
+# A look there can hang a shell (direnv/direnv 580).
+HOST_FOLDERS = ("afs", "coda", "cvmfs", "ipfs", "ipns", "misc", "net", "Network")
+
+# The same on this machine, where they are there.
+HOSTS = () if os.name == "nt" else tuple(f"/{name}" for name in HOST_FOLDERS)
 
 # Windows' numbers for the folders that these variables name (CSIDL, shlobj.h).
 _KNOWN_FOLDERS = {"USERPROFILE": 40, "APPDATA": 26, "LOCALAPPDATA": 28}
@@ -65,6 +72,11 @@ def make_folder(folder: str) -> str:
     if os.name != "nt":
         return folder or "/"
     return make_native(folder) + "\\" if folder.endswith(":") else make_native(folder)
+
+
+def has_hosts() -> bool:
+    """Tell whether a link can reach any host by its name here: one of HOSTS is there."""
+    return any(map(os.path.lexists, HOSTS))
 
 
 def find_state_folder(environ: Mapping[str, str]) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 
-from autovenv import toolbox
-from autovenv.find import reach
+from autovenv import paths, toolbox
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -135,7 +134,7 @@ def walk(
     """
     found = []
     if sees_links is None:
-        sees_links = reach.has_hosts()
+        sees_links = paths.has_hosts()
     is_there = os.path.lexists if sees_links else os.path.exists
     looked_for = list_with(names)
     here = trim(folder)

@@ -8,24 +8,15 @@ from __future__ import annotations
 
 import os
 
+from autovenv import paths
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-# Folders below which a name is a host's or a cell's: autofs' host maps, AFS, CernVM-FS, macOS.
-# A look there can hang a shell (direnv/direnv 580).
-_NAMES = ("afs", "coda", "cvmfs", "ipfs", "ipns", "misc", "net", "Network")
-_MAPS = [[name] for name in _NAMES]
+_MAPS = [[name] for name in paths.HOST_FOLDERS]
 
 _LINKS_LIMIT = 40  # the kernel's own
-
-# The same on this machine, where they are there.
-HOSTS = () if os.name == "nt" else tuple(f"/{name}" for name in _NAMES)
-
-
-def has_hosts() -> bool:
-    """Tell whether a link can reach any host by its name here: one of those folders is there."""
-    return any(map(os.path.lexists, HOSTS))
 
 
 def is_remote(path: str, base: str) -> bool:
