@@ -142,6 +142,15 @@ def test_every_token_is_filled_in(shell: str) -> None:
     assert re.findall(r"__[A-Z]+_*[A-Z]*__(?!\w)", hook.fill_in(shell)) == []
 
 
+def test_fish_reads_each_function_as_a_text_of_its_own() -> None:
+    """In one text, fish counts all lines before a function's, each time that one is called."""
+    text = hook.fill_in("fish")
+    assert not re.search(r"(?m)^function ", text.replace("builtin eval 'function ", ""))
+    assert text.count("builtin eval 'function ") == (SHELL / "autovenv.fish").read_text().count(
+        "\nfunction "
+    )
+
+
 def test_the_powershell_hook_is_ascii() -> None:
     """Windows PowerShell 5.1 reads text in the code page of the machine."""
     assert hook.fill_in("powershell").isascii()

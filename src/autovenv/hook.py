@@ -65,7 +65,7 @@ def _keep(shell: str, file: str, filled: str, names: Sequence[str]) -> None:
 
     # As a word in quotes, the body would be read, unquoted and only then parsed, which takes bash
     # as long as all the rest of its start: it has a file of its own.
-    body = write_body(shell, _condense, names) if row.reads else ""
+    body = _write_loaded(shell, _list_tokens(shell, names)) if row.reads else ""
     kept.keep(file, row, _list_sources(row), write, body)
 
 
@@ -90,9 +90,9 @@ def fill_in(shell: str, names: Sequence[str] = (), body: str = "") -> str:
     body. Raises OSError where the package was installed without its shell files.
     """
     quoted = SHELLS[shell].quote
-    head, text = _read_parts(shell)
+    head, _ = _read_parts(shell)
     tokens = _list_tokens(shell, names)
-    body = body or _replace_tokens(_condense(text), tokens)
+    body = body or _write_loaded(shell, tokens)
     if not head:
         return body
     tokens["BODY"] = quoted(body)
@@ -121,6 +121,19 @@ def write_completer(shell: Shell, command: str) -> str:
 def write_completer_alone(shell: Shell, command: str) -> str:
     """Return the same as a text that the shell may read at any time, once; "" where it has none."""
     return shell.tab.frame.replace("TEXT", write_completer(shell, command)) if shell.tab else ""
+
+
+def _write_loaded(shell: str, tokens: dict[str, str]) -> str:
+    """Return the body as the shell loads it: condensed, filled in, and divided where that helps."""
+    row, (_, text) = SHELLS[shell], _read_parts(shell)
+    if not row.reads_apart:
+        return _replace_tokens(_condense(text), tokens)
+    first, *functions = (
+        _replace_tokens(_condense(part), tokens) for part in text.split("\nfunction ")
+    )
+    return first + "".join(
+        f"{row.reads_apart} {row.quote(f'function {part}')}\n" for part in functions
+    )
 
 
 def write_body(shell: str, changed: Callable[[str], str] = str, names: Sequence[str] = ()) -> str:

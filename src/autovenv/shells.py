@@ -101,10 +101,11 @@ class Shell:
     before it where it is the command. `assignment` makes a text of a variable, as the record's
     common ones are: NAME=value and a newline, with `{0}` for the name. `reads` is the command that
     runs the user's own file `{0}`, for a kept hook that has its body in one; "" where all is in one
-    file. `conditions` is the condition on one file in a kept hook, that on one that isn't there,
-    and what joins two of them. `form` is what who writes it by hand puts into the rc file, with
-    SHELL and COMMAND in it; `rc` is how a message calls that file. `tab` is None for a shell
-    without completions. `marks` are around what `install` writes.
+    file; `reads_apart` is the command that reads a function of the hook's as a text of its own, ""
+    where the hook is one text. `conditions` is the condition on one file in a kept hook, that on
+    one that isn't there, and what joins two of them. `form` is what who writes it by hand puts into
+    the rc file, with SHELL and COMMAND in it; `rc` is how a message calls that file. `tab` is None
+    for a shell without completions. `marks` are around what `install` writes.
 
     Commands that doctor prints, with `{}` for a name: `unset` for a variable, `unalias` and
     `unfunction` for what hides a program; `write` has `{word}` and `{file}`; `restart` ends the
@@ -115,8 +116,8 @@ class Shell:
 
     __slots__ = (
         *("frame", "asks", "call", "form", "marks", "name", "parses", "quote"),
-        *("quote_typed", "rc", "reads", "restart", "separator", "signs", "tab", "template"),
-        *("unalias", "conditions", "unfunction", "unset", "assignment", "write"),
+        *("quote_typed", "rc", "reads", "reads_apart", "restart", "separator", "signs", "tab"),
+        *("template", "unalias", "conditions", "unfunction", "unset", "assignment", "write"),
     )
 
     def __init__(
@@ -141,6 +142,7 @@ class Shell:
         call: str = "",
         marks: Marks = HASH_MARKS,
         reads: str = "",
+        reads_apart: str = "",
         unset: str = "unset {}",
         write: str = "echo {word} > {file}",
         restart: str = "exec $SHELL",
@@ -164,6 +166,7 @@ class Shell:
         self.signs = signs
         self.tab = tab
         self.reads = reads
+        self.reads_apart = reads_apart
         self.unset = unset
         self.write = write
         self.restart = restart
@@ -282,6 +285,9 @@ SHELLS = {
             quote=quoting.quote_fish,
             assignment='"{0}=${0}"\\n',
             reads="test -f {0} -a -s {0} -a -r {0} -a -O {0} -a ! -L {0}; and source {0}",
+            # At the first block or call in each function that runs, fish counts the lines from the
+            # beginning of the text that the function is in.
+            reads_apart="builtin eval",
             conditions=(
                 "-e {path} -a -e {stamp} -a ! {path} -nt {stamp} -a ! {path} -ot {stamp}",
                 "! -e {path}",
