@@ -5,10 +5,12 @@
 # functions in the same order. Nothing in here evaluates, sources or runs anything that is in a
 # project.
 #
-# To parse a line costs as much as to run it, and each method of .NET 2 ms the first time: a shell
-# starts with what stands above the body, which it parses when a marker is seen first. The user's
-# code (their prompt, `deactivate`, handlers) sees the variables of those who call it: whatever calls
-# it names its own with `__autovenv_`.
+# To parse a line costs as much as to run it; each method, property or operator of .NET's that is new to
+# a process costs 1 to 2 ms for each type that it is used on, the first regular expression 10 (strings
+# in "...", -join, -clike and a type's static properties cost nothing). A shell starts with what stands
+# above the body, which it parses when a marker is seen first. The user's code (their prompt,
+# `deactivate`, handlers) sees the variables of those who call it: whatever calls it names its own with
+# `__autovenv_`.
 
 # One block, so that `return` ends this text and never a profile, and that nothing is left behind but
 # what says `global:`.
@@ -32,13 +34,20 @@ if ($Host.Name -cne 'ConsoleHost') {
             $has_value = $false
             continue
         }
-        if ($windows) { $word = $word -creplace '^/', '-' }
-        # By classes, since an i has another capital in Turkish.
-        if ($word -match '^--?non[iI]') { return }
-        if ($word -match '^--?noe') { $stays = $true }
-        # With a value of their own; of what is left, all but these three are switches.
-        elseif ($word -match '^--?(ex|ep\z|[iI]n\z|[iI]np|[iI]f\z|o|w|v|conf|cus|set|ps)') { $has_value = $true }
-        elseif ($word -match '^(--?(c|f|e|\z)|[^-]|\z)') {
+        # Not by -like, since an i has another capital in Turkish; that costs 10 ms as well.
+        $word = $word.ToLowerInvariant()
+        if ($windows -and $word -clike '/*') { $word = "-$($word.Substring(1))" }
+        if ($word -clike '--*') { $word = $word.Substring(1) }
+        if ($word -clike '-noni*') { return }
+        if ($word -clike '-noe*') {
+            $stays = $true
+            continue
+        }
+        # With a value of their own; of what is left, all but three are switches.
+        foreach ($form in '-ex*', '-ep', '-in', '-inp*', '-if', '-o*', '-w*', '-v*', '-conf*', '-cus*', '-set*', '-ps*') {
+            if ($word -clike $form) { $has_value = $true }
+        }
+        if (-not $has_value -and ($word -clike '-c*' -or $word -clike '-f*' -or $word -clike '-e*' -or $word -cnotlike '-?*')) {
             if ($stays) { break }
             return
         }
@@ -48,7 +57,6 @@ if ($Host.Name -cne 'ConsoleHost') {
 
 # Loaded twice, it goes on with what it has.
 if ($null -eq $function:__autovenv_hook) {
-    $global:__autovenv_answered = ''      # the sightings that the answer is for
     $global:__autovenv_off = $false       # `autovenv off`
     $global:__autovenv_held = ''          # the PATH entry that `deactivate` took away
     $global:__autovenv_inherited = "$env:VIRTUAL_ENV" # what was active before this shell
@@ -62,10 +70,10 @@ if ($null -eq $function:__autovenv_hook) {
     $global:__autovenv_prompting = $false # set while the prompt is made
     $global:__autovenv_reached = ''       # set by the first prompt of ours: `now`, until a line is read
     $global:__autovenv_turning = $false   # set while it switches: the user's functions may change folder
-    $global:__autovenv_inner = @()        # the functions that ours have replaced, and call
+    $global:__autovenv_inner = @()        # the functions that ours have replaced, and call ...
+    $global:__autovenv_replaced = 0       # ... and how many they are
     $global:__autovenv_fixed = $false     # set where the prompt can't be replaced
     $global:__autovenv_action = $null     # what is called after a change of folder
-    $global:__autovenv_names = $null      # the variables that matter, once all is prepared
 }
 $global:__autovenv_version = __VERSION__  # of this hook, and the names that it knows, for `autovenv status`
 $global:__autovenv_windows = $windows
@@ -75,18 +83,17 @@ $global:__autovenv_separator = $separator
 $global:__autovenv_between = if ($windows) { '|' } else { ':' }
 $global:__autovenv_stood = ''             # the folder and the homes of the last walk ...
 $global:__autovenv_paths = @()            # ... and all that is looked for from there
-$global:__autovenv_left = $null           # all that matters, as it was last left
-$global:__autovenv_bound = $false         # set where the answer is valid in its folder alone
-$global:__autovenv_watched = @()          # the paths whose times matter
-$global:__autovenv_is_folder = $null        # set where files and folders have a method each
+$global:__autovenv_left = @()             # all that matters, as it was last left
+$global:__autovenv_is_there = $null       # what tells whether something is at a path ...
+$global:__autovenv_two_methods = $false   # ... but a folder, where that has a method of its own
 $global:__autovenv_sees_links = __SEES_LINKS__ # set where a link can lead to a host of anybody's
+$global:__autovenv_loaded = $false        # set once the body is read, which defines all that isn't here
 $global:__autovenv_body = __BODY__
 # --- hook: after every change of folder, and before every prompt ---
 
 # What could make a difference is gathered: where that is as it was left, there is nothing to do.
 function global:__autovenv_hook {
     try {
-        if (-not $global:__autovenv_names) { __autovenv_prepare }
         $__autovenv_folder = "$PWD"
         # A drive's own path, or a provider's, isn't the folder's; the root has no slash at its end.
         if ($__autovenv_folder -cnotlike '/?*') { $__autovenv_folder = __autovenv_here }
@@ -95,31 +102,24 @@ function global:__autovenv_hook {
             __autovenv_walk $__autovenv_folder
             $global:__autovenv_stood = $__autovenv_stands
         }
+        $__autovenv_found = [Array]::FindAll($global:__autovenv_paths, $global:__autovenv_is_there)
+        if ($global:__autovenv_two_methods) {
+            $__autovenv_found += [Array]::FindAll($global:__autovenv_paths, $global:__autovenv_is_folder)
+        }
+        if (-not $global:__autovenv_loaded) {
+            if ("$__autovenv_found$env:__AUTOVENV_PATH" -ceq '') { return }
+            __autovenv_load
+        }
         $__autovenv_bound = ''
         if ($global:__autovenv_bound) { $__autovenv_bound = $__autovenv_folder }
         $__autovenv_variables = [Array]::ConvertAll($global:__autovenv_names, $global:__autovenv_value)
-        $__autovenv_found = [Array]::FindAll($global:__autovenv_paths, $global:__autovenv_is_there)
-        if ($global:__autovenv_is_folder) {
-            $__autovenv_found += [Array]::FindAll($global:__autovenv_paths, $global:__autovenv_is_folder)
-        }
-        $__autovenv_times = $null
-        if ($global:__autovenv_watched) {
-            try {
-                $__autovenv_times = [Array]::ConvertAll($global:__autovenv_watched, $global:__autovenv_time)
-            } catch {
-                $__autovenv_times = 'closed' # a folder on the way may not be entered any more
-            }
+        try {
+            $__autovenv_times = [Array]::ConvertAll($global:__autovenv_watched, $global:__autovenv_time)
+        } catch {
+            $__autovenv_times = 'closed' # a folder on the way may not be entered any more
         }
         $__autovenv_now = $__autovenv_bound, $__autovenv_variables, $__autovenv_found, $__autovenv_times
         if ($global:__autovenv_equal.Equals($__autovenv_now, $global:__autovenv_left)) { return }
-        if ($global:__autovenv_body) {
-            if (-not "$__autovenv_found" -and -not $env:__AUTOVENV_PATH) {
-                $global:__autovenv_left = $__autovenv_now
-                $global:__autovenv_seen = $env:PATH
-                return
-            }
-            __autovenv_load
-        }
         __autovenv_turn $__autovenv_folder $__autovenv_found
     } catch {
         __autovenv_failed $_
@@ -128,27 +128,28 @@ function global:__autovenv_hook {
 
 # Makes the list of what is looked for from a folder up to the home, or the root.
 function global:__autovenv_walk($folder) {
-    $end = if ($global:__autovenv_windows) { __autovenv_trimmed $env:USERPROFILE } else { "$env:HOME" -creplace '/\z' }
-    foreach ($attempt in 1, 2) {
-        $level = $folder
-        $paths = @(while ($true) {
-            foreach ($name in __MARKERS__) { "$level/$name" }
-            # Above the home, a look-up can take seconds where homes are mounted on demand.
-            if ([string]::Equals($level, $end) -or ($global:__autovenv_windows -and $level -eq $end)) {
-                $attempt = 2
-                break
-            }
+    $end = if ($global:__autovenv_windows) { $env:USERPROFILE } else { $env:HOME }
+    if ($global:__autovenv_windows -or $end -clike '*/') { $end = __autovenv_trimmed $end }
+    foreach ($attempt in 'by its name', 'by its place') {
+        $level = $slash = $paths = ''
+        # From the root down: what is above the home is taken out again before anything is looked up,
+        # which can take seconds where homes are mounted on demand.
+        foreach ($name in $folder.Split('/')) {
+            $level = "$level$slash$name"
+            $slash = '/'
             # Above a drive, or a share, there is nothing.
-            $above = $level -creplace '(?<!^//[^/]+)/[^/]*\z'
-            if ([string]::Equals($above, $level)) { break }
-            $level = $above
-        })
-        if ($attempt -eq 2) { break }
+            if ($global:__autovenv_windows -and "$level/" -clike '/*' -and $level -cnotlike '//*/*') { continue }
+            $is_end = [string]::Equals($level, $end) -or ($global:__autovenv_windows -and $level -eq $end)
+            if ($is_end) { $attempt = '' }
+            $found = "$level/$((__MARKERS__) -join "`0$level/")"
+            $paths = if ($is_end -or $paths -ceq '') { $found } else { "$found`0$paths" }
+        }
+        if ($attempt -cne 'by its name') { break }
         __autovenv_load
-        $end = __autovenv_top $folder $end
-        if (-not $end) { break }
+        $end = "$(__autovenv_top $folder $end)"
+        if ($end -ceq '') { break }
     }
-    [string[]]$global:__autovenv_paths = $paths
+    $global:__autovenv_paths = $paths.Split("`0")
 }
 
 # Returns the folder that programs start in: it stays while the user is in `Env:` or `HKLM:`.
@@ -167,14 +168,17 @@ function global:__autovenv_trimmed($folder) {
         # `\\?\C:\p` is C:\p: one folder has one environment, spelled one way.
         $folder = "$folder".Replace('\', '/') -creplace '^//\?/(?i:UNC/)', '//' -creplace '^//\?/'
     }
-    return "$folder" -creplace '/\z'
+    if ("$folder" -clike '*/') { return $folder -creplace '/\z' }
+    return "$folder"
 }
 
 # Takes the body in: what is needed where there is a marker, or one was seen.
 function global:__autovenv_load {
-    if (-not $global:__autovenv_body) { return }
+    if ($global:__autovenv_loaded) { return }
     . ([scriptblock]::Create($global:__autovenv_body))
+    $global:__autovenv_loaded = $true
     $global:__autovenv_body = ''
+    __autovenv_prepare
 }
 
 # Nothing of a fault of ours reaches the user: an exception would end their `cd`, or replace their
@@ -196,24 +200,23 @@ function global:__autovenv_prompt($__autovenv_number, $__autovenv_succeeded) {
     $__autovenv_prompting = $true
     if (-not $__autovenv_nested) {
         # An `Activate.ps1` that is called around us has shown its label, even if it is undone now.
-        $__autovenv_labelled = $function:_OLD_VIRTUAL_PROMPT
-        # Where nothing is to be seen, the first prompt is spared what the next needs anyway.
-        if ($global:__autovenv_reached -or (__autovenv_glimpse)) { __autovenv_hook }
+        $__autovenv_labelled = $function:_OLD_VIRTUAL_PROMPT -is [scriptblock]
+        __autovenv_hook
         # What was loaded after us has its place by now.
-        if (-not $global:__autovenv_reached) { __autovenv_install }
+        if ($global:__autovenv_reached -ceq '') { __autovenv_install }
         $global:__autovenv_reached = 'now'
         if ($__autovenv_labelled -and $null -eq $function:_OLD_VIRTUAL_PROMPT -and "$__autovenv_inner" -clike '*_OLD_VIRTUAL_PROMPT*') {
             $__autovenv_inner = __autovenv_unwound $__autovenv_number
-            $__autovenv_labelled = $null
+            $__autovenv_labelled = $false
         }
-        if ($global:__autovenv_note -or $global:__autovenv_told -or $global:__autovenv_news) { __autovenv_tell }
-        if ($global:__autovenv_label -and -not $__autovenv_labelled) { __autovenv_show }
+        if ("$global:__autovenv_note$global:__autovenv_told$global:__autovenv_news" -cne '') { __autovenv_tell }
+        if ($global:__autovenv_label -cne '' -and -not $__autovenv_labelled) { __autovenv_show }
     }
     # There is no such entry: $? is false, without an error.
     if (-not $__autovenv_succeeded) { Microsoft.PowerShell.Core\Get-History -Id 9223372036854775807 -ErrorAction Ignore }
     & $__autovenv_inner
     # direnv and mise change PATH in it.
-    if (-not $__autovenv_nested -and -not $global:__autovenv_body -and (-not [string]::Equals($env:PATH, $global:__autovenv_seen) -or
+    if (-not $__autovenv_nested -and $global:__autovenv_loaded -and (-not [string]::Equals("$env:PATH", $global:__autovenv_seen) -or
         $env:__AUTOVENV_ENV -and -not $env:VIRTUAL_ENV)) { __autovenv_after }
 }
 
@@ -223,7 +226,7 @@ function global:__autovenv_readline($__autovenv_number, $__autovenv_succeeded) {
     $__autovenv_inner = $global:__autovenv_inner[$__autovenv_number]
     if ($global:__autovenv_reached -cne 'now') {
         __autovenv_hook
-        if (-not $global:__autovenv_body) {
+        if ($global:__autovenv_loaded) {
             __autovenv_after
             __autovenv_tell
         }
@@ -240,7 +243,7 @@ function global:__autovenv_readline($__autovenv_number, $__autovenv_succeeded) {
 function global:autovenv {
     __autovenv_load
     __autovenv_command @args
-    if ($null -eq $global:__autovenv_left) { __autovenv_hook }
+    if ("$global:__autovenv_left" -ceq '') { __autovenv_hook }
 }
 
 # --- install: at load, and once more when a prompt is made, or a line is read ---
@@ -249,55 +252,23 @@ function global:autovenv {
 # is read-only or constant, as Cmder's prompt is, stays.
 function global:__autovenv_install {
     $function = $function:prompt
-    if ($null -ne $function -and -not $global:__autovenv_fixed -and "$function" -cnotlike '*__autovenv_*') {
+    if ($function -is [scriptblock] -and -not $global:__autovenv_fixed -and "$function" -cnotlike '*__autovenv_*') {
         try {
-            $function:global:prompt = "__autovenv_prompt $($global:__autovenv_inner.Count) `$?"
+            $function:global:prompt = "__autovenv_prompt $global:__autovenv_replaced `$?"
             $global:__autovenv_inner += $function
+            $global:__autovenv_replaced++
         } catch {
             $global:__autovenv_fixed = $true
             __autovenv_failed $_
         }
     }
     $function = $function:PSConsoleHostReadLine
-    if ($null -ne $function -and "$function" -cnotlike '*__autovenv_*') {
-        $function:global:PSConsoleHostReadLine = "__autovenv_readline $($global:__autovenv_inner.Count) `$?"
+    if ($function -is [scriptblock] -and "$function" -cnotlike '*__autovenv_*') {
+        $function:global:PSConsoleHostReadLine = "__autovenv_readline $global:__autovenv_replaced `$?"
         $global:__autovenv_inner += $function
+        $global:__autovenv_replaced++
     }
     if (-not $global:__autovenv_constrained) { __autovenv_take_place }
-}
-
-# Tells whether there may be something to do at the first prompt.
-function global:__autovenv_glimpse {
-    if ($env:__AUTOVENV_PATH -or $global:__autovenv_sees_links) { return $true }
-    $level = "$PWD"
-    while ($level) {
-        foreach ($name in __MARKERS__) {
-            if ([IO.File]::Exists("$level/$name") -or [IO.Directory]::Exists("$level/$name")) { return $true }
-        }
-        if ($level -cin $env:HOME, $env:USERPROFILE) { break }
-        $level = $level -creplace '[/\\]?[^/\\]*\z'
-    }
-}
-
-function global:__autovenv_prepare {
-    # One call of .NET's looks at all paths, or variables. 5.1 has no method for files and folders.
-    $global:__autovenv_is_there = [Delegate]::CreateDelegate([Predicate[string]], [IO.Path], 'Exists', $false, $false)
-    if ($null -eq $global:__autovenv_is_there) {
-        $global:__autovenv_is_there = [Delegate]::CreateDelegate([Predicate[string]], [IO.File], 'Exists')
-        $global:__autovenv_is_folder = [Delegate]::CreateDelegate([Predicate[string]], [IO.Directory], 'Exists')
-    }
-    if ($global:__autovenv_sees_links) {
-        # These follow a link, which may lead to a host of a stranger's: see _list_tests in hook.py. So do the
-        # attributes of .NET 5: LinkTarget, of .NET 6, is why PowerShell 7 is 7.2 or later here (docs/shells.md).
-        $global:__autovenv_is_there = [Predicate[string]] {
-            [IO.FileInfo]::new($args[0]).LinkTarget -or [IO.File]::Exists($args[0]) -or [IO.Directory]::Exists($args[0])
-        }
-        $global:__autovenv_is_folder = $null
-    }
-    $global:__autovenv_value = [Delegate]::CreateDelegate([Converter[string, string]], [Environment], 'GetEnvironmentVariable')
-    $global:__autovenv_equal = [Collections.StructuralComparisons]::StructuralEqualityComparer
-    [string[]]$global:__autovenv_names = @(__VARIABLES__) + '__AUTOVENV_PATH', '__AUTOVENV_ENV', 'VIRTUAL_ENV',
-        'VIRTUAL_ENV_PROMPT', '_OLD_VIRTUAL_PATH', 'CONDA_DEFAULT_ENV', 'DIRENV_DIR', 'AUTOVENV_DISABLE'
 }
 
 # Last among the actions on a change of folder, since direnv's and mise's change PATH. zoxide's
@@ -306,7 +277,7 @@ function global:__autovenv_take_place {
     try {
         $invoke = $ExecutionContext.SessionState.InvokeCommand
         $actions = $invoke.LocationChangedAction
-        if ($null -eq $global:__autovenv_action) {
+        if ($global:__autovenv_action -isnot [Delegate]) {
             $invoke.LocationChangedAction = { __autovenv_hook }
             $global:__autovenv_action = $invoke.LocationChangedAction
             if ($null -eq $actions) { return }
@@ -323,26 +294,67 @@ function global:__autovenv_take_place {
 if ($constrained) {
     Microsoft.PowerShell.Utility\Invoke-Expression $global:__autovenv_body
     Microsoft.PowerShell.Utility\Invoke-Expression __CONSTRAINED__
+    $global:__autovenv_loaded = $true
     $global:__autovenv_body = ''
+} elseif ($global:__autovenv_sees_links) {
+    # These follow a link, which may lead to a host of a stranger's: see _list_tests in hook.py. So do the
+    # attributes of .NET 5: LinkTarget, of .NET 6, is why PowerShell 7 is 7.2 or later here (docs/shells.md).
+    $global:__autovenv_is_there = [Predicate[string]] {
+        [IO.FileInfo]::new($args[0]).LinkTarget -or [IO.File]::Exists($args[0]) -or [IO.Directory]::Exists($args[0])
+    }
+} else {
+    # One call of .NET's looks at all paths. 5.1 has no method for files and folders.
+    $global:__autovenv_is_there = [Delegate]::CreateDelegate([Predicate[string]], [IO.Path], 'Exists', $false, $false)
+    if ($global:__autovenv_is_there -isnot [Delegate]) {
+        $global:__autovenv_two_methods = $true
+        $global:__autovenv_is_there = [Delegate]::CreateDelegate([Predicate[string]], [IO.File], 'Exists')
+        $global:__autovenv_is_folder = [Delegate]::CreateDelegate([Predicate[string]], [IO.Directory], 'Exists')
+    }
 }
 __autovenv_install
 
 }
 # --- the body ---
 
+$global:__autovenv_bound = $false         # set where the answer is valid in its folder alone
+$global:__autovenv_answered = ''          # the sightings that the answer is for
+$global:__autovenv_remembered = ''        # those of the record that is at hand
+# A record of nothing, whose last three fields are what must be the user's, what is compared on entering
+# and what at each prompt.
+$global:__autovenv_nothing = '', '', '', '', $false, '', '', @(), '', $false, @(), @(@(), @(), @(), @()), @(@(), @(), @(), @())
+$global:__autovenv_watched = $global:__autovenv_no_paths = [string[]]@() # the paths whose times matter
+$global:__autovenv_times = $global:__autovenv_no_times = @() # those times, as they were compared
+
+# One call of .NET's looks at all paths, or variables.
+function global:__autovenv_prepare {
+    $global:__autovenv_value = [Delegate]::CreateDelegate([Converter[string, string]], [Environment], 'GetEnvironmentVariable', $false, $false)
+    $global:__autovenv_time = [Delegate]::CreateDelegate([Converter[string, datetime]], [IO.File], 'GetLastWriteTimeUtc', $false, $false)
+    $global:__autovenv_times = $global:__autovenv_no_times = [Array]::ConvertAll($global:__autovenv_watched, $global:__autovenv_time)
+    $global:__autovenv_equal = [Collections.StructuralComparisons]::StructuralEqualityComparer
+    [string[]]$global:__autovenv_names = @(__VARIABLES__) + '__AUTOVENV_PATH', '__AUTOVENV_ENV', 'VIRTUAL_ENV',
+        'VIRTUAL_ENV_PROMPT', '_OLD_VIRTUAL_PATH', 'CONDA_DEFAULT_ENV', 'DIRENV_DIR', 'AUTOVENV_DISABLE'
+}
+
 # --- find: which markers can be seen from here? ---
 
 # Of what was found, a link that leads nowhere doesn't count.
 function global:__autovenv_find($found) {
     $sightings = $nearest = ''
-    if ($global:__autovenv_is_folder) { $found = @(foreach ($path in $global:__autovenv_paths) { if ($found -ccontains $path) { $path } }) }
+    if ($global:__autovenv_two_methods) { $found = @(foreach ($path in $global:__autovenv_paths) { if ($found -ccontains $path) { $path } }) }
     foreach ($path in $found) {
         if (-not $global:__autovenv_sees_links -and -not (__autovenv_exists $path)) {
             $global:__autovenv_whole = $false # its target may come
             continue
         }
-        if (-not $sightings) { $nearest = $path -creplace '/[^/]*\z' }
-        $sightings += "$path`n"
+        if ($sightings -ceq '') {
+            $level = $slash = ''
+            foreach ($name in $path.Split('/')) {
+                $nearest = $level
+                $level = "$level$slash$name"
+                $slash = '/'
+            }
+        }
+        $sightings = "$sightings$path`n"
     }
     $global:__autovenv_sightings = $sightings
     $global:__autovenv_kept = __autovenv_store $nearest
@@ -351,7 +363,7 @@ function global:__autovenv_find($found) {
 # Returns where an answer is kept, up to the names of the record and its stamps.
 function global:__autovenv_store($folder) {
     if ($global:__autovenv_windows) { $folder = $folder -creplace '^//', '/UNC/' -creplace '^([^/]+):', '/$1' }
-    return (__ANSWERS__) + $folder + '/'
+    return "$(__ANSWERS__)$folder/"
 }
 
 # Returns the folder above $folder that is the home, where HOME or the way here has a link.
@@ -375,9 +387,15 @@ function global:__autovenv_look($path) {
 
 # Tells whether something can be reached at a path. A link that leads nowhere doesn't count.
 function global:__autovenv_exists($path) {
-    $item = __autovenv_look $path
-    if ($null -eq $item) { return $false }
-    return -not ($item.Attributes -band [IO.FileAttributes]::ReparsePoint) -or (__autovenv_resolved $path)
+    if ($global:__autovenv_constrained) {
+        $item = __autovenv_look $path
+        if ($null -eq $item) { return $false }
+    } else {
+        $item = [IO.FileInfo]::new($path)
+    }
+    $kind = "$($item.Attributes)"
+    if ($kind -cin '', '0', '-1') { return $false }
+    return $kind -cnotlike '*ReparsePoint*' -or "$(__autovenv_resolved $path)" -cne ''
 }
 
 # Returns where a path leads with every link in it followed, or nothing where that is nowhere. .NET
@@ -387,117 +405,161 @@ function global:__autovenv_resolved($path) {
     $root = $done = ''
     $rest = "$path"
     $global:__autovenv_links = @()
-    while ($rest) {
+    for ($turn = 0; $turn -le 40; $turn++) {
         if ($global:__autovenv_windows -and $rest -cmatch '^(//[^/]+/[^/]+|[^/]+:)') {
             $root = $done = $Matches[0]
             $rest = $rest.Substring($root.Length)
-        } elseif ($rest[0] -eq '/') {
+        } elseif ($rest -clike '/*') {
             $done = $root
         }
-        $name, $rest = $rest.TrimStart([char]'/').Split(@([char]'/'), 2)
-        if ($name -cin '', '.') { continue }
-        if ($name -ceq '..') {
-            if ($done.Length -gt $root.Length) { $done = $done -creplace '/[^/]*\z' }
-            continue
-        }
-        $next = "$done/$name"
-        $item = __autovenv_look $next
-        if ($null -eq $item) { return }
         $target = ''
-        if ($item.Attributes -band [IO.FileAttributes]::ReparsePoint) { $target = "$(@($item.Target)[0])" }
-        # OneDrive's files are reparse points without a target.
-        if (-not $target) {
-            $done = $next
-            continue
+        foreach ($name in $rest.Split('/')) {
+            if ($target -cne '') { # what stands behind a link
+                $target = "$target/$name"
+                continue
+            }
+            if ($name -cin '', '.') { continue }
+            if ($name -ceq '..') {
+                if (-not [string]::Equals($done, $root)) { $done = $done -creplace '/[^/]*\z' }
+                continue
+            }
+            $next = "$done/$name"
+            if ($global:__autovenv_constrained) {
+                $item = __autovenv_look $next
+                if ($null -eq $item) { return }
+            } else {
+                $item = [IO.FileInfo]::new($next)
+            }
+            $kind = "$($item.Attributes)"
+            if ($kind -cin '', '0', '-1') { return } # as __autovenv_look has it
+            if ($kind -clike '*ReparsePoint*') { $target = "$($item.Target)" }
+            # OneDrive's files are reparse points without a target.
+            if ($target -ceq '') {
+                $done = $next
+                continue
+            }
+            $global:__autovenv_links += "$done/"
+            $global:__autovenv_links += $next
         }
-        $global:__autovenv_links += "$done/", $next
-        if ($global:__autovenv_links.Count -gt 80) { return }
-        if ($global:__autovenv_windows) { $target = $target.Replace('\', '/') }
-        $rest = "$target/$rest"
+        if ($target -ceq '') { return $done }
+        $rest = if ($global:__autovenv_windows) { $target.Replace('\', '/') } else { $target }
     }
-    return $done
 }
 
 # --- recall: is there an answer, and is all that it was made from as it was? ---
 
-# Takes the fields of an answer in; without any, nothing is to be active. Its checks are sorted, so
-# that a prompt only compares. $whence is `asked`, or the answer is from the store where the shell
-# stands (`known`) or arrives (`visit`); there, what counts on entering is compared at once.
-function global:__autovenv_take($whence, $fields) {
-    $fields = @($fields) # under strict mode, nothing has no count
-    $whole = $fields.Count -gt 8 -and $fields[0] -ceq (__FORMAT__) -and $fields[-1] -ceq 'end'
-    if (-not $whole) { $fields = @('') * 9 }
-    $global:__autovenv_answered = '-' # an interrupt may leave a part of it
-    $null, $answered, $environment, $entry, $global:__autovenv_name, $global:__autovenv_note,
-        $generation, $kinds, $checks = $fields
-    $kinds = $kinds.Split([char]' ')
-    $checks = @($checks)
+# Takes the fields of an answer apart, each of which was ended by what they were split at. Its checks
+# are sorted, so that a prompt only compares. Tells whether it is whole, and has no check that isn't
+# known here; then it is in $global:__autovenv_record, in the order of __autovenv_hold.
+function global:__autovenv_take($fields) {
+    $format, $null, $environment, $entry, $label, $note, $generation, $kinds, $checks = $fields
+    if ($format -cne (__FORMAT__)) { return $false }
     if ($global:__autovenv_windows) {
         $environment = $environment.Replace('/', '\')
         $entry = $entry.Replace('/', '\')
     }
-    $global:__autovenv_environment = $environment
-    $global:__autovenv_entry = $entry
-    $global:__autovenv_bound = $false
-    $global:__autovenv_common = $global:__autovenv_values = $global:__autovenv_place = ''
-    $global:__autovenv_timed = $global:__autovenv_stamps = $global:__autovenv_variables = @()
-    $global:__autovenv_leading = $global:__autovenv_absent = $global:__autovenv_watched = @()
-    if (-not $whole -or $kinds.Count -ne $checks.Count - 1) { return $false }
-    $stamp = $global:__autovenv_kept + (__STAMP_NAME__) + $generation + '-'
-    $own = @()
-    $times = 0
-    for ($at = 0; $at -lt $kinds.Count; $at++) {
-        $kind, $what = $kinds[$at], $checks[$at]
-        if ($kind -ceq 'time') {
-            $times++
-            if (-not $what) { continue }
-            $global:__autovenv_timed += $what
-            $global:__autovenv_stamps += "$stamp$times"
-        } elseif (-not $what -and $kind -cin 'own', 'target', 'absent') {
-            continue
-        } elseif ($kind -ceq 'target') {
+    $stamp = "$global:__autovenv_kept$(__STAMP_NAME__)$generation-"
+    $place = $common = $values = $path = $mark = ''
+    $visits = $bound = $whole = $false
+    $own = $variables = $timed = $stamps = $leading = $absent = @()
+    $entering = @(), @(), @(), @()
+    $kinds = "$kinds end ".Split(' ')
+    $times = $at = 0
+    foreach ($what in $checks) {
+        $kind = $kinds[$at]
+        $at++
+        if ($kind -ceq 'target') {
             # .NET reads a link's own time, the other shells its target's.
-            $global:__autovenv_leading += $global:__autovenv_timed[-1], $what
-            $global:__autovenv_timed[-1] = $what
-        } elseif ($kind -ceq 'absent') {
-            $global:__autovenv_absent += $what
-        } elseif ($kind -ceq 'common') {
-            $global:__autovenv_common = $what
-        } elseif ($kind -ceq 'names') {
-            $global:__autovenv_variables = $what.Split([char]' ')
-        } elseif ($kind -ceq 'values') {
-            $global:__autovenv_values = $what
-        } elseif ($kind -ceq 'folder') {
-            $global:__autovenv_bound = $true
-            $global:__autovenv_place = $what
-        } elseif ($kind -ceq 'own') {
-            $own += $what
-        } elseif ($kind -ceq 'standing') {
-            if ($whence -cne 'asked') {
-                if ($own -and -not (__autovenv_are_own $own) -or -not (__autovenv_fresh)) { return $false }
+            if ($what -cne '') {
+                $leading += $path
+                $leading += $what
+                $path = $what
             }
-            $global:__autovenv_timed = $global:__autovenv_stamps = $global:__autovenv_leading = $global:__autovenv_absent = @()
+            continue
+        }
+        if ($path -cne '') {
+            $timed += $path
+            $stamps += $mark
+            $path = ''
+        }
+        if ($kind -ceq 'absent') {
+            if ($what -cne '') { $absent += $what }
+        } elseif ($kind -ceq 'time') {
+            $times++
+            $path = $what
+            $mark = "$stamp$times"
+        } elseif ($kind -ceq 'own') {
+            # Asked for by the provider's name, an item is there in a third of the time.
+            if ($what -cne '') { $own += "Microsoft.PowerShell.Core\FileSystem::$what" }
+        } elseif ($kind -ceq 'standing') {
+            $entering = $timed, $stamps, $leading, $absent
+            $timed = $stamps = $leading = $absent = @()
+        } elseif ($kind -ceq 'common') {
+            $common = $what
+        } elseif ($kind -ceq 'end') {
+            if ($what -cne 'end') { return $false }
+        } elseif ($kind -ceq '') {
+            $whole = $what -ceq ''
+        } elseif ($kind -ceq 'names') {
+            $variables = $what.Split(' ')
+        } elseif ($kind -ceq 'values') {
+            $values = $what
+        } elseif ($kind -ceq 'folder') {
+            $bound = $true
+            $place = $what
         } elseif ($kind -ceq 'again') {
-            $global:__autovenv_place = $kind # no folder is called so
-        } elseif (-not ($kind -ceq 'shell' -and $what -ceq 'powershell' -or $kind -ceq 'visit' -and $whence -cne 'visit')) {
+            $place = $kind # no folder is called so
+        } elseif ($kind -ceq 'visit') {
+            $visits = $true
+        } elseif ($kind -cne 'shell' -or $what -cne 'powershell') {
             return $false
         }
     }
-    $global:__autovenv_answered = $answered
-    return $true
+    $standing = $timed, $stamps, $leading, $absent
+    $global:__autovenv_record = $environment, $entry, $label, $note, $bound, $place, $common, $variables, $values,
+        $visits, $own, $entering, $standing
+    return $whole
+}
+
+# Makes a record the one that counts, for no sightings until it is compared: an interrupt may leave a
+# part of it.
+function global:__autovenv_hold($record) {
+    $global:__autovenv_answered = '-'
+    $global:__autovenv_environment, $global:__autovenv_entry, $global:__autovenv_name, $global:__autovenv_note,
+        $global:__autovenv_bound, $global:__autovenv_place, $global:__autovenv_common, $global:__autovenv_variables,
+        $global:__autovenv_values, $global:__autovenv_visits, $global:__autovenv_own, $global:__autovenv_entering,
+        $global:__autovenv_standing = $record
+    $global:__autovenv_watched = $global:__autovenv_no_paths
+    $global:__autovenv_times = $global:__autovenv_no_times
 }
 
 function global:__autovenv_recall {
-    if ($global:__autovenv_answered -ceq 'reload' -or $env:AUTOVENV_STORE -ceq 'off' -or $env:AUTOVENV_DEBUG) { return $false }
-    $whence = 'visit'
-    if ([string]::Equals($global:__autovenv_answered, $global:__autovenv_sightings)) { $whence = 'known' }
-    $text = __autovenv_text ($global:__autovenv_kept + (__RECORD_NAME__))
-    if (-not $text) { return $false }
+    if ($global:__autovenv_answered -ceq 'reload' -or "$env:AUTOVENV_STORE" -ceq 'off' -or "$env:AUTOVENV_DEBUG" -cne '') { return $false }
+    $visit = -not [string]::Equals($global:__autovenv_answered, $global:__autovenv_sightings)
+    # The last record is still at hand on the way back into a project. What it was made from decides
+    # whether it is valid, as for one that is read.
+    if ($visit -and [string]::Equals($global:__autovenv_remembered, $global:__autovenv_sightings) -and (__autovenv_is_valid $visit)) { return $true }
+    $global:__autovenv_remembered = ''
+    $text = "$(__autovenv_text "$global:__autovenv_kept$(__RECORD_NAME__)")"
+    if ($text -ceq '') { return $false }
     if (-not $global:__autovenv_trusted -and -not (__autovenv_are_own __ANSWERS__)) { return $false }
     $global:__autovenv_trusted = $true
-    $fields = $text.Split([char]0)
-    return (__autovenv_take $whence $fields[0..($fields.Length - 2)]) -and
-        [string]::Equals($global:__autovenv_answered, $global:__autovenv_sightings) -and (__autovenv_fresh)
+    $fields = $text.Split("`0")
+    if (-not (__autovenv_take $fields) -or -not [string]::Equals($fields[1], $global:__autovenv_sightings)) { return $false }
+    $global:__autovenv_remembered = $global:__autovenv_sightings
+    return __autovenv_is_valid $visit
+}
+
+# Makes the record that is at hand the one that counts, and tells whether all that it was made from is
+# as it was. Where the shell arrives, some are never valid: that visit asks.
+function global:__autovenv_is_valid($visit) {
+    __autovenv_hold $global:__autovenv_record
+    if ($visit -and $global:__autovenv_visits) { return $false }
+    if (-not (__autovenv_is_set_so)) { return $false }
+    if ("$global:__autovenv_own" -cne '' -and -not (__autovenv_are_own $global:__autovenv_own)) { return $false }
+    if (-not (__autovenv_is_fresh $global:__autovenv_entering) -or -not (__autovenv_is_fresh $global:__autovenv_standing)) { return $false }
+    $global:__autovenv_answered = $global:__autovenv_sightings
+    return $true
 }
 
 # Returns what is in a file, or nothing where there is none or it may not be read.
@@ -514,9 +576,9 @@ function global:__autovenv_text($file) {
 function global:__autovenv_are_own([string[]]$paths) {
     try {
         # Not by a cmdlet, whose module would have to be loaded.
-        foreach ($item in $ExecutionContext.SessionState.InvokeProvider.Item.Get($paths, $true, $true)) {
-            $user = $item.PSObject.Properties['User']
-            if ($null -ne $user -and "$($user.Value)" -cne [Environment]::UserName) { return $false }
+        foreach ($item in $ExecutionContext.InvokeProvider.Item.Get($paths, $true, $true)) {
+            # What its property `User` calls, which is a script.
+            if (-not $global:__autovenv_windows -and $item.UnixStat.GetUserName() -cne [Environment]::UserName) { return $false }
         }
         return $true
     } catch {
@@ -525,34 +587,32 @@ function global:__autovenv_are_own([string[]]$paths) {
     }
 }
 
-# Tells whether the answer's checks are passed. Equality is the test, not age: an older file that is
-# moved in place is a change, too. What is to be watched is looked at first: what changes while it is
-# compared is seen at the next prompt.
-function global:__autovenv_fresh {
-    if (-not (__autovenv_is_set_so)) { return $false }
-    if (-not $global:__autovenv_timed -and -not $global:__autovenv_absent) { return $true }
-    [string[]]$timed = $global:__autovenv_timed
-    [string[]]$stamps = $global:__autovenv_stamps
-    $watched = $timed + $global:__autovenv_absent
-    $leading = $global:__autovenv_leading
+# Tells whether paths have the times of their stamps, links lead where they led, and what was absent is:
+# $checks are four lists of them. Equality is the test, not age: an older file that is moved in place is
+# a change, too. What is to be watched is looked at first: what changes while it is compared is seen at
+# the next prompt.
+function global:__autovenv_is_fresh($checks) {
+    $timed, $stamps, $leading, $absent = $checks
+    $watched = $timed + $absent
     try {
-        for ($at = 0; $at -lt $leading.Count; $at += 2) {
-            if (-not (__autovenv_leads_to $leading[$at] $leading[$at + 1])) { return $false }
+        while ("$leading" -cne '') {
+            $path, $target, $leading = $leading
+            if (-not (__autovenv_leads_to $path $target)) { return $false }
             $watched += $global:__autovenv_links
         }
-        $global:__autovenv_time = [Delegate]::CreateDelegate([Converter[string, datetime]], [IO.File], 'GetLastWriteTimeUtc')
         [string[]]$global:__autovenv_watched = $watched
         $global:__autovenv_times = [Array]::ConvertAll($global:__autovenv_watched, $global:__autovenv_time)
-        $times = [Array]::ConvertAll($stamps, $global:__autovenv_time)
+        $now = [Array]::ConvertAll([string[]]$timed, $global:__autovenv_time)
+        $times = [Array]::ConvertAll([string[]]$stamps, $global:__autovenv_time)
         # What is missing has a time as well, of 1601.
-        if (-not $global:__autovenv_equal.Equals([Array]::ConvertAll($timed, $global:__autovenv_time), $times)) { return $false }
-        foreach ($time in $times) { if ($time.Year -eq 1601) { return $false } }
+        if (-not $global:__autovenv_equal.Equals(@(, $now), @(, $times)) -or "$times" -clike '*/1601 *') { return $false }
     } catch { # a folder that may not be looked into
         __autovenv_failed $_
         return $false
     }
-    foreach ($path in $global:__autovenv_absent) {
-        if (-not [IO.File]::Exists($path) -and -not [IO.Directory]::Exists($path)) { continue }
+    $there = [Array]::FindAll([string[]]$absent, $global:__autovenv_is_there)
+    if ($global:__autovenv_two_methods) { $there += [Array]::FindAll([string[]]$absent, $global:__autovenv_is_folder) }
+    foreach ($path in $there) {
         if (__autovenv_exists $path) { return $false }
         $global:__autovenv_whole = $false
     }
@@ -561,9 +621,9 @@ function global:__autovenv_fresh {
 
 # Tells whether the folder and the variables are what the answer says.
 function global:__autovenv_is_set_so {
-    if ($global:__autovenv_place -and -not [string]::Equals($global:__autovenv_place, "$global:__autovenv_folder/")) { return $false }
-    if ($global:__autovenv_common -and -not [string]::Equals($global:__autovenv_common, (__COMMON__''))) { return $false }
-    return -not $global:__autovenv_variables -or [string]::Equals($global:__autovenv_values, (__autovenv_values_of $global:__autovenv_variables))
+    if ($global:__autovenv_place -cne '' -and -not [string]::Equals($global:__autovenv_place, "$global:__autovenv_folder/")) { return $false }
+    if ($global:__autovenv_common -cne '' -and -not [string]::Equals($global:__autovenv_common, "__COMMON__")) { return $false }
+    return "$global:__autovenv_variables" -ceq '' -or [string]::Equals($global:__autovenv_values, (__autovenv_values_of $global:__autovenv_variables))
 }
 
 # Returns NAME=value for each variable, or NAME- where it is unset, each ended by a newline.
@@ -583,9 +643,9 @@ function global:__autovenv_value_of($name) {
 
 # Tells whether a path still leads where it led. Windows has many ways to write that place.
 function global:__autovenv_leads_to($path, $target) {
+    if (-not $global:__autovenv_windows) { return [string]::Equals("$(__autovenv_resolved $path)", $target) }
     $place = __autovenv_resolved (__autovenv_trimmed $path)
-    if ($global:__autovenv_windows) { return $place -and $place -eq (__autovenv_trimmed $target) }
-    return [string]::Equals($place, $target)
+    return $place -and $place -eq (__autovenv_trimmed $target)
 }
 
 # --- ask: the helper finds the answer, and keeps it where recall looks ---
@@ -606,22 +666,24 @@ function global:__autovenv_ask {
         __autovenv_failed $_
     }
     # On the pipe a field is a line, and a newline in it is \n, a backslash \s.
-    $fields = "$text".Split([char]"`n")
-    $fields = @(foreach ($field in $fields) { $field.Replace('\n', "`n").Replace('\s', '\') })
+    $fields = @(foreach ($field in "$text".Split("`n")) { $field.Replace('\n', "`n").Replace('\s', '\') })
     # What is no answer isn't taken in: an interrupt now would leave half of it, and be asked again.
-    if ("$text" -cmatch '\nend\n\z') {
-        if (__autovenv_take asked $fields[0..($fields.Count - 2)]) {
-            $global:__autovenv_whole = $false # the next prompt compares with the stamps
-            return
-        }
-        __autovenv_take_nothing
+    if ("$text" -clike "*`nend`n" -and (__autovenv_take $fields)) {
+        __autovenv_hold $global:__autovenv_record
+        $global:__autovenv_answered = $fields[1]
+        $global:__autovenv_whole = $false # the next prompt compares with the stamps
+        return
     }
     $global:__autovenv_note = "the helper gives no answer ($python): __AGAIN__, or remove its line from `$PROFILE"
 }
 
 # Takes in that nothing is to be active in this folder; it is asked again elsewhere.
 function global:__autovenv_take_nothing {
-    $null = __autovenv_take asked @((__FORMAT__), $global:__autovenv_sightings, '', '', '', '', '', 'folder', "$global:__autovenv_folder/", 'end')
+    $global:__autovenv_remembered = ''
+    __autovenv_hold $global:__autovenv_nothing
+    $global:__autovenv_bound = $true
+    $global:__autovenv_place = "$global:__autovenv_folder/"
+    $global:__autovenv_answered = $global:__autovenv_sightings
 }
 
 # Returns what a program writes. The console's code page would garble it (PowerShell/PowerShell 21456),
@@ -664,26 +726,29 @@ function global:__autovenv_output($program, $arguments) {
 function global:__autovenv_switch {
     $__autovenv_environment = $global:__autovenv_environment
     $__autovenv_entry = $global:__autovenv_entry
-    if (-not $__autovenv_entry -or -not [string]::Equals($__autovenv_entry, $global:__autovenv_held) -or (__autovenv_is_active $__autovenv_environment)) {
-        $global:__autovenv_held = '' # the project was left, or activated by hand
-    } else {
-        $__autovenv_environment = $__autovenv_entry = ''
+    if ($global:__autovenv_held -cne '') {
+        if ([string]::Equals($__autovenv_entry, $global:__autovenv_held) -and -not (__autovenv_is_active $__autovenv_environment)) {
+            $__autovenv_environment = $__autovenv_entry = ''
+        } else {
+            $global:__autovenv_held = '' # the project was left, or activated by hand
+        }
     }
-    if ($env:__AUTOVENV_PATH) {
+    $__autovenv_ours = "$env:__AUTOVENV_PATH"
+    if ($__autovenv_ours -cne '') {
         # Its own `Activate.ps1`, run over ours as editors do, is undone; ours goes on.
         if ((__autovenv_by_hand) -and (__autovenv_is_active $env:__AUTOVENV_ENV)) { __autovenv_undo }
-        if ([string]::Equals($__autovenv_entry, $env:__AUTOVENV_PATH) -and
+        if ([string]::Equals($__autovenv_entry, $__autovenv_ours) -and
             [string]::Equals($__autovenv_environment, "$env:__AUTOVENV_ENV") -and -not (__autovenv_foreign)) {
             # A nested shell inherits an active environment without its function and its label.
             $global:__autovenv_label = $global:__autovenv_name
-            if ($__autovenv_environment) { $env:VIRTUAL_ENV_PROMPT = $global:__autovenv_label }
+            if ($__autovenv_environment -cne '') { $env:VIRTUAL_ENV_PROMPT = $global:__autovenv_label }
             __autovenv_define_deactivate
             __autovenv_agree
             return
         }
         __autovenv_leave
     }
-    if ($__autovenv_entry -and (__autovenv_may_enter)) { __autovenv_enter }
+    if ($__autovenv_entry -cne '' -and ("$env:VIRTUAL_ENV$env:CONDA_DEFAULT_ENV" -ceq '' -or (__autovenv_may_enter))) { __autovenv_enter }
 }
 
 # Tells whether VIRTUAL_ENV is the environment $environment.
@@ -712,13 +777,9 @@ function global:__autovenv_leftover {
 # Tells whether an `Activate.ps1` was run in this shell: all of them keep the PATH from before in a
 # variable of this name, venv's in the environment, and bring a `deactivate` of their own.
 function global:__autovenv_by_hand {
-    if ($null -eq $function:deactivate -or (__autovenv_is_ours $function:deactivate)) { return $false }
+    $function = $function:deactivate
+    if ($function -isnot [scriptblock] -or "$function" -clike '*__autovenv_*') { return $false }
     return $env:_OLD_VIRTUAL_PATH -or $ExecutionContext.SessionState.PSVariable.GetValue('global:_OLD_VIRTUAL_PATH')
-}
-
-# Tells whether a function is one of those here: what others define replaces it without a message.
-function global:__autovenv_is_ours($function) {
-    return "$function" -clike '*__autovenv_*'
 }
 
 # Undoes an `Activate.ps1`. If it was run before we were loaded, that takes our prompt away, too.
@@ -757,57 +818,56 @@ function global:__autovenv_enter {
     $env:__AUTOVENV = __FORMAT__
     $env:__AUTOVENV_PATH = $__autovenv_entry
     $env:__AUTOVENV_ENV = $__autovenv_environment
-    if ($env:PYTHONHOME) {
+    if ("$env:PYTHONHOME" -cne '') {
         $env:__AUTOVENV_PYTHONHOME = $env:PYTHONHOME
         $env:PYTHONHOME = $null
     }
     $env:_OLD_VIRTUAL_PATH = $null # what a parent's `Activate.ps1` exported is of no use without its function
     $global:__autovenv_label = $global:__autovenv_name
-    if ($__autovenv_path) { $__autovenv_path = $global:__autovenv_separator + $__autovenv_path }
-    $env:PATH = $__autovenv_entry + $__autovenv_path
+    if ($__autovenv_path -cne '') { $__autovenv_path = "$global:__autovenv_separator$__autovenv_path" }
+    $env:PATH = "$__autovenv_entry$__autovenv_path"
     $global:__autovenv_seen = $env:PATH
     __autovenv_define_deactivate
-    if (-not $__autovenv_environment) { return }
+    if ($__autovenv_environment -ceq '') { return }
     $env:VIRTUAL_ENV = $__autovenv_environment
     $env:VIRTUAL_ENV_PROMPT = $global:__autovenv_label
-    __autovenv_call $function:autovenv_entered $__autovenv_environment
+    if ($function:autovenv_entered -is [scriptblock]) { __autovenv_call $function:autovenv_entered $__autovenv_environment }
 }
 
 function global:__autovenv_leave {
-    $__autovenv_environment = $env:__AUTOVENV_ENV
-    $__autovenv_entry = $env:__AUTOVENV_PATH
-    $__autovenv_once = [bool]$env:__AUTOVENV_HAD
-    $__autovenv_pythonhome = $env:__AUTOVENV_PYTHONHOME
+    $__autovenv_environment = "$env:__AUTOVENV_ENV"
+    $__autovenv_entry = "$env:__AUTOVENV_PATH"
+    $__autovenv_once = "$env:__AUTOVENV_HAD" -cne ''
+    $__autovenv_pythonhome = "$env:__AUTOVENV_PYTHONHOME"
     if (__autovenv_by_hand) {
         # What the user activated over ours will restore what it found.
         if ($env:_OLD_VIRTUAL_PATH) {
             $env:_OLD_VIRTUAL_PATH = __autovenv_without $env:_OLD_VIRTUAL_PATH $__autovenv_entry $__autovenv_once
-            if ($__autovenv_pythonhome) { $env:_OLD_VIRTUAL_PYTHONHOME = $__autovenv_pythonhome }
+            if ($__autovenv_pythonhome -cne '') { $env:_OLD_VIRTUAL_PYTHONHOME = $__autovenv_pythonhome }
         } else {
             $global:_OLD_VIRTUAL_PATH = __autovenv_without $global:_OLD_VIRTUAL_PATH $__autovenv_entry $__autovenv_once
-            if ($__autovenv_pythonhome) { $global:_OLD_VIRTUAL_PYTHONHOME = $__autovenv_pythonhome }
+            if ($__autovenv_pythonhome -cne '') { $global:_OLD_VIRTUAL_PYTHONHOME = $__autovenv_pythonhome }
         }
     } else {
-        if ($__autovenv_pythonhome) { $env:PYTHONHOME = $__autovenv_pythonhome }
-        if (__autovenv_is_ours $function:deactivate) { $function:deactivate = $null }
+        if ($__autovenv_pythonhome -cne '') { $env:PYTHONHOME = $__autovenv_pythonhome }
+        if ("$function:deactivate" -clike '*__autovenv_*') { $function:deactivate = $null }
     }
     $env:PATH = __autovenv_without $env:PATH $__autovenv_entry $__autovenv_once
-    $global:__autovenv_seen = $env:PATH
+    $global:__autovenv_seen = "$env:PATH"
     if (-not $__autovenv_once -and -not (__autovenv_is_gone $__autovenv_entry)) {
-        $global:__autovenv_gone += $__autovenv_entry + $global:__autovenv_between
+        $global:__autovenv_gone = "$global:__autovenv_gone$__autovenv_entry$global:__autovenv_between"
     }
-    if ($__autovenv_environment -and (-not $env:VIRTUAL_ENV -or [string]::Equals($env:VIRTUAL_ENV, $__autovenv_environment))) {
+    if ($__autovenv_environment -cne '' -and ("$env:VIRTUAL_ENV" -ceq '' -or [string]::Equals("$env:VIRTUAL_ENV", $__autovenv_environment))) {
         $env:VIRTUAL_ENV = $env:VIRTUAL_ENV_PROMPT = $null
     }
     $env:__AUTOVENV = $env:__AUTOVENV_PATH = $env:__AUTOVENV_ENV = $null
     $env:__AUTOVENV_PYTHONHOME = $env:__AUTOVENV_HAD = $null
     $global:__autovenv_label = ''
-    if ($__autovenv_environment) { __autovenv_call $function:autovenv_left $__autovenv_environment }
+    if ($__autovenv_environment -cne '' -and $function:autovenv_left -is [scriptblock]) { __autovenv_call $function:autovenv_left $__autovenv_environment }
 }
 
-# Calls the user's own function $function, if there is one; what it shows is shown.
+# Calls the user's own function $function; what it shows is shown.
 function global:__autovenv_call($__autovenv_function, $__autovenv_environment) {
-    if ($null -eq $__autovenv_function) { return }
     try {
         & $__autovenv_function $__autovenv_environment | Microsoft.PowerShell.Core\Out-Default
     } catch {
@@ -818,10 +878,10 @@ function global:__autovenv_call($__autovenv_function, $__autovenv_environment) {
 # `deactivate` holds until the project is left. An `Activate.ps1` calls it with -NonDestructive
 # before it activates what it wants: that leaves, and holds nothing.
 function global:__autovenv_define_deactivate {
-    if ($null -ne $function:deactivate) { return } # the user's own
+    if ($function:deactivate -is [scriptblock]) { return } # the user's own
     function global:deactivate {
         if ("$args" -notlike '-nond*') { $global:__autovenv_held = "$env:__AUTOVENV_PATH" }
-        $global:__autovenv_left = $null
+        $global:__autovenv_left = @()
         try {
             if ($env:__AUTOVENV_PATH) { __autovenv_leave }
         } catch {
@@ -833,46 +893,57 @@ function global:__autovenv_define_deactivate {
 # Returns the PATH $path without the entry $entry, or without the first such entry.
 function global:__autovenv_without($path, $entry, $once) {
     $separator = $global:__autovenv_separator
-    $path = "$separator$path$separator"
     $found = "$separator$entry$separator"
-    while (($at = $path.IndexOf($found, [StringComparison]::Ordinal)) -ge 0) {
-        $path = $path.Remove($at, $found.Length - 1)
-        if ($once) { break }
+    $path = "$separator$path$separator"
+    if ($once) {
+        $at = $path.IndexOf($found, [StringComparison]::Ordinal)
+        if ($at -ge 0) { $path = $path.Remove($at, $found.Length - 1) }
     }
-    if ($path.Length -lt 2) { return '' }
-    return $path.Substring(1, $path.Length - 2)
+    while (-not $once) { # of two in a row, the first pass takes one
+        $less = $path.Replace($found, $separator)
+        if ([string]::Equals($less, $path)) { break }
+        $path = $less
+    }
+    # No PATH has a NUL.
+    return "`0$path`0".Replace("`0$separator", '').Replace("$separator`0", '').Replace("`0", '')
 }
 
 function global:__autovenv_holds_entry($path, $entry) {
     $separator = $global:__autovenv_separator
-    return "$separator$path$separator".Contains("$separator$entry$separator")
+    $path = "$separator$path$separator"
+    return -not [string]::Equals($path.Replace("$separator$entry$separator", ''), $path)
 }
 
 # Tells whether the entry $entry was ours in this shell.
 function global:__autovenv_is_gone($entry) {
     $between = $global:__autovenv_between
-    return "$between$global:__autovenv_gone".Contains("$between$entry$between")
+    $entries = "$between$global:__autovenv_gone"
+    return -not [string]::Equals($entries.Replace("$between$entry$between", ''), $entries)
 }
 
 # Makes PATH and what is active agree again after others changed PATH: direnv and mise restore
 # snapshots with our entry in them, or without it.
 function global:__autovenv_agree {
-    $lost = $env:__AUTOVENV_ENV -and (-not $env:VIRTUAL_ENV -or
-        ([string]::Equals($env:VIRTUAL_ENV, $env:__AUTOVENV_ENV) -and -not $env:VIRTUAL_ENV_PROMPT))
-    if (-not $lost -and [string]::Equals($env:PATH, $global:__autovenv_seen)) { return }
+    if ("$global:__autovenv_gone$env:__AUTOVENV_PATH" -ceq '') { # nothing of ours was in this shell yet
+        $global:__autovenv_seen = "$env:PATH"
+        return
+    }
+    $lost = "$env:__AUTOVENV_ENV" -cne '' -and ("$env:VIRTUAL_ENV" -ceq '' -or
+        ([string]::Equals("$env:VIRTUAL_ENV", "$env:__AUTOVENV_ENV") -and "$env:VIRTUAL_ENV_PROMPT" -ceq ''))
+    if (-not $lost -and [string]::Equals("$env:PATH", $global:__autovenv_seen)) { return }
     if ($lost) {
         $env:VIRTUAL_ENV = $env:__AUTOVENV_ENV
         $env:VIRTUAL_ENV_PROMPT = $global:__autovenv_label
     }
     foreach ($entry in $global:__autovenv_gone.Split($global:__autovenv_between)) {
-        if (-not $entry -or [string]::Equals($entry, $env:__AUTOVENV_PATH)) { continue }
+        if ($entry -ceq '' -or [string]::Equals($entry, $env:__AUTOVENV_PATH)) { continue }
         if ([string]::Equals(($entry -creplace '[/\\][^/\\]*\z'), $env:VIRTUAL_ENV)) {
             if (-not (__autovenv_leftover)) { continue }
             $env:VIRTUAL_ENV = $env:VIRTUAL_ENV_PROMPT = $null # it was ours
         }
         if (__autovenv_holds_entry $env:PATH $entry) { $env:PATH = __autovenv_without $env:PATH $entry }
     }
-    if ($env:__AUTOVENV_PATH -and (__autovenv_misplaced $env:__AUTOVENV_PATH)) {
+    if ("$env:__AUTOVENV_PATH" -cne '' -and (__autovenv_misplaced $env:__AUTOVENV_PATH)) {
         $path = __autovenv_without $env:PATH $env:__AUTOVENV_PATH ([bool]$env:__AUTOVENV_HAD)
         if ($path) { $path = $global:__autovenv_separator + $path }
         $env:PATH = $env:__AUTOVENV_PATH + $path
@@ -904,21 +975,23 @@ function global:__autovenv_misplaced($entry) {
 # --- turn: something isn't as it was left ---
 
 function global:__autovenv_turn($__autovenv_folder, $__autovenv_found) {
-    $global:__autovenv_left = $null
+    $global:__autovenv_left = @()
     if ($global:__autovenv_turning) { return } # a function of the user's has changed folder
     $global:__autovenv_folder = $__autovenv_folder
     $global:__autovenv_turning = $true
     $global:__autovenv_whole = -not $global:__autovenv_constrained
     try {
-        if ($global:__autovenv_off -or "$env:AUTOVENV_DISABLE" -cnotin '', '0') {
+        $__autovenv_disabled = "$env:AUTOVENV_DISABLE"
+        if ($global:__autovenv_off -or $__autovenv_disabled -cne '' -and $__autovenv_disabled -cne '0') {
             $global:__autovenv_note = ''
-            if ($env:__AUTOVENV_PATH) { __autovenv_leave }
+            if ("$env:__AUTOVENV_PATH" -cne '') { __autovenv_leave }
         } else {
             __autovenv_agree # before PATH is changed, and so known to be as it was left
             __autovenv_find $__autovenv_found
-            if (-not $global:__autovenv_sightings) {
-                $null = __autovenv_take asked
-            } elseif (-not ([string]::Equals($global:__autovenv_answered, $global:__autovenv_sightings) -and (__autovenv_fresh)) -and
+            if ($global:__autovenv_sightings -ceq '') {
+                __autovenv_hold $global:__autovenv_nothing
+            } elseif (-not ([string]::Equals($global:__autovenv_answered, $global:__autovenv_sightings) -and
+                    (__autovenv_is_set_so) -and (__autovenv_is_fresh $global:__autovenv_standing)) -and
                 -not (__autovenv_recall)) { __autovenv_ask }
             __autovenv_switch
         }
@@ -928,10 +1001,8 @@ function global:__autovenv_turn($__autovenv_folder, $__autovenv_found) {
     if (-not $global:__autovenv_whole) { return }
     $__autovenv_bound = ''
     if ($global:__autovenv_bound) { $__autovenv_bound = $__autovenv_folder }
-    $__autovenv_times = $null
-    if ($global:__autovenv_watched) { $__autovenv_times = $global:__autovenv_times }
-    $global:__autovenv_left = $__autovenv_bound,
-        [Array]::ConvertAll($global:__autovenv_names, $global:__autovenv_value), $__autovenv_found, $__autovenv_times
+    $global:__autovenv_left = $__autovenv_bound, [Array]::ConvertAll($global:__autovenv_names, $global:__autovenv_value),
+        $__autovenv_found, $global:__autovenv_times
 }
 
 # After the prompt is made.
@@ -946,7 +1017,7 @@ function global:__autovenv_after {
 # Shows the label as an `Activate.ps1` does: a prompt may write something before it returns the rest.
 function global:__autovenv_show {
     # These show VIRTUAL_ENV by themselves.
-    if ($env:VIRTUAL_ENV_DISABLE_PROMPT -or $env:POSH_THEME -or $env:POSH_SHELL -or $env:STARSHIP_SHELL -cin 'powershell', 'pwsh') { return }
+    if ("$env:VIRTUAL_ENV_DISABLE_PROMPT$env:POSH_THEME$env:POSH_SHELL" -cne '' -or "$env:STARSHIP_SHELL" -cin 'powershell', 'pwsh') { return }
     $Host.UI.Write("($global:__autovenv_label) ")
 }
 
@@ -1007,5 +1078,5 @@ function global:__autovenv_command {
         }
         return
     }
-    $global:__autovenv_left = $null
+    $global:__autovenv_left = @()
 }

@@ -15,8 +15,6 @@ function global:__autovenv_hook {
     }
 }
 
-function global:__autovenv_glimpse { $true }
-
 # There is no way to take an error out of $Error here.
 function global:__autovenv_failed($failure) {
     if ($env:AUTOVENV_DEBUG) { __autovenv_write "autovenv: $failure" }
@@ -40,18 +38,19 @@ function global:__autovenv_are_own($paths) {
     return $true
 }
 
-function global:__autovenv_fresh {
-    if (-not (__autovenv_is_set_so)) { return $false }
-    $leading = $global:__autovenv_leading
-    for ($at = 0; $at -lt $leading.Count; $at += 2) {
-        if (-not (__autovenv_leads_to $leading[$at] $leading[$at + 1])) { return $false }
+function global:__autovenv_is_fresh($checks) {
+    $timed, $stamps, $leading, $absent = $checks
+    while ("$leading" -cne '') {
+        $path, $target, $leading = $leading
+        if (-not (__autovenv_leads_to $path $target)) { return $false }
     }
-    $timed = $global:__autovenv_timed
-    for ($at = 0; $at -lt $timed.Count; $at++) {
-        $time = "$((__autovenv_look $timed[$at]).LastWriteTimeUtc.Ticks)"
-        if (-not $time -or $time -cne "$((__autovenv_look $global:__autovenv_stamps[$at]).LastWriteTimeUtc.Ticks)") { return $false }
+    while ("$timed" -cne '') {
+        $path, $timed = $timed
+        $stamp, $stamps = $stamps
+        $time = "$((__autovenv_look $path).LastWriteTimeUtc.Ticks)"
+        if (-not $time -or $time -cne "$((__autovenv_look $stamp).LastWriteTimeUtc.Ticks)") { return $false }
     }
-    foreach ($path in $global:__autovenv_absent) { if (__autovenv_exists $path) { return $false } }
+    foreach ($path in $absent) { if (__autovenv_exists $path) { return $false } }
     return $true
 }
 

@@ -2,15 +2,15 @@
 # comments. load.bash says what they do. A file that is read as text falls under no execution policy.
 & {
     try {
-        if (-not [IO.File]::Exists(__COMMAND__)) { return }
         # The engine's own way, since the first cmdlet of a module loads the module: 30 ms and more.
-        foreach ($kept in $ExecutionContext.InvokeProvider.Item.Get(@(__KEPT__), $true, $true)) {
-            $owner = $kept.PSObject.Properties['User'] # elsewhere than on Windows, from 7.1 on
-            if ($kept -is [IO.FileInfo] -and $kept.Length -gt 0 -and -not ($kept.Attributes -band 1024) -and
-                ($null -eq $owner -or $owner.Value -ceq [Environment]::UserName) -and
-                (& ([scriptblock]::Create([IO.File]::ReadAllText($kept.FullName)))) -eq $true) { return }
+        foreach ($kept in $ExecutionContext.InvokeProvider.Item.Get(@("Microsoft.PowerShell.Core\FileSystem::$(__KEPT__)"), $true, $true)) {
+            # From 7.1 on, but on Windows; its property `User` is a script that calls this.
+            if ($kept -is [IO.FileInfo] -and "$($kept.Length)" -cne '0' -and "$($kept.Attributes)" -cnotlike '*ReparsePoint*' -and
+                ($PSHOME -cnotlike '/*' -or $kept.UnixStat.GetUserName() -ceq [Environment]::UserName) -and
+                "$(& ([scriptblock]::Create([IO.File]::ReadAllText(__KEPT__))))" -ceq 'True') { return }
         }
-    } catch { if (-not (Test-Path -LiteralPath __COMMAND__)) { return } }
+    } catch { }
+    if (-not (Test-Path -LiteralPath __COMMAND__)) { return }
     $python = $env:PYTHONPATH, $env:PYTHONHOME
     try {
         $env:PYTHONPATH = $env:PYTHONHOME = $null

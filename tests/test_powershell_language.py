@@ -28,7 +28,9 @@ INSTALLER = HERE.parent / "install.ps1"
 GUARDED = {
     ".ArgumentList": "since .NET Core 2.1; else Arguments, quoted by us",
     ".Environment": "of a ProcessStartInfo, since 4.6; where an LD_ variable is wrong alone",
+    ".GetUserName": "as .UnixStat; never on Windows",
     ".LinkTarget": "since PowerShell 7.2; where a link can lead to a host: never on Windows",
+    ".UnixStat": "since PowerShell 7.1; never on Windows, where 5.1 is",
     ".LocationChangedAction": "since PowerShell 6.1; else the prompt alone",
 }
 
@@ -44,7 +46,6 @@ TYPES = {
     "Environment",
     "IO.Directory",
     "IO.File",
-    "IO.FileAttributes",
     "IO.FileInfo",
     "IO.Path",
     "Predicate[string]",
@@ -76,7 +77,6 @@ STATIC = {
     "[IO.Directory]::Exists",
     "[IO.File]::Exists",
     "[IO.File]::ReadAllText",
-    "[IO.FileAttributes]::ReparsePoint",
     "[IO.FileInfo]::new",
     "[IO.Path]::GetPathRoot",
     "[IO.Path]::PathSeparator",
@@ -90,11 +90,11 @@ STATIC = {
 
 # By the type that they are members of.
 MEMBERS = {
-    "System.String": "Contains IndexOf Length Remove Replace Split StartsWith Substring TrimStart",
+    "System.String": "IndexOf Length Remove Replace Split StartsWith Substring ToLowerInvariant",
     "System.Array": "Count Length",
     "System.Collections.IEqualityComparer": "Equals",
     "ErrorRecord": "Exception",
-    "System.DateTime": "Ticks Year",
+    "System.DateTime": "Ticks",
     "System.Collections.ArrayList": "Count RemoveAt",
     "System.Collections.ObjectModel.Collection": "Add",
     "System.IO.FileInfo": "Attributes LastWriteTimeUtc",

@@ -1,4 +1,4 @@
-"""What bash and zsh spare where they can: each short way is right, and it is taken."""
+"""What bash, zsh and PowerShell spare where they can: each short way is right, and it is taken."""
 
 from __future__ import annotations
 
@@ -59,6 +59,22 @@ def test_the_last_record_is_still_at_hand(
             user.type(f"cd {world.home}/{project}")
         user.type(f"cd {world.home}")
         user.type("__autovenv_recall_from() { echo reads; return 1; }")
+        went = user.type(f"cd {world.home}/p")
+        assert (went.output, went.label) == ("", "p")
+        assert user.type(f"cd {world.home}/q").output.startswith("reads\n")
+        user.type(f"cd {world.home}")
+        (world.home / "p/.venv/pyvenv.cfg").touch()
+        assert user.type(f"cd {world.home}/p").output.startswith("reads\n")
+
+
+def test_powershell_has_it_at_hand_as_well(world: World, require: Callable[[str], None]) -> None:
+    """Where it is another's turn, or something has changed, one is read from the store again."""
+    require("pwsh")
+    with User("pwsh", world) as user:
+        for project in ("p", "q", "p"):
+            user.type(f"cd {world.home}/{project}")
+        user.type(f"cd {world.home}")
+        user.type("function global:__autovenv_text { Write-Host reads }")
         went = user.type(f"cd {world.home}/p")
         assert (went.output, went.label) == ("", "p")
         assert user.type(f"cd {world.home}/q").output.startswith("reads\n")

@@ -314,13 +314,14 @@ SHELLS = {
             form='. ([scriptblock]::Create((& COMMAND hook SHELL) -join "`n"))',
             rc="$PROFILE",
             quote=quoting.quote_powershell,
-            assignment='"{0}=$env:{0}`n" + ',
+            assignment="{0}=$env:{0}`n",
             quote_typed=quoting.quote_typed_powershell,
             separator=", ",
             call="& ",
             conditions=(
-                "[IO.File]::GetLastWriteTimeUtc({path}).Ticks -eq {ticks}",
-                "-not ([IO.File]::Exists({path}) -or [IO.Directory]::Exists({path}))",
+                "\"$([IO.File]::GetLastWriteTimeUtc({path}).Ticks)\" -ceq '{ticks}'",
+                # .NET gives what isn't there a time of 1601.
+                "\"$([IO.File]::GetLastWriteTimeUtc({path}).Ticks)\" -ceq '504911232000000000'",
                 " -and ",
             ),
             marks=REGION_MARKS,

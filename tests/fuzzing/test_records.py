@@ -37,9 +37,10 @@ SHOWN = {
     "powershell": """
 function __autovenv_exists($path) { $true }
 function __autovenv_value_of($name) { }
-function __autovenv_take($whence, $fields) { $global:taken = $fields; $true }
+function __autovenv_hold { }
+function __autovenv_take($fields) { $global:taken = $fields; $true }
 __autovenv_ask
-$shown = [Text.Encoding]::UTF8.GetBytes(($global:taken -join "`0") + "`0")
+$shown = [Text.Encoding]::UTF8.GetBytes($global:taken -join "`0")
 $output = [Console]::OpenStandardOutput()
 $output.Write($shown, 0, $shown.Length)
 $output.Flush()
