@@ -73,6 +73,13 @@ def test_an_inherited_environment_that_is_not_on_path(
         assert user.active() == "p/.venv"
         user.go("elsewhere")
         assert user.active() == ""
+        # One that was set since is somebody's choice, and has no function either.
+        other = str(world.home / "other")
+        export(user, "VIRTUAL_ENV", other)
+        before = user.session.probe().environment["PATH"]
+        assert user.go("p").output == ""
+        now = user.session.probe().environment
+        assert (now["VIRTUAL_ENV"], now["PATH"]) == (other, before)
 
 
 @UNDER
@@ -96,6 +103,33 @@ def test_an_inherited_environment_on_path(
         left = user.session.probe().environment
         assert (left["PATH"], left.get("VIRTUAL_ENV")) == (f"{ahead}{before}", None)
         assert user.go("p").output == ""
+
+
+@UNDER
+def test_an_environment_that_direnv_keeps_active(
+    name: str, world: World, require: Callable[[str], None]
+) -> None:
+    """It is direnv's, though it is the project's own: direnv takes it away on leaving."""
+    require(name)
+    own = f"{world.home}/p/.venv"
+    env = {"VIRTUAL_ENV": own, "PATH": f"{own}/bin:/usr/bin:/bin", "DIRENV_DIR": f"-{own}"}
+    with User(name, world, env=env) as user:
+        before = user.session.probe().environment
+        assert user.go("p").output == ""
+        now = user.session.probe().environment
+        assert (now["PATH"], now["VIRTUAL_ENV"]) == (before["PATH"], own)
+        assert "__AUTOVENV_PATH" not in now
+        # One that a tool set is taken over where it is the project's own: no function undoes it.
+        user.go("elsewhere")
+        export(user, "DIRENV_DIR", "")
+        export(user, "VIRTUAL_ENV", f"{world.home}/q/.venv")
+        assert user.go("q").output == ""
+        assert user.session.probe().environment["__AUTOVENV_PATH"] == f"{world.home}/q/.venv/bin"
+
+
+def export(user: User, name: str, value: str) -> None:
+    """Export a variable in the user's shell."""
+    user.type(user.shell.export.format(name, user.shell.quote(value)))
 
 
 @pytest.mark.parametrize("name", ["zsh"])
