@@ -32,8 +32,8 @@ from trees import Env  # noqa: E402
 PARTS = {
     "an empty function": "__bench_nothing",
     "the walk, on arriving": "__autovenv_find",
-    "the walk, at a prompt": "__autovenv_is_as_found",
-    "a record is read and compared": '__autovenv_recall_from "$record"',
+    "the walk at a prompt, and what counts at each": "__autovenv_is_as_found",
+    "a record is read and compared": '__autovenv_remembered=; __autovenv_recall "$record"',
     "of that: compared": '__autovenv_take_usual "${fields[@]}"',
     "what counts at each prompt": "__autovenv_fresh",
     "PATH and the variables: left, and entered": "__bench_switch",
@@ -51,7 +51,8 @@ __bench_prompt() {
 }
 __bench_prepare() {
   local field text='' walk='' folder=$PWD name
-  __autovenv_recall_from "$record"
+  __autovenv_remembered=
+  __autovenv_recall "$record"
   fields=("${__autovenv_fields[@]}")
   while
     for name in @MARKERS@; do walk+="! -e $folder/$name && "; done
@@ -77,7 +78,7 @@ __bench_part() {
     builtin printf '%s %s\n' "$4" "$((${ended/[.,]/} - ${began/[.,]/}))" >>"$1"
   done
 }
-whence=visit record=@RECORD@
+record=@RECORD@
 """
 
 

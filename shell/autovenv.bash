@@ -129,11 +129,13 @@ __autovenv_moved() {
 # In PROMPT_COMMAND, before the user's steps and behind those that are known to change PATH.
 __autovenv_before() {
   __autovenv_code=$?
+  # Most prompts end with these looks. A function that one calls costs as much as five of them.
   # shellcheck disable=SC2050
-  if [[ A != a && $- != *k* ]]; then
-    __autovenv_step || :
+  if [[ A != a && $- != *k* && __STATE__ == "$__autovenv_settled" && ${PROMPT_COMMAND[*]-} == "$__autovenv_placed" &&
+    -z $__autovenv_news && $__autovenv_note == "$__autovenv_told" ]] && __autovenv_is_as_found; then
+    [[ $__autovenv_placed == *__autovenv_last* ]] || __autovenv_draw || :
   else
-    __autovenv_without_options __autovenv_step
+    __autovenv_exactly __autovenv_step
   fi
   return "$__autovenv_code"
 }
@@ -143,7 +145,7 @@ __autovenv_step() {
   [[ ${PROMPT_COMMAND[*]-} == "$__autovenv_placed" ]] || __autovenv_first=__autovenv_look
   __autovenv_hook
   [[ $__autovenv_placed == *__autovenv_last* ]] || __autovenv_draw
-  [[ -z $__autovenv_news && $__autovenv_note == "$__autovenv_told" ]] || __autovenv_tell
+  __autovenv_tell
 }
 
 # Stands in the place of the step above at the first prompt, and where PROMPT_COMMAND has changed.
@@ -173,8 +175,9 @@ __autovenv_early() {
 # Most changes are from one of two states to the other: into a project, and out of it.
 __autovenv_draw() {
   [[ -n $__autovenv_label$__autovenv_shown ]] || return 0
-  local state=$__autovenv_shown:$__autovenv_label:${VIRTUAL_ENV_DISABLE_PROMPT-}:${VIRTUAL_ENV-}:${PS1-}
-  { [[ $state == "$__autovenv_drawn" || $state == "$__autovenv_drawn_before" ]] && builtin shopt -q promptvars; } || __autovenv_show
+  { [[ $__autovenv_shown:$__autovenv_label:${VIRTUAL_ENV_DISABLE_PROMPT-}:${VIRTUAL_ENV-}:${PS1-} == "$__autovenv_drawn" ||
+    $__autovenv_shown:$__autovenv_label:${VIRTUAL_ENV_DISABLE_PROMPT-}:${VIRTUAL_ENV-}:${PS1-} == "$__autovenv_drawn_before" ]] &&
+    builtin shopt -q promptvars; } || __autovenv_show
 }
 
 # The label stands in PS1 as a variable, whose value bash doesn't expand once more. In a child that

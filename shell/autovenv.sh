@@ -33,6 +33,7 @@ __autovenv_sighted=()          # the same, in a list
 __autovenv_here=               # the names of those in the nearest folder, each between colons
 __autovenv_fields=()           # of the last record ...
 __autovenv_remembered=         # ... and its sightings, where it has the usual shape
+__autovenv_settled=            # the state in which a step had nothing to do
 __autovenv_stood=              # PWD and HOME of the last walk ...
 __autovenv_top=                # ... and the folder where it ends
 __autovenv_seen=               # PATH as it was last left
@@ -55,53 +56,51 @@ __autovenv_told=${__autovenv_told-}                          # the note that was
 # --- find: which markers can be seen from here? ---
 
 __autovenv_find() {
-  local folder=${PWD%/}
-  __autovenv_sightings='' __autovenv_nearest='' __autovenv_here=''
+  __autovenv_sightings='' __autovenv_nearest='' __autovenv_here='' __autovenv_at=${PWD%/}
   __autovenv_sighted=()
-  [[ $PWD == /* ]] || return 0
   [[ $__autovenv_stood == "$PWD:${HOME-}" ]] || __autovenv_find_top
+  [[ $PWD == /* ]] || return 0
   while
     # One test a level: a loop over the names takes five times as long.
     [[ __NO_MARKER__ ]] || __autovenv_sight
-    [[ ${#folder} -gt ${#__autovenv_top} ]]
+    [[ ${#__autovenv_at} -gt ${#__autovenv_top} ]]
   do
-    folder=${folder%/*}
+    __autovenv_at=${__autovenv_at%/*}
   done
 }
 
 __autovenv_sight() {
   __LOOK_FOR_MARKERS__
-  [[ -n $__autovenv_nearest ]] && return
-  __autovenv_nearest=$folder
-  __autovenv_here=$__autovenv_sightings
+  [[ -n $__autovenv_nearest ]] || __autovenv_nearest=$__autovenv_at __autovenv_here=$__autovenv_sightings
 }
 
-# Tells whether one would find the same again in the folder of the last walk. Where there are markers
-# in two folders, it says no.
+# Tells whether the files are as the last step found them: the markers, which one looks for as `find`
+# does, and what their answer was made from. Where there are markers in two folders, it says no.
 __autovenv_is_as_found() {
-  local folder=${PWD%/} marker
-  for marker in ${__autovenv_sighted[@]+"${__autovenv_sighted[@]}"}; do
+  for __autovenv_at in ${__autovenv_sighted[@]+"${__autovenv_sighted[@]}"}; do
     [[ __IS_GONE__ ]] && return 1
   done
+  __autovenv_at=${PWD%/}
   while
-    [[ __NO_MARKER__ ]] || [[ $folder == "$__autovenv_nearest" && __NO_OTHER_MARKER__ ]] || return
-    [[ ${#folder} -gt ${#__autovenv_top} ]]
+    [[ __NO_MARKER__ ]] || [[ $__autovenv_at == "$__autovenv_nearest" && __NO_OTHER_MARKER__ ]] || return
+    [[ ${#__autovenv_at} -gt ${#__autovenv_top} ]]
   do
-    folder=${folder%/*}
+    __autovenv_at=${__autovenv_at%/*}
   done
+  [[ -z $__autovenv_sightings ]] || __autovenv_fresh
 }
 
 # Above the home, a look-up can take seconds where homes are mounted on demand. HOME may be a link to
 # where the shell stands.
 __autovenv_find_top() {
-  local folder=${PWD%/} home=${HOME-}
-  home=${home%/}
-  __autovenv_stood=$PWD:${HOME-} __autovenv_top=$home
-  [[ -n $home && $folder/ != "$home"/* ]] || return 0
-  while [[ -n $folder && ! $folder -ef $home ]]; do
-    folder=${folder%/*}
+  __autovenv_stood=$PWD:${HOME-} __autovenv_top=${HOME-}
+  __autovenv_top=${__autovenv_top%/}
+  [[ -n $__autovenv_top && $PWD/ != "$__autovenv_top"/* ]] || return 0
+  builtin set -- "${PWD%/}"
+  while [[ -n $1 && ! $1 -ef $__autovenv_top ]]; do
+    builtin set -- "${1%/*}"
   done
-  __autovenv_top=$folder
+  __autovenv_top=$1
 }
 
 # --- recall: is there an answer, and is all that it was made from as it was? ---
@@ -109,32 +108,27 @@ __autovenv_find_top() {
 # A record's fields are in `__autovenv_fields`, from 1 on in both shells: the format, what is taken in
 # below, the generation of the stamps, the kinds of the checks, and what each of them checks.
 
+# $1 is the record's file.
 __autovenv_recall() {
-  local whence=known file=__ANSWERS__$__autovenv_nearest/__RECORD_NAME__
-  [[ $__autovenv_answered == "$__autovenv_sightings" ]] || whence=visit
   [[ $__autovenv_answered != reload && ${AUTOVENV_STORE-} != off && -z ${AUTOVENV_DEBUG-} ]] || return
   # The last record is still at hand on the way back into a project. What it was made from decides
   # whether it is valid, as for one that is read.
-  if [[ $whence == visit && $__autovenv_remembered == "$__autovenv_sightings" ]]; then
-    __autovenv_take_head
-    __autovenv_take_usual "${__autovenv_fields[@]}" && __autovenv_answered=$__autovenv_sightings && return
+  if [[ $__autovenv_answered != "$__autovenv_sightings" && $__autovenv_remembered == "$__autovenv_sightings" ]]; then
+    __autovenv_take_usual "${__autovenv_fields[@]}" && return
   fi
-  __autovenv_recall_from "$file" && __autovenv_answered=$__autovenv_sightings
-}
-
-__autovenv_recall_from() {
   __autovenv_remembered=''
   # A record of another user's, as after `sudo -E`, isn't believed.
   [[ -f $1 && -O $1 && -r $1 ]] || return
   __autovenv_fields=()
   __autovenv_read "$1"
-  __autovenv_take_head
   [[ ${__autovenv_fields[1]-} == __FORMAT__ && ${__autovenv_fields[2]-} == "$__autovenv_sightings" ]] || return
   if [[ ${__autovenv_fields[8]-}:${#__autovenv_fields[@]}:${__autovenv_fields[__USUAL_END__]-} == __USUAL__:__USUAL_END__:end ]]; then
     __autovenv_remembered=$__autovenv_sightings
     __autovenv_take_usual "${__autovenv_fields[@]}"
+  elif [[ $__autovenv_answered == "$__autovenv_sightings" ]]; then
+    __autovenv_take known
   else
-    __autovenv_take "$whence"
+    __autovenv_take visit
   fi
 }
 
@@ -147,20 +141,18 @@ __autovenv_take_head() {
 # Most records have the same kinds of checks in the same order, some of them of nothing, so that each
 # has its place: to go through them one by one takes five times as long. The arguments are the fields.
 __autovenv_take_usual() {
+  __autovenv_take_head
   # What counts on entering.
   [[ (-z $9 || -O $9) && (-z ${10} || -O ${10}) && (-z ${11} || -O ${11}) &&
     (-z ${12} || (-e ${12} && ! ${12} -nt ${__autovenv_stamp}1 && ! ${12} -ot ${__autovenv_stamp}1)) &&
     (-z ${13} || (-e ${13} && ! ${13} -nt ${__autovenv_stamp}2 && ! ${13} -ot ${__autovenv_stamp}2)) &&
     (-z ${14} || (-e ${14} && ! ${14} -nt ${__autovenv_stamp}3 && ! ${14} -ot ${__autovenv_stamp}3)) &&
     ! -e ${15} && ! -e ${16} && ! -e ${17} && ! -e ${18} && ! -e ${19} && ! -e ${20} &&
-    ! -e ${21} && ! -e ${22} && ! -e ${23} && ! -e ${24} && ! -e ${25} && ! -e ${26} ]] || return
-  __autovenv_path_1=${28:-/} __autovenv_stamp_1=${28:+${__autovenv_stamp}4}
-  __autovenv_path_2=${29:-/} __autovenv_stamp_2=${29:+${__autovenv_stamp}5}
-  __autovenv_path_3=${30:-/} __autovenv_stamp_3=${30:+${__autovenv_stamp}6}
-  __autovenv_path_4=${31:-/} __autovenv_stamp_4=${31:+${__autovenv_stamp}7} __autovenv_target=${32:-/}
-  __autovenv_absent_1=${33} __autovenv_absent_2=${34} __autovenv_common=${35} __autovenv_others=''
-  builtin : "${__autovenv_stamp_1:=/}" "${__autovenv_stamp_2:=/}" "${__autovenv_stamp_3:=/}" "${__autovenv_stamp_4:=/}"
-  __autovenv_fresh
+    ! -e ${21} && ! -e ${22} && ! -e ${23} && ! -e ${24} && ! -e ${25} && ! -e ${26} &&
+    (-z ${35} || __COMMON__ == "${35}") ]] || return
+  __autovenv_path_1=${28} __autovenv_path_2=${29} __autovenv_path_3=${30} __autovenv_path_4=${31} __autovenv_target=${32} \
+    __autovenv_absent_1=${33} __autovenv_absent_2=${34} __autovenv_common=${35} __autovenv_others=''
+  __autovenv_fresh && __autovenv_answered=$__autovenv_sightings
 }
 
 # Goes through the checks of any record. $1 says whence it comes: `asked`, or from the store where the
@@ -169,6 +161,7 @@ __autovenv_take_usual() {
 __autovenv_take() {
   local whence=$1 kinds="${__autovenv_fields[8]-} " kind what at='' last='' stamp number=0 times=0 asked=''
   [[ $whence != asked ]] || asked=1
+  __autovenv_take_head
   __autovenv_take_no_checks
   while [[ -n $kinds ]]; do
     kind=${kinds%% *} kinds=${kinds#* } number=$((number + 1))
@@ -200,20 +193,24 @@ __autovenv_take() {
     esac
   done
   __autovenv_others=1
-  [[ ${__autovenv_fields[number + 9]-} == end ]] && { [[ -n $asked ]] || __autovenv_fresh; }
+  [[ ${__autovenv_fields[number + 9]-} == end ]] && { [[ -n $asked ]] || { __autovenv_is_common && __autovenv_fresh; }; } && __autovenv_answered=${__autovenv_fields[2]}
 }
 
 # Tells whether the checks are passed that count at each prompt. Equality is the test, not age: an
 # older file that is moved in place is a change, too. The shells differ on what is newer than a file
 # that is missing, so that is looked at as well; stamps go all at once.
 __autovenv_fresh() {
-  [[ -e $__autovenv_path_1 && ! $__autovenv_path_1 -nt $__autovenv_stamp_1 && ! $__autovenv_path_1 -ot $__autovenv_stamp_1 &&
-    -e $__autovenv_path_2 && ! $__autovenv_path_2 -nt $__autovenv_stamp_2 && ! $__autovenv_path_2 -ot $__autovenv_stamp_2 &&
-    -e $__autovenv_path_3 && ! $__autovenv_path_3 -nt $__autovenv_stamp_3 && ! $__autovenv_path_3 -ot $__autovenv_stamp_3 &&
-    -e $__autovenv_path_4 && ! $__autovenv_path_4 -nt $__autovenv_stamp_4 && ! $__autovenv_path_4 -ot $__autovenv_stamp_4 &&
-    -e $__autovenv_stamp_4 && $__autovenv_path_4 -ef $__autovenv_target &&
-    ! -e $__autovenv_absent_1 && ! -e $__autovenv_absent_2 && (-z $__autovenv_common || __COMMON__ == "$__autovenv_common") ]] || return
+  [[ ! -e $__autovenv_absent_1 && ! -e $__autovenv_absent_2 && (-n $__autovenv_others || (
+    (-z $__autovenv_path_1 || (-e $__autovenv_path_1 && ! $__autovenv_path_1 -nt ${__autovenv_stamp}4 && ! $__autovenv_path_1 -ot ${__autovenv_stamp}4)) &&
+    (-z $__autovenv_path_2 || (-e $__autovenv_path_2 && ! $__autovenv_path_2 -nt ${__autovenv_stamp}5 && ! $__autovenv_path_2 -ot ${__autovenv_stamp}5)) &&
+    (-z $__autovenv_path_3 || (-e $__autovenv_path_3 && ! $__autovenv_path_3 -nt ${__autovenv_stamp}6 && ! $__autovenv_path_3 -ot ${__autovenv_stamp}6)) &&
+    (-z $__autovenv_path_4 || (-e $__autovenv_path_4 && ! $__autovenv_path_4 -nt ${__autovenv_stamp}7 && ! $__autovenv_path_4 -ot ${__autovenv_stamp}7 &&
+    -e ${__autovenv_stamp}7 && (-z $__autovenv_target || $__autovenv_path_4 -ef $__autovenv_target))))) ]] || return
   [[ -z $__autovenv_others ]] || __autovenv_fresh_too
+}
+
+__autovenv_is_common() {
+  [[ -z $__autovenv_common || __COMMON__ == "$__autovenv_common" ]]
 }
 
 # Does the same for what stands in lists, and for the variables that matter to few answers.
@@ -291,8 +288,7 @@ __autovenv_ask() {
     number=$((number + 1))
     __autovenv_fields[number]=$line
   done
-  __autovenv_take_head
-  [[ ${__autovenv_fields[1]-} == __FORMAT__ ]] && __autovenv_take asked && __autovenv_answered=${__autovenv_fields[2]} && return
+  [[ ${__autovenv_fields[1]-} == __FORMAT__ ]] && __autovenv_take asked && return
   __autovenv_take_nothing
   __autovenv_note="the helper gives no answer ($python): __AGAIN__, or remove its line from __RC__"
 }
@@ -305,10 +301,7 @@ __autovenv_take_nothing() {
 }
 
 __autovenv_take_no_checks() {
-  # Of nothing: the root has no other time than itself.
-  __autovenv_path_1=/ __autovenv_path_2=/ __autovenv_path_3=/ __autovenv_path_4=/ __autovenv_target=/
-  __autovenv_stamp_1=/ __autovenv_stamp_2=/ __autovenv_stamp_3=/ __autovenv_stamp_4=/ __autovenv_absent_1='' __autovenv_absent_2=''
-  __autovenv_common='' __autovenv_names='' __autovenv_values=''
+  __autovenv_absent_1='' __autovenv_absent_2='' __autovenv_common='' __autovenv_names='' __autovenv_values=''
   __autovenv_timed=()
   __autovenv_leading=()
   __autovenv_absent=()
@@ -381,26 +374,32 @@ __autovenv_may_enter() {
 }
 
 __autovenv_enter() {
-  local environment=$__autovenv_environment entry=$__autovenv_entry without
-  if [[ $__autovenv_gone == *":$entry:"* ]]; then
-    __autovenv_without "${PATH-}" "$entry" # from a snapshot that another tool restored
+  local environment=$__autovenv_environment
+  [[ :${PATH-}: != *":$__autovenv_entry:"* && -z ${PYTHONHOME-}${_OLD_VIRTUAL_PATH+set} ]] || __autovenv_make_way
+  __autovenv_label=$__autovenv_name __autovenv_outside=${PATH-}
+  __autovenv_inside=$__autovenv_entry${PATH:+:$PATH}
+  __autovenv_seen=$__autovenv_inside
+  builtin export __AUTOVENV=__FORMAT__ __AUTOVENV_PATH="$__autovenv_entry" __AUTOVENV_ENV="$environment" \
+    PATH="$__autovenv_inside" # which empties the command hash, too
+  [[ -z $environment ]] || builtin export VIRTUAL_ENV="$environment" VIRTUAL_ENV_PROMPT="$__autovenv_label"
+  __autovenv_define_deactivate
+  [[ -z $environment ]] || __autovenv_call autovenv_entered "$environment"
+}
+
+# Takes out of the way what is seldom there.
+__autovenv_make_way() {
+  local without
+  if [[ $__autovenv_gone == *":$__autovenv_entry:"* ]]; then
+    __autovenv_without "${PATH-}" "$__autovenv_entry" # from a snapshot that another tool restored
     PATH=$without
-  elif [[ :${PATH-}: == *":$entry:"* ]]; then
+  elif [[ :${PATH-}: == *":$__autovenv_entry:"* ]]; then
     builtin export __AUTOVENV_HAD=1 # the user's own: it stays when ours goes
   fi
-  builtin export __AUTOVENV=__FORMAT__ __AUTOVENV_PATH="$entry" __AUTOVENV_ENV="$environment"
   if [[ -n ${PYTHONHOME-} ]]; then
     builtin export __AUTOVENV_PYTHONHOME="$PYTHONHOME"
     builtin unset PYTHONHOME
   fi
   builtin unset _OLD_VIRTUAL_PATH # what a parent's `activate` exported is of no use without its function
-  __autovenv_label=$__autovenv_name
-  [[ -z $environment ]] || builtin export VIRTUAL_ENV="$environment" VIRTUAL_ENV_PROMPT="$__autovenv_label"
-  __autovenv_outside=${PATH-}
-  builtin export PATH="$entry${PATH:+:$PATH}" # which empties the command hash, too
-  __autovenv_inside=$PATH __autovenv_seen=$PATH
-  __autovenv_define_deactivate
-  [[ -z $environment ]] || __autovenv_call autovenv_entered "$environment"
 }
 
 __autovenv_leave() {
@@ -497,28 +496,31 @@ __autovenv_misplaced() {
 
 # --- hook: after every change of folder, and before every prompt ---
 
-# What a prompt runs where nothing has changed is in few functions, and short ones: bash copies the
-# text of a function for each call.
+# A step depends on __STATE__, on files, and on what is in this shell alone. `settled` is the state where
+# a step has found nothing to do, and where it is, the next one looks at the files alone.
 __autovenv_hook() {
+  __autovenv_settled='' __autovenv_switched=''
   if [[ -n $__autovenv_off || ${AUTOVENV_DISABLE:-0} != 0 ]]; then
     __autovenv_note=''
     [[ -z ${__AUTOVENV_PATH-} ]] || __autovenv_leave
     return
   fi
   __autovenv_agree # before PATH is changed, and so known to be as it was left
-  if [[ $__autovenv_stood != "$PWD:${HOME-}" ]] || ! __autovenv_is_as_found; then
-    __autovenv_find
-  fi
+  __autovenv_find
   if [[ -z $__autovenv_sightings ]]; then
-    [[ -z $__autovenv_answered ]] || __autovenv_take_nothing
-  elif [[ $__autovenv_answered != "$__autovenv_sightings" ]] || ! __autovenv_fresh; then
-    __autovenv_recall || __autovenv_ask
+    __autovenv_answered='' __autovenv_environment='' __autovenv_entry='' __autovenv_name='' __autovenv_note=''
+  elif [[ $__autovenv_answered != "$__autovenv_sightings" ]] || ! __autovenv_is_common || ! __autovenv_fresh; then
+    __autovenv_recall __ANSWERS__"$__autovenv_nearest/"__RECORD_NAME__ || __autovenv_ask
   fi
-  # As it was left: most prompts end here.
-  [[ -z $__autovenv_held && $__autovenv_entry == "${__AUTOVENV_PATH-}" && (-z $__autovenv_entry ||
-    ($__autovenv_environment == "${VIRTUAL_ENV-}" && $__autovenv_environment == "${__AUTOVENV_ENV-}" &&
+  until [[ -z $__autovenv_held && $__autovenv_entry == "${__AUTOVENV_PATH-}" && $__autovenv_answered == "$__autovenv_sightings" &&
+    (-z $__autovenv_entry || ($__autovenv_environment == "${VIRTUAL_ENV-}" && $__autovenv_environment == "${__AUTOVENV_ENV-}" &&
     $__autovenv_name == "$__autovenv_label" && -z ${_OLD_VIRTUAL_PATH-} &&
-    (-z ${CONDA_DEFAULT_ENV-} || $CONDA_DEFAULT_ENV == base))) ]] || __autovenv_switch
+    (-z ${CONDA_DEFAULT_ENV-} || $CONDA_DEFAULT_ENV == base))) ]]; do
+    [[ -z $__autovenv_switched ]] || return 0
+    __autovenv_switched=1
+    __autovenv_switch
+  done
+  __autovenv_settled=__STATE__
 }
 
 # A note is shown at a prompt alone: a cd may be in a completion or a `$(...)`. It is shown once for as

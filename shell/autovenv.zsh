@@ -98,7 +98,8 @@ __autovenv_merged() {
 __autovenv_moved() {
   ((${precmd_functions[(Ie)__autovenv_after]})) || __autovenv_install # set again, they have lost us
   __autovenv_moving=1
-  __autovenv_exactly __autovenv_hook
+  builtin trap - ZERR DEBUG
+  __autovenv_hook || :
 }
 
 # Last in chpwd_functions: direnv and mise change PATH there, and oh-my-zsh's plugins deactivate.
@@ -112,6 +113,7 @@ __autovenv_arrived() {
 
 # First in precmd_functions.
 __autovenv_before() {
+  builtin trap - ZERR DEBUG
   __autovenv_moving= # an interrupt may have left it
   if [[ -n $__autovenv_left ]]; then
     __autovenv_left=
@@ -121,7 +123,7 @@ __autovenv_before() {
     __autovenv_prompted=1
     __autovenv_install # what the rc file loaded after us has its place by now
   fi
-  __autovenv_exactly __autovenv_hook
+  { [[ __STATE__ == "$__autovenv_settled" ]] && __autovenv_is_as_found; } || __autovenv_hook || :
 }
 
 # Last in precmd_functions: others rebuild PS1 there, and direnv and mise change PATH.
@@ -131,7 +133,7 @@ __autovenv_after() {
   __autovenv_show
   # What is shown before powerlevel10k's instant prompt is over would be a mistake in its eyes
   # (romkatv/powerlevel10k 702).
-  ((${+__p9k_instant_prompt_active})) || __autovenv_tell
+  [[ -z $__autovenv_news && $__autovenv_note == "$__autovenv_told" ]] || ((${+__p9k_instant_prompt_active})) || __autovenv_tell
 }
 
 # Last in preexec_functions: a key may have run a widget that changed PATH. Loaded when the prompt
@@ -139,7 +141,8 @@ __autovenv_after() {
 __autovenv_ready() {
   [[ -n $__autovenv_prompted ]] || __autovenv_before
   ((${precmd_functions[(Ie)__autovenv_after]})) || __autovenv_install
-  __autovenv_exactly __autovenv_agree
+  builtin trap - ZERR DEBUG
+  __autovenv_agree || :
 }
 
 # The label stands in PS1 as an element of psvar, which zsh shows as it is: under prompt_subst, it
@@ -148,19 +151,17 @@ __autovenv_show() {
   [[ $psvar[77] != "$__autovenv_label" || -n $__autovenv_label ]] || return 0
   local prefix='%(77V.(%77v) .)' shown=$__autovenv_label
   # These show VIRTUAL_ENV by themselves.
-  [[ -z $VIRTUAL_ENV_DISABLE_PROMPT$POSH_THEME$POSH_SHELL$P9K_VERSION && $STARSHIP_SHELL != zsh ]] || shown=''
-  ((!$+functions[p10k])) && [[ -o prompt_percent ]] || shown=''
-  [[ -z ${(M)POWERLEVEL9K_LEFT_PROMPT_ELEMENTS:#virtualenv}${(M)POWERLEVEL9K_RIGHT_PROMPT_ELEMENTS:#virtualenv} ]] || shown=''
+  [[ -z $VIRTUAL_ENV_DISABLE_PROMPT$POSH_THEME$POSH_SHELL$P9K_VERSION && $STARSHIP_SHELL != zsh && $+functions[p10k] == 0 &&
+    -z ${(M)POWERLEVEL9K_LEFT_PROMPT_ELEMENTS:#virtualenv}${(M)POWERLEVEL9K_RIGHT_PROMPT_ELEMENTS:#virtualenv} &&
+    -o prompt_percent ]] || shown=''
   [[ -z $shown ]] || ! __autovenv_is_doubled "${PS1/"$prefix"/}$RPS1" || shown=''
   if [[ -n $shown ]]; then
     [[ $psvar[77] == "$shown" ]] || psvar[77]=$shown
     [[ $PS1 == *"$prefix"* ]] || PS1=$prefix$PS1
   elif [[ $PS1 == *"$prefix"* ]]; then
     PS1=${PS1%%"$prefix"*}${PS1#*"$prefix"}
-    psvar[77]=()
-    while (($#psvar)) && [[ -z $psvar[-1] ]]; do
-      psvar[-1]=() # what filled it up to there
-    done
+    psvar[77]=''
+    psvar[$psvar[(I)?*]+1,-1]=() # what filled it up to there
   fi
 }
 

@@ -58,7 +58,7 @@ def test_the_last_record_is_still_at_hand(
         for project in ("p", "q", "p"):
             user.type(f"cd {world.home}/{project}")
         user.type(f"cd {world.home}")
-        user.type("__autovenv_recall_from() { echo reads; return 1; }")
+        user.type("__autovenv_read() { echo reads; }")
         went = user.type(f"cd {world.home}/p")
         assert (went.output, went.label) == ("", "p")
         assert user.type(f"cd {world.home}/q").output.startswith("reads\n")
@@ -99,6 +99,50 @@ def test_a_prompt_searches_only_where_it_would_find_another(
             assert user.type(":").output == ""
         (world.home / "q/.python-version").unlink()
         assert user.type(":").output == "searches\n"
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_prompt_ends_early_where_all_is_as_it_was(
+    world: World, require: Callable[[str], None], shell: str
+) -> None:
+    """The first one in a project, too. What a step depends on makes it take the whole way."""
+    require(shell)
+    with User(shell, world, cwd="p") as user:
+        user.type("__autovenv_hook() { echo steps; }")
+        assert user.type(":").output == ""
+        for change, back in (
+            ("PATH=$PATH:/none", "PATH=${PATH%:/none}"),
+            ("export PYENV_VERSION=3", "unset PYENV_VERSION"),
+            ("VIRTUAL_ENV_WAS=$VIRTUAL_ENV VIRTUAL_ENV=/none", "VIRTUAL_ENV=$VIRTUAL_ENV_WAS"),
+            ("CONDA_DEFAULT_ENV=other", "unset CONDA_DEFAULT_ENV"),
+            ("AUTOVENV_DISABLE=1", "unset AUTOVENV_DISABLE"),
+            ("_OLD_VIRTUAL_PATH=/bin", "unset _OLD_VIRTUAL_PATH"),
+            ("WAS=$__AUTOVENV_PATH __AUTOVENV_PATH=/none", "__AUTOVENV_PATH=$WAS"),
+            ("WAS=$__AUTOVENV_ENV __AUTOVENV_ENV=/none", "__AUTOVENV_ENV=$WAS"),
+            ("WAS=$VIRTUAL_ENV_PROMPT; unset VIRTUAL_ENV_PROMPT", "VIRTUAL_ENV_PROMPT=$WAS"),
+        ):
+            assert "steps\n" in user.type(change).output, change
+            user.type(back)
+        (world.home / "p/.venv/pyvenv.cfg").touch()
+        assert user.type(":").output == "steps\n"
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_no_folder_s_name_is_in_the_way_of_a_record(
+    tmp_path: Path, require: Callable[[str], None], shell: str
+) -> None:
+    """An answer that isn't found would be asked for at each visit."""
+    require(shell)
+    world = trees.new_world(tmp_path / "world", {"my *  project/.venv": Env()})
+    folder = world.home / "my *  project"
+    world.settle()
+    with User(shell, world) as user:
+        for _ in range(2):
+            user.type(f"cd '{folder}'")
+            user.type("cd ..")
+            user.type("__autovenv_ask() { echo asks; }")
+        went = user.type(f"cd '{folder}'")
+        assert (went.output, went.label) == ("", folder.name)
 
 
 def test_bash_touches_the_prompt_only_where_it_changed(

@@ -3,10 +3,12 @@
 # Its siblings loop.zsh, loop.fish and loop.ps1 take the same steps.
 
 # __bench_step NAME COMMAND...: adds a line to __bench_times: the name and how long it took, in
-# microseconds by the shell's own clock.
+# microseconds by the shell's own clock. It has no variables of its own: around a line that is typed
+# there are no functions, and what a hook looks up in bash costs more with each that has some.
 __bench_step() {
-  local __bench_began=$EPOCHREALTIME __bench_ended __bench_name=$1 __bench_one
+  __bench_name=$1
   shift
+  __bench_began=$EPOCHREALTIME
   "$@"
   for __bench_one in "${PROMPT_COMMAND[@]}"; do
     eval "$__bench_one"
@@ -17,7 +19,7 @@ __bench_step() {
 
 # __bench HOME FILE ROUNDS: goes through the projects a and b of HOME, and writes the times to FILE.
 __bench() {
-  local __bench_round __bench_times=
+  __bench_times=
   for ((__bench_round = 0; __bench_round < $3; __bench_round++)); do
     __bench_step 'idle outside' :
     __bench_step 'enter' cd "$1/a"
@@ -35,7 +37,7 @@ __bench() {
 # __bench_visit OUT FILE ROUNDS FOLDER: goes to FOLDER, stands there and comes back, and writes the
 # times to FILE.
 __bench_visit() {
-  local __bench_round __bench_times=
+  __bench_times=
   for ((__bench_round = 0; __bench_round < $3; __bench_round++)); do
     __bench_step 'enter' cd "$4"
     __bench_step 'idle inside' :

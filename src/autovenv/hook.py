@@ -26,6 +26,12 @@ BODY_MARK = "# --- the body ---\n"
 CORE = "autovenv.sh"
 CORE_TOKEN = "__CORE__\n"
 
+# What a step of bash's and zsh's depends on, but for files and for what is in that shell alone.
+STATE = (
+    "$PWD:${PATH-}:${VIRTUAL_ENV-}:${VIRTUAL_ENV_PROMPT+set}:${_OLD_VIRTUAL_PATH-}:"
+    "${__AUTOVENV_PATH-}:${__AUTOVENV_ENV-}:${CONDA_DEFAULT_ENV-}:${AUTOVENV_DISABLE-}:"
+) + ":".join(f"${{{name}-}}" for name in checks.COMMON)
+
 # What PowerShell reads in Constrained Language Mode alone: one word, as a body is.
 CONSTRAINED = "constrained.ps1"
 CONSTRAINED_TOKEN = "CONSTRAINED"
@@ -156,6 +162,7 @@ def _list_tokens(shell: str, names: Sequence[str]) -> dict[str, str]:
     sees_links = paths.has_hosts()
     flags = (markers.LINKS,) if sees_links else ()
     return {
+        "STATE": STATE,
         "VERSION": quoted(" ".join((autovenv.__version__, *names))),
         "FORMAT": quoted(paths.FORMAT),
         "SHELL": quoted(shell),
@@ -185,10 +192,10 @@ def _list_tests(words: Sequence[str], *, sees_links: bool) -> dict[str, str]:
     such hosts can be reached.
     """
     missing = "! -L {0} && ! -e {0}" if sees_links else "! -e {0}"
-    paths_of = [(name, missing.format(f"$folder/{name}")) for name in words]
+    paths_of = [(name, missing.format(f"$__autovenv_at/{name}")) for name in words]
     looks = (
-        f'[[ {none} ]] || {{ __autovenv_sighted+=("$folder/"{name}) &&'
-        f" __autovenv_sightings+=$folder/{name}$'\\n'; }}"
+        f'[[ {none} ]] || {{ __autovenv_sighted+=("$__autovenv_at/"{name}) &&'
+        f" __autovenv_sightings+=$__autovenv_at/{name}$'\\n'; }}"
         for name, none in paths_of
     )
     others = (f"({none} || $__autovenv_here == */{name}$'\\n'*)" for name, none in paths_of)
@@ -198,7 +205,7 @@ def _list_tests(words: Sequence[str], *, sees_links: bool) -> dict[str, str]:
         "NO_MARKER": " && ".join(none for _, none in paths_of),
         "NO_OTHER_MARKER": " && ".join(others),
         "LOOK_FOR_MARKERS": "\n".join(looks),
-        "IS_GONE": missing.format("$marker"),
+        "IS_GONE": missing.format("$__autovenv_at"),
         "SEES": "__autovenv_sees" if sees_links else "builtin path filter --quiet --",
         "LINK_FIRST": "test -L $marker; and set is -L" if sees_links else "",
         "COMES": (apart if sees_links else coming).format("$__autovenv_absent"),
