@@ -121,7 +121,8 @@ class Machine:
 
     def settle(self) -> None:
         """Wait until the second is over in which a file of autovenv's was changed."""
-        files = [self.command, *self.place.rglob("*")]
+        checkout = self.world.root / "shell"
+        files = [self.command, *self.place.rglob("*"), *checkout.rglob("*")]
         youngest = max(file.stat().st_ctime_ns for file in files)
         while time.time_ns() < (youngest // 10**9 + 1) * 10**9 + 20_000_000:
             time.sleep(0.002)
