@@ -31,6 +31,8 @@ THE_USERS_OWN = [
         P,
         [
             cd("p", "p/.venv"),
+            cd("elsewhere", None),
+            cd("p", "p/.venv"),
             export("PATH", "/in/front:{PATH}"),
             run(FIRST_ON_PATH, output="/in/front\n"),
             cd("elsewhere", None),
@@ -119,6 +121,8 @@ THE_USERS_OWN = [
             cd("b", by_hand("a/.venv")),
             cd("a", "a/.venv"),
             cd("elsewhere", None),
+            activate("a/.venv", by_hand("a/.venv")),
+            deactivate(),
         ],
         alters=["PS1"],
     ),
