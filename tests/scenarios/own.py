@@ -11,12 +11,13 @@ from scenarios.language import (
     export,
     leave,
     nest,
+    pinned,
     prompt,
     run,
     unset,
 )
 from scenarios.shared import A_AND_B, AGAIN, BROKEN, P, activate, gone
-from trees import Folder
+from trees import Folder, Installed
 
 # Shows the first folder on PATH.
 FIRST_ON_PATH = {
@@ -36,6 +37,17 @@ THE_USERS_OWN = [
             export("PATH", "/in/front:{PATH}"),
             run(FIRST_ON_PATH, output="/in/front\n"),
             cd("elsewhere", None),
+        ],
+    ),
+    Scenario(
+        "an entry put in front of a pinned one",
+        {"p/.python-version": "3.12.1\n", ".pyenv/versions/3.12.1": Installed()},
+        [
+            cd("p", pinned(".pyenv/versions/3.12.1")),
+            cd("elsewhere", None),
+            cd("p", pinned(".pyenv/versions/3.12.1")),
+            export("PATH", "/in/front:{PATH}"),
+            run(FIRST_ON_PATH, output="/in/front\n"),
         ],
     ),
     Scenario(
