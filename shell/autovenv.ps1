@@ -374,27 +374,16 @@ function global:__autovenv_top($folder, $end) {
     return $folder
 }
 
-# Returns Attributes, LastWriteTimeUtc and, for a link, Target of what is at a path, if it is there.
-function global:__autovenv_look($path) {
-    try {
-        $item = [IO.FileInfo]::new($path)
-        # -1 where it is missing, nothing in a folder that may not be looked into.
-        if ([int]$item.Attributes -gt 0) { return $item }
-    } catch { # 5.1 throws for a path that is too long
-        __autovenv_failed $_
-    }
-}
-
 # Tells whether something can be reached at a path. A link that leads nowhere doesn't count.
 function global:__autovenv_exists($path) {
-    if ($global:__autovenv_constrained) {
-        $item = __autovenv_look $path
-        if ($null -eq $item) { return $false }
-    } else {
-        $item = [IO.FileInfo]::new($path)
+    try {
+        if ($global:__autovenv_constrained) { $item = __autovenv_item $path } else { $item = [IO.FileInfo]::new($path) }
+        $kind = "$($item.Attributes)"
+    } catch { # 5.1 throws for a path that is too long, 7 where a folder may not be looked into
+        __autovenv_failed $_
+        return $false
     }
-    $kind = "$($item.Attributes)"
-    if ($kind -cin '', '0', '-1') { return $false }
+    if ($kind -cin '', '0', '-1') { return $false } # it is missing
     return $kind -cnotlike '*ReparsePoint*' -or "$(__autovenv_resolved $path)" -cne ''
 }
 
@@ -424,14 +413,14 @@ function global:__autovenv_resolved($path) {
                 continue
             }
             $next = "$done/$name"
-            if ($global:__autovenv_constrained) {
-                $item = __autovenv_look $next
-                if ($null -eq $item) { return }
-            } else {
-                $item = [IO.FileInfo]::new($next)
+            try {
+                if ($global:__autovenv_constrained) { $item = __autovenv_item $next } else { $item = [IO.FileInfo]::new($next) }
+                $kind = "$($item.Attributes)"
+            } catch { # as in __autovenv_exists
+                __autovenv_failed $_
+                return
             }
-            $kind = "$($item.Attributes)"
-            if ($kind -cin '', '0', '-1') { return } # as __autovenv_look has it
+            if ($kind -cin '', '0', '-1') { return }
             if ($kind -clike '*ReparsePoint*') { $target = "$($item.Target)" }
             # OneDrive's files are reparse points without a target.
             if ($target -ceq '') {
@@ -605,7 +594,7 @@ function global:__autovenv_is_fresh($checks) {
         $now = [Array]::ConvertAll([string[]]$timed, $global:__autovenv_time)
         $times = [Array]::ConvertAll([string[]]$stamps, $global:__autovenv_time)
         # What is missing has a time as well, of 1601.
-        if (-not $global:__autovenv_equal.Equals(@(, $now), @(, $times)) -or "$times" -clike '*/1601 *') { return $false }
+        if (-not $global:__autovenv_equal.Equals((, $now), (, $times)) -or "$times" -clike '*/1601 *') { return $false }
     } catch { # a folder that may not be looked into
         __autovenv_failed $_
         return $false
@@ -736,7 +725,7 @@ function global:__autovenv_switch {
     $__autovenv_ours = "$env:__AUTOVENV_PATH"
     if ($__autovenv_ours -cne '') {
         # Its own `Activate.ps1`, run over ours as editors do, is undone; ours goes on.
-        if ((__autovenv_by_hand) -and (__autovenv_is_active $env:__AUTOVENV_ENV)) { __autovenv_undo }
+        if ("$function:deactivate" -cnotlike '*__autovenv_*' -and (__autovenv_by_hand) -and (__autovenv_is_active $env:__AUTOVENV_ENV)) { __autovenv_undo }
         if ([string]::Equals($__autovenv_entry, $__autovenv_ours) -and
             [string]::Equals($__autovenv_environment, "$env:__AUTOVENV_ENV") -and -not (__autovenv_foreign)) {
             # A nested shell inherits an active environment without its function and its label.
@@ -839,7 +828,8 @@ function global:__autovenv_leave {
     $__autovenv_entry = "$env:__AUTOVENV_PATH"
     $__autovenv_once = "$env:__AUTOVENV_HAD" -cne ''
     $__autovenv_pythonhome = "$env:__AUTOVENV_PYTHONHOME"
-    if (__autovenv_by_hand) {
+    $__autovenv_is_ours = "$function:deactivate" -clike '*__autovenv_*'
+    if (-not $__autovenv_is_ours -and (__autovenv_by_hand)) {
         # What the user activated over ours will restore what it found.
         if ($env:_OLD_VIRTUAL_PATH) {
             $env:_OLD_VIRTUAL_PATH = __autovenv_without $env:_OLD_VIRTUAL_PATH $__autovenv_entry $__autovenv_once
@@ -850,7 +840,7 @@ function global:__autovenv_leave {
         }
     } else {
         if ($__autovenv_pythonhome -cne '') { $env:PYTHONHOME = $__autovenv_pythonhome }
-        if ("$function:deactivate" -clike '*__autovenv_*') { $function:deactivate = $null }
+        if ($__autovenv_is_ours) { $function:deactivate = $null }
     }
     $env:PATH = __autovenv_without $env:PATH $__autovenv_entry $__autovenv_once
     $global:__autovenv_seen = "$env:PATH"
@@ -987,7 +977,8 @@ function global:__autovenv_turn($__autovenv_folder, $__autovenv_found) {
             if ("$env:__AUTOVENV_PATH" -cne '') { __autovenv_leave }
         } else {
             __autovenv_agree # before PATH is changed, and so known to be as it was left
-            __autovenv_find $__autovenv_found
+            $global:__autovenv_sightings = ''
+            if ("$__autovenv_found" -cne '') { __autovenv_find $__autovenv_found }
             if ($global:__autovenv_sightings -ceq '') {
                 __autovenv_hold $global:__autovenv_nothing
             } elseif (-not ([string]::Equals($global:__autovenv_answered, $global:__autovenv_sightings) -and

@@ -24,6 +24,12 @@ function global:__autovenv_look($path) {
     return Microsoft.PowerShell.Management\Get-Item -LiteralPath $path -Force -ErrorAction Ignore
 }
 
+function global:__autovenv_item($path) {
+    $item = __autovenv_look $path
+    if ($null -ne $item) { return $item }
+    return @{ Attributes = '' } # under strict mode, nothing has no properties
+}
+
 function global:__autovenv_text($file) {
     return Microsoft.PowerShell.Management\Get-Content -LiteralPath $file -Raw -Encoding UTF8 -ErrorAction Ignore
 }

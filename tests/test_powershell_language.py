@@ -53,7 +53,6 @@ TYPES = {
     "Text.UTF8Encoding",
     "bool",
     "char",
-    "int",
     "object",
     "scriptblock",
     "string",
