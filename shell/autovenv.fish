@@ -1,19 +1,22 @@
 # autovenv for fish 3.6 and later. `autovenv hook fish` fills in its tokens and prints it.
 #
 # It has the functions of autovenv.sh, in that order, and then those of autovenv.bash and autovenv.zsh.
-# A record's fields are named in one place, __autovenv_take. What a prompt costs is how many builtins it
-# calls: a `(...)` takes as long as ten of them, a `switch` a fifth of one. Nothing in here evaluates,
-# sources or runs anything that is in a project.
+# What a prompt costs is how many builtins it calls, and how long the lists are that they get: a `(...)`
+# takes as long as ten of them, as does a `test` that compares the times of three paths. Nothing in here
+# evaluates, sources or runs anything that is in a project.
 
 # A shell that is not interactive is left alone. This text is sourced: its caller goes on.
 status is-interactive; or return 0
 
 set -g __autovenv_version __VERSION__ # of this hook, and the names that it knows, for `autovenv status`
+set -g __autovenv_markers __MARKERS__ # the names that are looked for
 set -g __autovenv_stood # PWD and HOME of the last walk
 set -g __autovenv_nearest # the nearest folder with a marker
 set -g __autovenv_sightings # the markers seen from there, each ended by a newline
 set -g __autovenv_vanished # the end of an expression of `test`: one of these has gone
 set -g __autovenv_missing # the paths of the markers that could be there
+set -g __autovenv_fields # of the last record ...
+set -g __autovenv_remembered # ... and its sightings, where it has the usual shape
 set -g __autovenv_seen # PATH as it was last left
 set -g __autovenv_label # what the prompt shows
 set -g __autovenv_news # what is to be told once
@@ -31,22 +34,28 @@ set -q __autovenv_inherited; or set -g __autovenv_inherited "$VIRTUAL_ENV"
 # --- find: which markers can be seen from here? ---
 
 function __autovenv_find
-    set -l markers __MARKERS__
     __autovenv_find_top
     set __autovenv_nearest
     set __autovenv_sightings ''
     set __autovenv_vanished
     # Without arguments, `path` would read the standard input.
-    set __autovenv_missing '' $__autovenv_folders/$markers
-    __SEES__ $__autovenv_missing; or return 0
     set __autovenv_missing ''
     for folder in $__autovenv_folders
-        if __SEES__ $folder/$markers
+        set -l here $folder/$__autovenv_markers
+        if __SEES__ $here
             set -q __autovenv_nearest[1]; or set __autovenv_nearest $folder
-            __autovenv_sight $folder/$markers
-        else
-            set -a __autovenv_missing $folder/$markers
+            set -l absent # to add to a long list takes longer
+            for marker in $here
+                if test __LINK_OR__ -e $marker
+                    set __autovenv_sightings $__autovenv_sightings$marker\n
+                    set -a __autovenv_vanished -o __NO_LINK_AND__ ! -e $marker
+                else
+                    set -a absent $marker
+                end
+            end
+            set here $absent
         end
+        set -a __autovenv_missing $here
     end
 end
 
@@ -59,37 +68,23 @@ function __autovenv_sees
     builtin path filter --quiet -- $argv
 end
 
-function __autovenv_sight
-    for marker in $argv
-        set -l is -e
-        __LINK_FIRST__
-        if test $is $marker
-            set __autovenv_sightings $__autovenv_sightings$marker\n
-            set -a __autovenv_vanished -o ! $is $marker
-        else
-            set -a __autovenv_missing $marker
-        end
-    end
-end
-
 # Sets the folders from here upward, nearest first. Above the home, a look-up can take seconds where
 # homes are mounted on demand (direnv/direnv 580). HOME may be a link to where the shell stands.
 function __autovenv_find_top
     set -l folder ''
+    set -l rest ''
     set -l names
     set -l below
-    set -g __autovenv_folders ''
+    string match -qr '(?s)^(?<folder>[^\n]*?)/*\n\k<folder>(?<rest>/.*)?$' -- "$HOME"\n"$PWD"
+    or set rest $PWD
+    set -g __autovenv_folders "$folder"
     # `--quiet` would end it at the first.
-    string match -ra '\G/+(?<names>[^/]+)' -- "$PWD" >/dev/null
+    string match -ra '/+(?<names>[^/]+)' -- "$rest" >/dev/null
     for name in $names
-        set folder $folder/$name
+        set folder "$folder/$name"
         set -p __autovenv_folders $folder
-        if builtin contains -- "$HOME" $folder $folder/
-            set __autovenv_folders $folder
-            set below $folder
-        end
     end
-    test -n "$HOME"; and not set -q below[1]; or return 0
+    test "$rest" = "$PWD" -a -n "$HOME"; or return 0
     for folder in $__autovenv_folders
         set -a below $folder
         test $folder/ -ef $HOME; and set __autovenv_folders $below; and return
@@ -98,107 +93,144 @@ end
 
 # --- recall: is there an answer, and is all that it was made from as it was? ---
 
-# Takes the fields of an answer in; without any, nothing is to be active. Its checks are sorted, so
-# that a prompt only compares. $argv[1] says whence it comes: `asked`, or from the store where the shell
-# stands (`known`) or arrives (`visit`); there, what counts on entering is compared at once.
+# A record's fields are in `__autovenv_fields`: the format, what is taken in below, the generation of
+# the stamps, the kinds of the checks, and what each of them checks.
+
+function __autovenv_recall
+    set -l whence known
+    test "$__autovenv_answered" != reload; and test "$AUTOVENV_STORE" != off; and test -z "$AUTOVENV_DEBUG"; or return
+    if not test "$__autovenv_answered" = "$__autovenv_sightings"
+        set whence visit
+        # The last record is still at hand on the way back into a project. What it was made from decides
+        # whether it is valid, as for one that is read.
+        test "$__autovenv_remembered" = "$__autovenv_sightings"; and __autovenv_take_usual
+        and set __autovenv_answered $__autovenv_sightings; and return
+    end
+    __autovenv_recall_from __ANSWERS__$__autovenv_nearest/__RECORD_NAME__ $whence; and set __autovenv_answered $__autovenv_sightings
+end
+
+function __autovenv_recall_from
+    set __autovenv_remembered
+    # A record of another user's, as after `sudo -E`, isn't believed.
+    test -f $argv[1] -a -O $argv[1] -a -r $argv[1]; or return
+    set -g __autovenv_fields (string split0 <$argv[1])
+    test "$__autovenv_fields[1]:$__autovenv_fields[2]" = __FORMAT__":$__autovenv_sightings"; or return
+    if test "$__autovenv_fields[8]:$__autovenv_fields[__USUAL_END__..-1]" = __USUAL__:end
+        set __autovenv_remembered $__autovenv_sightings
+        __autovenv_take_usual
+    else
+        __autovenv_take $argv[2]
+    end
+end
+
+# An interrupt may leave a part of an answer: it is for no sightings until all of it was compared.
+function __autovenv_take_head
+    set -g __autovenv_answered -
+    set -g __autovenv_environment "$__autovenv_fields[3]"
+    set -g __autovenv_entry "$__autovenv_fields[4]"
+    set -g __autovenv_name "$__autovenv_fields[5]"
+    set -g __autovenv_note "$__autovenv_fields[6]"
+    set -g __autovenv_stamp __ANSWERS__$__autovenv_nearest/__STAMP_NAME__$__autovenv_fields[7]-
+end
+
+# Most records have the same kinds of checks in the same order, some of them of nothing, so that each
+# has its place: to go through them one by one takes five times as long. Nothing has no stamp, and so
+# the same time.
+function __autovenv_take_usual
+    __autovenv_take_head
+    set -l time $__autovenv_fields[12..14] $__autovenv_fields[28..31]
+    set -l stamp $__autovenv_stamp{1,2,3,4,5,6,7}
+    set -l target $__autovenv_fields[32]
+    set -g __autovenv_changed -n $target -a ! $time[7] -ef $target \
+        -o $time[4] -nt $stamp[4] -o $time[4] -ot $stamp[4] \
+        -o $time[5] -nt $stamp[5] -o $time[5] -ot $stamp[5] \
+        -o $time[7] -nt $stamp[7] -o $time[7] -ot $stamp[7]
+    # It is mostly of nothing, and each prompt would look at it.
+    test -z $time[6]; or set -a __autovenv_changed -o $time[6] -nt $stamp[6] -o $time[6] -ot $stamp[6]
+    set -g __autovenv_absent $__autovenv_fields[33..34]
+    set -g __autovenv_common $__autovenv_fields[35]
+    set -eg __autovenv_names
+    # Those, and what counts on entering; where the markers are was looked at just now.
+    not test $__autovenv_changed \
+        -o -n $__autovenv_fields[9] -a ! -O $__autovenv_fields[9] \
+        -o -n $__autovenv_fields[10] -a ! -O $__autovenv_fields[10] \
+        -o -n $__autovenv_fields[11] -a ! -O $__autovenv_fields[11] \
+        -o $time[1] -nt $stamp[1] -o $time[1] -ot $stamp[1] \
+        -o $time[2] -nt $stamp[2] -o $time[2] -ot $stamp[2] \
+        -o $time[3] -nt $stamp[3] -o $time[3] -ot $stamp[3]
+    and not builtin path filter --quiet -- $__autovenv_fields[15..26] $__autovenv_absent
+    and __autovenv_is_set_so
+end
+
+# Goes through the checks of any record. $argv[1] says whence it comes: `asked`, or from the store where
+# the shell stands (`known`) or arrives (`visit`); those two are compared at once. What counts at each
+# prompt is sorted, so that a prompt only compares.
 function __autovenv_take
-    set -l whence $argv[1]
-    set -l stamp __ANSWERS__$__autovenv_nearest/__STAMP_NAME__$argv[8]-
+    set -l kinds (string split ' ' -- $__autovenv_fields[8])
+    set -l rest $__autovenv_fields[9..-1]
     set -l at
     set -l last
     set -l times
-    set -l answered "$argv[3]" # the sightings that it answers
-    set -g __autovenv_answered - # an interrupt may leave a part of it
-    set -g __autovenv_environment "$argv[4]"
-    set -g __autovenv_entry "$argv[5]"
-    set -g __autovenv_name "$argv[6]"
-    set -g __autovenv_note $argv[7]
-    __autovenv_forget
-    test "$argv[2]$argv[-1]" = __FORMAT__end; and set -q argv[10]; or return
-    # Not above: a shell's first substitution takes 2 ms, and its start has no answer.
-    set -l kinds (string split ' ' -- $argv[9])
-    set -e argv[1..9]
+    __autovenv_take_head
+    __autovenv_take_no_checks
     for kind in $kinds
         # A check of nothing passes; it counts, where stamps do.
-        switch "$at$kind:$argv[1]"
+        switch "$at$kind:$rest[1]"
             case own: target: absent: at_a_prompt_target: at_a_prompt_absent:
             case '*time:'
                 set -a times ''
             case '*time:*'
-                set last $argv[1]
+                set last $rest[1]
                 set -a times $last
-                set -l mark $stamp(count $times)
+                set -l mark $__autovenv_stamp(count $times)
                 set -a __autovenv_changed -o $last -nt $mark -o $last -ot $mark
             case '*target:*'
-                set -a __autovenv_changed -o ! $last -ef $argv[1]
+                set -a __autovenv_changed -o ! $last -ef $rest[1]
             case '*absent:*'
-                set -a __autovenv_absent $argv[1]
+                set -a __autovenv_absent $rest[1]
             case 'own:*'
-                test $whence = asked; or test -O $argv[1]; or return
+                test $argv[1] = asked; or test -O $rest[1]; or return
             case 'shell:*'
-                test "$argv[1]" = __SHELL__; or return
+                test "$rest[1]" = __SHELL__; or return
             case visit:
-                test $whence != visit; or return
+                test $argv[1] != visit; or return
             case standing:
-                test $whence = asked; or __autovenv_fresh; or return
-                __autovenv_forget
+                test $argv[1] = asked; or __autovenv_fresh; or return
+                __autovenv_take_no_checks
                 set at at_a_prompt_
             case '*common:*'
-                set __autovenv_common $argv[1]
+                set -g __autovenv_common $rest[1]
             case '*names:*'
-                set __autovenv_names (string split ' ' -- $argv[1])
+                set -g __autovenv_names (string split ' ' -- $rest[1])
             case '*values:*'
-                set __autovenv_values $argv[1]
+                set -g __autovenv_values $rest[1]
             case 'folder:*'
-                set __autovenv_bound $argv[1]
+                set -g __autovenv_names PWD
+                set -g __autovenv_values PWD=$rest[1]\n
             case again:
                 set -a __autovenv_absent /
             case '*'
                 return 1
         end
-        set -e argv[1]
+        set -e rest[1]
     end
-    test "$argv" = end; and set __autovenv_answered $answered
-end
-
-function __autovenv_forget
-    set -g __autovenv_changed ! -e /
-    set -g __autovenv_absent ''
-    set -g __autovenv_bound
-    set -g __autovenv_common
-    set -g __autovenv_names
-    set -g __autovenv_values
-end
-
-function __autovenv_recall
-    set -l file __ANSWERS__$__autovenv_nearest/__RECORD_NAME__
-    set -l whence known
-    test "$__autovenv_answered" = "$__autovenv_sightings"; or set whence visit
-    # A record of another user's, as after `sudo -E`, isn't believed.
-    test "$__autovenv_answered" != reload; and test "$AUTOVENV_STORE" != off; and test -z "$AUTOVENV_DEBUG"; or return
-    test -f $file -a -O $file -a -r $file; or return
-    __autovenv_take $whence (string split0 <$file); and test "$__autovenv_answered" = "$__autovenv_sightings"
-    and __autovenv_fresh
+    test "$rest" = end; and begin
+        test $argv[1] = asked; or __autovenv_fresh
+    end
 end
 
 # Tells whether the markers are those that were seen here, and the answer's checks are passed. Equality
 # is the test, not age: an older file that is moved in place is a change, too. To a stamp that is gone,
 # as all of them are then, what is there is newer.
 function __autovenv_fresh
-    not test $__autovenv_changed $__autovenv_vanished; and not __COMES__; or return
-    set -q __autovenv_common[1]; and begin
-        test "$__autovenv_common" = __COMMON__; or return
-    end
-    set -q __autovenv_bound[1]; and begin
-        test "$__autovenv_bound" = "$PWD"; or return
-    end
-    set -q __autovenv_names[1]; or return 0
-    __autovenv_is_set_so
+    not test $__autovenv_changed $__autovenv_vanished; and not __COMES__; and __autovenv_is_set_so
 end
 
-# Tells whether the variables that matter to few answers are as this one says: NAME=value, or NAME-
-# where one is unset, each ended by a newline.
+# Tells whether the variables that matter are as the answer says; those that matter to few answers are
+# NAME=value, or NAME- where one is unset, each ended by a newline.
 function __autovenv_is_set_so
+    set -q __autovenv_common[1]; and not test "$__autovenv_common" = __COMMON__; and return 1
+    set -q __autovenv_names[1]; or return 0
     set -l now
     for name in $__autovenv_names
         string match -qr '^[A-Z_]+$' -- $name; or return
@@ -222,8 +254,9 @@ function __autovenv_ask
     set -l python __PYTHON__
     set -l IFS \n # where it is empty, fish doesn't split lines
     set -l script 'cd /; exec "$@" 3>&-'
-    set -l fields
     set -l program
+    set __autovenv_remembered
+    set -g __autovenv_fields
     test "$AUTOVENV_STORE" != off; or set answers ''
     # An upgrade of the system may take its Python away: any other that is new enough can answer.
     for name in $python __SPARES__ $python
@@ -254,16 +287,29 @@ function __autovenv_ask
                 set line $line\n$piece
             end
         end
-        set -a fields $line
+        set -a __autovenv_fields $line
     end
-    __autovenv_take asked $fields; and return
+    test "$__autovenv_fields[1]:$__autovenv_fields[-1]" = __FORMAT__:end; and __autovenv_take asked
+    and set __autovenv_answered "$__autovenv_fields[2]"; and return
     __autovenv_take_nothing
-    set __autovenv_note "the helper gives no answer ($python): __AGAIN__, or remove its line from config.fish"
+    set -g __autovenv_note "the helper gives no answer ($python): __AGAIN__, or remove its line from config.fish"
 end
 
-# Takes in that nothing is to be active in this folder; it is asked again elsewhere.
+# Takes in that nothing is to be active in this folder; where there are markers, it is asked again
+# elsewhere.
 function __autovenv_take_nothing
-    __autovenv_take asked __FORMAT__ "$__autovenv_sightings" '' '' '' '' '' folder "$PWD" end
+    set -g __autovenv_answered $__autovenv_sightings
+    set -eg __autovenv_environment __autovenv_entry __autovenv_name __autovenv_note
+    __autovenv_take_no_checks
+    test -z "$__autovenv_sightings"; and return
+    set -g __autovenv_names PWD
+    set -g __autovenv_values PWD=$PWD\n
+end
+
+function __autovenv_take_no_checks
+    set -g __autovenv_changed ! -e /
+    set -g __autovenv_absent ''
+    set -eg __autovenv_common __autovenv_names __autovenv_values
 end
 
 # --- switch: leave what is not to be active here, enter what is ---
@@ -271,12 +317,6 @@ end
 function __autovenv_switch
     set -l environment $__autovenv_environment
     set -l entry $__autovenv_entry
-    # As it was left: most prompts end here.
-    switch "$CONDA_DEFAULT_ENV"
-        case '' base
-            test "$__autovenv_held:$entry:$environment:$environment:$_OLD_VIRTUAL_PATH:$__autovenv_name" = \
-                ":$__AUTOVENV_PATH:$__AUTOVENV_ENV:$VIRTUAL_ENV::$__autovenv_label"; and return
-    end
     if test -z "$entry"; or test "$__autovenv_held" != "$entry"; or __autovenv_is_active "$environment"
         set __autovenv_held # the project was left, or activated by hand
     else
@@ -301,7 +341,21 @@ function __autovenv_switch
         end
         __autovenv_leave
     end
-    test -n "$entry"; and __autovenv_may_enter; and __autovenv_enter
+    test -n "$entry"; and begin
+        test -z "$VIRTUAL_ENV$CONDA_DEFAULT_ENV"; or __autovenv_may_enter
+    end; and __autovenv_enter
+end
+
+# Tells whether all is as it was left, and is to be so: most prompts end here.
+function __autovenv_is_as_left
+    test "$__autovenv_held:$__autovenv_entry:$__autovenv_environment:$__autovenv_environment:$__autovenv_name:$_OLD_VIRTUAL_PATH:$PATH" = \
+        ":$__AUTOVENV_PATH:$__AUTOVENV_ENV:$VIRTUAL_ENV:$__autovenv_label::$__autovenv_seen"
+    and switch "$CONDA_DEFAULT_ENV"
+        case '' base
+            set -q VIRTUAL_ENV_PROMPT; or test -z "$VIRTUAL_ENV"
+        case '*'
+            false
+    end
 end
 
 # Tells whether VIRTUAL_ENV is the environment $argv[1].
@@ -337,37 +391,37 @@ function __autovenv_may_enter
             set __autovenv_news "deactivated $VIRTUAL_ENV, which this shell inherited"
         end
         __autovenv_without PATH $VIRTUAL_ENV/bin
-        set -eg VIRTUAL_ENV
-        set -eg VIRTUAL_ENV_PROMPT
+        set -eg VIRTUAL_ENV VIRTUAL_ENV_PROMPT
     end
     not __autovenv_foreign
 end
 
 function __autovenv_enter
-    set -l environment $__autovenv_environment
     set -l entry $__autovenv_entry
-    if builtin contains -- $entry $__autovenv_gone
-        __autovenv_without PATH $entry # from a snapshot that another tool restored
-    else if builtin contains -- $entry $PATH
-        set -gx __AUTOVENV_HAD 1 # the user's own: it stays when ours goes
+    if builtin contains -- $entry $PATH
+        if builtin contains -- $entry $__autovenv_gone
+            __autovenv_without PATH $entry # from a snapshot that another tool restored
+        else
+            set -gx __AUTOVENV_HAD 1 # the user's own: it stays when ours goes
+        end
     end
     set -gx __AUTOVENV __FORMAT__
     set -gx __AUTOVENV_PATH $entry
-    set -gx __AUTOVENV_ENV $environment
+    set -gx __AUTOVENV_ENV $__autovenv_environment
     if test -n "$PYTHONHOME"
         set -gx __AUTOVENV_PYTHONHOME $PYTHONHOME
         set -eg PYTHONHOME
     end
     set -eg _OLD_VIRTUAL_PATH # what a parent's `activate` exported is of no use without its function
     set __autovenv_label $__autovenv_name
-    if test -n "$environment"
-        set -gx VIRTUAL_ENV $environment
+    if test -n "$__AUTOVENV_ENV"
+        set -gx VIRTUAL_ENV $__AUTOVENV_ENV
         set -gx VIRTUAL_ENV_PROMPT $__autovenv_label
     end
     set -gx PATH $entry $PATH
     set __autovenv_seen "$PATH"
     __autovenv_define_deactivate
-    __autovenv_call autovenv_entered $environment
+    __autovenv_call autovenv_entered $__AUTOVENV_ENV
 end
 
 function __autovenv_leave
@@ -388,12 +442,9 @@ function __autovenv_leave
     test -z "$__AUTOVENV_PYTHONHOME"; or set -gx $home $__AUTOVENV_PYTHONHOME
     # Where another tool has unset VIRTUAL_ENV, the rest of it goes, too.
     if test -n "$environment"; and builtin contains -- "$VIRTUAL_ENV" "$environment" ''
-        set -eg VIRTUAL_ENV
-        set -eg VIRTUAL_ENV_PROMPT
+        set -eg VIRTUAL_ENV VIRTUAL_ENV_PROMPT
     end
-    for name in __AUTOVENV __AUTOVENV_PATH __AUTOVENV_ENV __AUTOVENV_PYTHONHOME __AUTOVENV_HAD
-        set -eg $name
-    end
+    set -eg __AUTOVENV __AUTOVENV_PATH __AUTOVENV_ENV __AUTOVENV_PYTHONHOME __AUTOVENV_HAD
     set __autovenv_label
     __autovenv_call autovenv_left $environment
     return 0
@@ -412,11 +463,10 @@ function __autovenv_without --no-scope-shadowing
     builtin contains -- $argv[2] $$argv[1]; or return 0
     # Set once, at the end: whoever watches PATH is told of one change.
     set -l __autovenv_list $$argv[1]
-    while builtin contains -- $argv[2] $__autovenv_list
-        set -l __autovenv_at 1
-        test "$__autovenv_list[1]" = "$argv[2]"; or set __autovenv_at (builtin contains --index -- $argv[2] $__autovenv_list)
+    set -l __autovenv_at 1
+    while test "$__autovenv_list[1]" = "$argv[2]"; or set __autovenv_at (builtin contains --index -- $argv[2] $__autovenv_list)
         set -e __autovenv_list[$__autovenv_at]
-        test -z "$argv[3]"; or break
+        test -z "$argv[3]"; and builtin contains -- $argv[2] $__autovenv_list; or break
     end
     set $argv[1] $__autovenv_list
 end
@@ -427,15 +477,14 @@ end
 function __autovenv_agree
     # As it was left: most prompts end here.
     if test "$VIRTUAL_ENV:$PATH" = "$__AUTOVENV_ENV:$__autovenv_seen"
-        set -q VIRTUAL_ENV_PROMPT; or test -z "$__AUTOVENV_ENV"; and return
+        set -q VIRTUAL_ENV_PROMPT; or test -z "$VIRTUAL_ENV"; and return
     end
     if test -n "$__AUTOVENV_ENV"; and builtin contains -- "$VIRTUAL_ENV" '' $__AUTOVENV_ENV
         set -gx VIRTUAL_ENV $__AUTOVENV_ENV
         set -gx VIRTUAL_ENV_PROMPT $__autovenv_label
     end
     if builtin contains -- "$VIRTUAL_ENV/bin" $__autovenv_gone; and test "$VIRTUAL_ENV" != "$__AUTOVENV_ENV"; and __autovenv_leftover
-        set -eg VIRTUAL_ENV # it was ours
-        set -eg VIRTUAL_ENV_PROMPT
+        set -eg VIRTUAL_ENV VIRTUAL_ENV_PROMPT # it was ours
     end
     for entry in $__autovenv_gone
         builtin contains -- $entry "$__AUTOVENV_PATH" "$VIRTUAL_ENV/bin"; or __autovenv_without PATH $entry
@@ -469,37 +518,34 @@ function __autovenv_hook
     switch "$__autovenv_off:$AUTOVENV_DISABLE"
         case : ':0'
         case '*'
-            set __autovenv_note
+            set -g __autovenv_note
             test -z "$__AUTOVENV_PATH"; or __autovenv_leave
             return
     end
-    __autovenv_agree # before PATH is changed, and so known to be as it was left
-    if not test "$__autovenv_stood" = "$PWD:$HOME"; or not __autovenv_fresh
+    if test "$__autovenv_stood" = "$PWD:$HOME"; and __autovenv_fresh
+        __autovenv_is_as_left; or begin
+            __autovenv_agree
+            __autovenv_switch
+        end
+    else
+        __autovenv_agree # before PATH is changed, and so known to be as it was left
         set __autovenv_stood # an interrupt may leave half of it
         __autovenv_find
         if test -z "$__autovenv_sightings"
-            __autovenv_take asked
+            test -z "$__autovenv_answered"; or __autovenv_take_nothing
         else if not test "$__autovenv_answered" = "$__autovenv_sightings"; or not __autovenv_fresh
             __autovenv_recall; or __autovenv_ask
         end
         set __autovenv_stood "$PWD:$HOME"
+        __autovenv_is_as_left; or __autovenv_switch
     end
-    __autovenv_switch
     # A key that goes to a project and draws the prompt again is to show its label.
-    switch "$__autovenv_label"
-        case ''
-        case '*' # from fish 4 on, ? is no wildcard (fish-shell/fish-shell 11048)
-            __autovenv_wrap
-    end
+    test -z "$__autovenv_label"; or __autovenv_is_ours fish_prompt; or __autovenv_wrap
 end
 
 # A note is shown at a prompt alone: a cd may be in a completion or a `(...)`. It is shown once for as
 # long as it stands.
 function __autovenv_tell
-    switch "$__autovenv_note$__autovenv_news$__autovenv_told"
-        case ''
-            return
-    end
     test -z "$__autovenv_news"; or builtin printf 'autovenv: %s\n' $__autovenv_news >&2
     set __autovenv_news
     test "$__autovenv_note" != "$__autovenv_told"; or return 0
@@ -570,7 +616,7 @@ end
 
 # Calls the user's own function $argv[1], if there is one, with the environment.
 function __autovenv_call
-    set -q argv[2]; and builtin functions -q $argv[1]; or return 0
+    test -n "$argv[2]"; and builtin functions -q $argv[1]; or return 0
     $argv
 end
 
@@ -585,7 +631,7 @@ function __autovenv_before --on-event fish_prompt
             __autovenv_take_places # what was loaded after us has its place by now
     end
     __autovenv_hook
-    __autovenv_tell
+    test -z "$__autovenv_note$__autovenv_news$__autovenv_told"; or __autovenv_tell
 end
 
 # Prints the label, unless another tool shows VIRTUAL_ENV.
@@ -622,7 +668,7 @@ end
 
 # Puts the label in front of the user's prompt, and again where a theme has redefined that.
 function __autovenv_wrap
-    not __autovenv_is_ours fish_prompt; and builtin functions -q fish_prompt; or return
+    builtin functions -q fish_prompt; or return
     # bobthefish shows VIRTUAL_ENV.
     builtin functions -q __bobthefish_prompt_virtualfish; and test "$theme_display_virtualenv" != no; and return
     # A name of its own, since that function may itself call an earlier wrapper of ours.
@@ -633,11 +679,14 @@ function __autovenv_wrap
     set -l collects (builtin functions $inner | string match '*string collect*')[1]
     function fish_prompt --description $__autovenv_mark --inherit-variable inner --inherit-variable collects --on-event __autovenv_is_ours_fish_prompt
         # Only `set` and `switch` leave $status and $pipestatus alone, which the prompt may show.
+        switch "$argv[1]"
+            case __autovenv_is_ours
+                set __autovenv_answer yes
+                return
+        end
         set -l codes $status $pipestatus
         set -l outer $__autovenv_drawing # what calls us may be what a theme put around us, and then we around that
         switch "$argv[1]:$codes[2..]:$outer$collects"
-            case '__autovenv_is_ours:*'
-                set __autovenv_answer yes
             case ":$codes[1]:"
                 __autovenv_show
                 set -lx __autovenv_drawing 1
@@ -656,6 +705,6 @@ function __autovenv_code
     return $argv[1]
 end
 
-__autovenv_take asked
+__autovenv_take_nothing
 __autovenv_take_places
 true

@@ -1,4 +1,4 @@
-"""What bash, zsh and PowerShell spare where they can: each short way is right, and it is taken."""
+"""What a shell spares where it can: each short way is right, and it is taken."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ from prompts import User
 from trees import Env, World
 
 SHELLS = ["bash", "zsh"]
+FISH_TOO = [*SHELLS, "fish"]
+
+
+def define(shell: str, name: str, body: str) -> str:
+    """Return the line that defines a function."""
+    return f"function {name}; {body}; end" if shell == "fish" else f"{name}() {{ {body}; }}"
 
 
 @pytest.fixture
@@ -32,23 +38,23 @@ def world(tmp_path: Path) -> World:
     return world
 
 
-@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("shell", FISH_TOO)
 def test_most_records_are_compared_as_a_whole(
     world: World, require: Callable[[str], None], shell: str
 ) -> None:
-    """To go through the checks one by one takes bash five times as long."""
+    """To go through the checks one by one takes five times as long."""
     require(shell)
     with User(shell, world) as user:
         for project in ("p", "q"):
             user.type(f"cd {world.home}/{project}")
-        user.type("__autovenv_take() { echo one by one; return 1; }")
-        user.type("__autovenv_ask() { echo asks; }")
+        user.type(define(shell, "__autovenv_take", "echo one by one; return 1"))
+        user.type(define(shell, "__autovenv_ask", "echo asks"))
         for project in ("p", "q"):
             went = user.type(f"cd {world.home}/{project}")
             assert (went.output, went.label) == ("", project)
 
 
-@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("shell", FISH_TOO)
 def test_the_last_record_is_still_at_hand(
     world: World, require: Callable[[str], None], shell: str
 ) -> None:
@@ -58,7 +64,8 @@ def test_the_last_record_is_still_at_hand(
         for project in ("p", "q", "p"):
             user.type(f"cd {world.home}/{project}")
         user.type(f"cd {world.home}")
-        user.type("__autovenv_read() { echo reads; }")
+        reads = "__autovenv_recall_from" if shell == "fish" else "__autovenv_read"
+        user.type(define(shell, reads, "echo reads; return 1"))
         went = user.type(f"cd {world.home}/p")
         assert (went.output, went.label) == ("", "p")
         assert user.type(f"cd {world.home}/q").output.startswith("reads\n")
@@ -83,14 +90,14 @@ def test_powershell_has_it_at_hand_as_well(world: World, require: Callable[[str]
         assert user.type(f"cd {world.home}/p").output.startswith("reads\n")
 
 
-@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("shell", FISH_TOO)
 def test_a_prompt_searches_only_where_it_would_find_another(
     world: World, require: Callable[[str], None], shell: str
 ) -> None:
     """A marker more or less, in the project, above it or below it, is another."""
     require(shell)
     with User(shell, world, cwd="q") as user:
-        user.type("__autovenv_find() { echo searches; }")
+        user.type(define(shell, "__autovenv_find", "echo searches"))
         assert user.type(":").output == ""
         for marker in (world.home / "q/venv", world.home / ".venv"):
             marker.touch()
@@ -127,7 +134,7 @@ def test_a_prompt_ends_early_where_all_is_as_it_was(
         assert user.type(":").output == "steps\n"
 
 
-@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("shell", FISH_TOO)
 def test_no_folder_s_name_is_in_the_way_of_a_record(
     tmp_path: Path, require: Callable[[str], None], shell: str
 ) -> None:
@@ -140,7 +147,7 @@ def test_no_folder_s_name_is_in_the_way_of_a_record(
         for _ in range(2):
             user.type(f"cd '{folder}'")
             user.type("cd ..")
-            user.type("__autovenv_ask() { echo asks; }")
+            user.type(define(shell, "__autovenv_ask", "echo asks"))
         went = user.type(f"cd '{folder}'")
         assert (went.output, went.label) == ("", folder.name)
 

@@ -78,7 +78,7 @@ VARIABLES = tuple(sorted((*_OF_NO_TOOL, *toolbox.VARIABLES)))
 ON_ENTERING = {OWN: 3, TIME: 3, ABSENT: 12}
 AT_A_PROMPT = {TIME: 4, ABSENT: 2}
 
-# bash and zsh know by number what stands where in it.
+# bash, zsh and fish know by number what stands where in it.
 USUAL = (
     *(OWN,) * ON_ENTERING[OWN],
     *(TIME,) * ON_ENTERING[TIME],

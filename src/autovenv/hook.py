@@ -207,7 +207,8 @@ def _list_tests(words: Sequence[str], *, sees_links: bool) -> dict[str, str]:
         "LOOK_FOR_MARKERS": "\n".join(looks),
         "IS_GONE": missing.format("$__autovenv_at"),
         "SEES": "__autovenv_sees" if sees_links else "builtin path filter --quiet --",
-        "LINK_FIRST": "test -L $marker; and set is -L" if sees_links else "",
+        "LINK_OR": "-L $marker -o" if sees_links else "",
+        "NO_LINK_AND": "! -L $marker -a" if sees_links else "",
         "COMES": (apart if sees_links else coming).format("$__autovenv_absent"),
         "SEES_LINKS": "$true" if sees_links else "$false",
     }

@@ -32,7 +32,7 @@ __autovenv_ask
 SHOWN = {
     "bash": _TAKE,
     "zsh": f"setopt no_multibyte\n{_TAKE}",
-    "fish": "function __autovenv_take; printf '%s\\0' $argv[2..]; end\n"
+    "fish": "function __autovenv_take; printf '%s\\0' $__autovenv_fields; end\n"
     "function __autovenv_take_nothing; end\n__autovenv_ask",
     "powershell": """
 function __autovenv_exists($path) { $true }
