@@ -77,17 +77,40 @@ def test_the_last_record_is_still_at_hand(
 def test_powershell_has_it_at_hand_as_well(world: World, require: Callable[[str], None]) -> None:
     """Where it is another's turn, or something has changed, one is read from the store again."""
     require("pwsh")
+    project = world.home / "p"
+    changes = (project / ".venv/pyvenv.cfg").touch, (project / ".venv/bin").touch, (project / ".git").mkdir
     with User("pwsh", world) as user:
-        for project in ("p", "q", "p"):
-            user.type(f"cd {world.home}/{project}")
-        user.type(f"cd {world.home}")
+        user.type(f"cd {project}")
+        user.type("$global:was = $function:__autovenv_text")
+        for change in changes:
+            for folder in (project, world.home / "q", project, world.home):
+                user.type(f"cd {folder}")
+            user.type("function global:__autovenv_text { Write-Host reads }")
+            went = user.type(f"cd {project}")
+            assert (went.output, went.label) == ("", "p")
+            user.type(f"cd {world.home}")
+            change()
+            assert user.type(f"cd {project}").output.startswith("reads\n")
+            user.type("$function:global:__autovenv_text = $was")
+            world.settle()
         user.type("function global:__autovenv_text { Write-Host reads }")
-        went = user.type(f"cd {world.home}/p")
-        assert (went.output, went.label) == ("", "p")
         assert user.type(f"cd {world.home}/q").output.startswith("reads\n")
-        user.type(f"cd {world.home}")
-        (world.home / "p/.venv/pyvenv.cfg").touch()
-        assert user.type(f"cd {world.home}/p").output.startswith("reads\n")
+
+
+def test_powershell_asks_at_each_visit_of_what_is_broken(
+    world: World, require: Callable[[str], None]
+) -> None:
+    """Its record is in the store, and at hand, for the prompts where one stands."""
+    require("pwsh")
+    (world.home / "p/.venv/bin/python").unlink()
+    world.settle()
+    with User("pwsh", world) as user:
+        for _ in range(3):
+            asks = world.asks()
+            user.type(f"cd {world.home}/p")
+            user.type("")
+            assert world.asks() == asks + 1
+            user.type(f"cd {world.home}")
 
 
 @pytest.mark.parametrize("shell", FISH_TOO)
