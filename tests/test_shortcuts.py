@@ -78,7 +78,11 @@ def test_powershell_has_it_at_hand_as_well(world: World, require: Callable[[str]
     """Where it is another's turn, or something has changed, one is read from the store again."""
     require("pwsh")
     project = world.home / "p"
-    changes = (project / ".venv/pyvenv.cfg").touch, (project / ".venv/bin").touch, (project / ".git").mkdir
+    changes = (
+        (project / ".venv/pyvenv.cfg").touch,
+        (project / ".venv/bin").touch,
+        (project / ".git").mkdir,
+    )
     with User("pwsh", world) as user:
         user.type(f"cd {project}")
         user.type("$global:was = $function:__autovenv_text")
