@@ -206,3 +206,57 @@ def test_bash_knows_both_sides_of_a_change(world: World, require: Callable[[str]
             went = user.type(f"cd {world.home}{place}")
             assert (went.output, went.label) == ("", label)
         assert "shows\n" in user.type(f"cd {world.home}/q").output
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_prompt_after_an_interrupt_takes_the_whole_way(
+    world: World, require: Callable[[str], None], shell: str
+) -> None:
+    """What is active came from the answer before: nothing is, where none was taken in."""
+    require(shell)
+    with User(shell, world, cwd="p") as user:
+        assert user.type(":").label == "p"
+        user.type("__autovenv_ask() { __autovenv_take_nothing; kill -INT $$; }")
+        (world.home / "p/.venv/pyvenv.cfg").touch()
+        user.type(":")
+        assert user.type(":").label is None
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_an_answer_for_other_markers_is_asked_for_again(
+    world: World, require: Callable[[str], None], shell: str
+) -> None:
+    """As where one came or went while the helper looked."""
+    require(shell)
+    with User(shell, world, cwd="p") as user:
+        answer = "__autovenv_take_nothing; __autovenv_answered=others"
+        user.type(f"__autovenv_ask() {{ echo asks; {answer}; }}")
+        (world.home / "p/.venv/pyvenv.cfg").touch()
+        for _ in range(2):
+            assert user.type(":").output == "asks\n"
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_without_its_stamps_an_answer_is_asked_for_again(
+    world: World, require: Callable[[str], None], shell: str
+) -> None:
+    """To zsh, nothing is newer or older than a file that is missing."""
+    require(shell)
+    with User(shell, world, cwd="p") as user:
+        user.type(f"cd {world.home}/q")
+        user.type(f"cd {world.home}/p")
+        user.type("__autovenv_ask() { echo asks; __autovenv_take_nothing; }")
+        assert user.type(":").output == ""
+        for stamp in (world.home / ".local/state/autovenv").rglob(".autovenv-stamp-*"):
+            stamp.unlink()
+        assert user.type(":").output == "asks\n"
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_what_a_parent_s_activate_exported_goes(
+    world: World, require: Callable[[str], None], shell: str
+) -> None:
+    """Its function isn't there; a prompt with it would take the whole way each time."""
+    require(shell)
+    with User(shell, world, cwd="p", env={"_OLD_VIRTUAL_PATH": "/usr/bin"}) as user:
+        assert user.type("echo ${_OLD_VIRTUAL_PATH-none}").output == "none\n"
