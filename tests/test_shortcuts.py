@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import trees
+import unix
 from prompts import User
 from trees import Env, World
 
@@ -99,6 +100,29 @@ def test_powershell_has_it_at_hand_as_well(world: World, require: Callable[[str]
             world.settle()
         user.type("function global:__autovenv_text { Write-Host reads }")
         assert user.type(f"cd {world.home}/q").output.startswith("reads\n")
+
+
+@unix.only_root
+def test_powershell_asks_where_a_part_is_somebody_elses(
+    world: World, require: Callable[[str], None]
+) -> None:
+    """An owner leaves no time behind: whose a part is, is looked at on each entry."""
+    require("pwsh")
+    project = world.home / "p"
+    with User("pwsh", world) as user:
+        for part in (project / ".venv/bin", project / ".venv", project):
+            for folder in (project, world.home, project, world.home):
+                user.type(f"cd {folder}")
+            asks = world.asks()
+            user.type(f"cd {project}")
+            assert world.asks() == asks
+            user.type(f"cd {world.home}")
+            unix.give(part, 65534)
+            user.type(f"cd {project}")
+            assert world.asks() > asks
+            user.type(f"cd {world.home}")
+            unix.give(part, unix.USER)
+            world.settle()
 
 
 def test_powershell_asks_at_each_visit_of_what_is_broken(
