@@ -284,3 +284,21 @@ def test_what_a_parent_s_activate_exported_goes(
     require(shell)
     with User(shell, world, cwd="p", env={"_OLD_VIRTUAL_PATH": "/usr/bin"}) as user:
         assert user.type("echo ${_OLD_VIRTUAL_PATH-none}").output == "none\n"
+
+
+@pytest.mark.parametrize("shell", FISH_TOO)
+def test_what_counts_on_entering_is_compared(
+    world: World, require: Callable[[str], None], shell: str
+) -> None:
+    """A repository that is new, or a setting, is seen at the cd, not at the prompt after it."""
+    require(shell)
+    export = "set -gx AUTOVENV_LABEL x" if shell == "fish" else "export AUTOVENV_LABEL=x"
+    for change in (f"mkdir {world.home}/p/.git", export):
+        with User(shell, world) as user:
+            user.type(f"cd {world.home}/p")
+            user.type(f"cd {world.home}")
+            user.type(define(shell, "__autovenv_ask", "echo asks"))
+            user.type(change)
+            assert user.type(f"cd {world.home}/p; echo there").output.startswith("asks\nthere\n")
+        if change != export:
+            (world.home / "p/.git").rmdir()
