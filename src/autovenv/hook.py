@@ -247,9 +247,9 @@ def _replace_tokens(text: str, tokens: dict[str, str]) -> str:
     """
     parts = text.split("__")
     ends = len(parts) - 1
-    found = [at for at, part in enumerate(parts) if part in tokens and 0 < at < ends]
-    for at in reversed(found):
-        parts[at - 1 : at + 2] = [parts[at - 1] + tokens[parts[at]] + parts[at + 1]]
+    found = [index for index, part in enumerate(parts) if part in tokens and 0 < index < ends]
+    for index in reversed(found):
+        parts[index - 1 : index + 2] = [parts[index - 1] + tokens[parts[index]] + parts[index + 1]]
     return "__".join(parts)
 
 
