@@ -59,9 +59,9 @@ def test_what_the_core_asks_of_a_half_is_listed() -> None:
 
 
 # In bash's and zsh's files: a function, and a word that isn't a variable's, as after a `$` or
-# before a `=`.
+# before a `=`, or behind `for`.
 _DEFINED = re.compile(r"^(__autovenv_\w+)\(\)", re.MULTILINE)
-_CALLED = re.compile(r"(?<![\w${#!\"])(__autovenv_[a-z_]+)(?![\w=+\[])")
+_CALLED = re.compile(r"(?<!for )(?<![\w${#!\"])(__autovenv_[a-z_]+)(?![\w=+\[])")
 
 
 def test_a_shell_may_have_no_completions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
