@@ -58,8 +58,8 @@ __autovenv_told=${__autovenv_told-}                          # the note that was
 __autovenv_find() {
   __autovenv_sightings='' __autovenv_nearest='' __autovenv_here='' __autovenv_at=${PWD%/}
   __autovenv_sighted=()
-  [[ $__autovenv_stood == "$PWD:${HOME-}" ]] || __autovenv_find_top
   [[ $PWD == /* ]] || return 0
+  [[ $__autovenv_stood == "$PWD:${HOME-}" ]] || __autovenv_find_top
   while
     # One test a level: a loop over the names takes five times as long.
     [[ __NO_MARKER__ ]] || __autovenv_sight
@@ -520,7 +520,8 @@ __autovenv_hook() {
     __autovenv_switched=1
     __autovenv_switch
   done
-  __autovenv_settled=__STATE__
+  # Where PWD is no path, there is no way up from it.
+  [[ $PWD != /* ]] || __autovenv_settled=__STATE__
 }
 
 # A note is shown at a prompt alone: a cd may be in a completion or a `$(...)`. It is shown once for as

@@ -302,3 +302,19 @@ def test_what_counts_on_entering_is_compared(
             assert user.type(f"cd {world.home}/p; echo there").output.startswith("asks\nthere\n")
         if change != export:
             (world.home / "p/.git").rmdir()
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_pwd_that_is_no_path_holds_nothing_up(
+    world: World, require: Callable[[str], None], shell: str
+) -> None:
+    """A shell's user can set it to anything: from there is no way up to the home."""
+    require(shell)
+    with User(shell, world) as user:
+        user.type("WAS=$PWD")
+        for name in ("x", "x" * 500):
+            user.type(f"PWD={name}")
+            for _ in range(2):
+                assert user.type("echo here").output == "here\n"
+        user.type("PWD=$WAS")
+        assert user.type(f"cd {world.home}/p").label == "p"
