@@ -10,6 +10,7 @@ from scenarios.language import (
     deactivate,
     leave,
     nest,
+    pinned,
     prompt,
     run,
     settle,
@@ -17,6 +18,7 @@ from scenarios.language import (
     touch,
 )
 from scenarios.shared import A_AND_B, P
+from trees import Installed
 
 SHELLS_IN_SHELLS = [
     Scenario(
@@ -38,6 +40,17 @@ SHELLS_IN_SHELLS = [
             shells=[shell for shell in ALL if shell != inner],
         )
         for inner in ALL
+    ),
+    Scenario(
+        "a shell within the shell, where a pin decides",
+        {"p/.python-version": "3.12.1\n", ".pyenv/versions/3.12.1": Installed()},
+        [
+            cd("p", pinned(".pyenv/versions/3.12.1")),
+            nest(),
+            deactivate(),
+            cd("elsewhere"),
+            leave(pinned(".pyenv/versions/3.12.1")),
+        ],
     ),
     Scenario(
         "exec",
