@@ -18,7 +18,7 @@ __autovenv_bash=$((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1]))
 __autovenv_first_step='"${__autovenv_first:-:}" && :'
 __autovenv_last_step='"${__autovenv_last:-:}" && :'
 __autovenv_code=                          # the status that the prompt is to see
-__autovenv_shown=                         # what stands in PS1 for the label ...
+__autovenv_shown=${__autovenv_shown-}       # what stands in PS1 for the label ...
 __autovenv_drawn=                         # ... and that with all that it hangs on ...
 __autovenv_drawn_before=                  # ... and so at the change before
 __autovenv_placed=                        # PROMPT_COMMAND as it was left
@@ -192,8 +192,10 @@ __autovenv_show() {
   [[ $prefix == "$__autovenv_shown" ]] || PS1=${PS1/"$__autovenv_shown"/}
   __autovenv_shown=$prefix
   [[ ${PS1-} == *"$prefix"* ]] || PS1=$prefix${PS1-}
-  __autovenv_drawn_before=$__autovenv_drawn
-  __autovenv_drawn=$__autovenv_shown:$__autovenv_label:${VIRTUAL_ENV_DISABLE_PROMPT-}:${VIRTUAL_ENV-}:${PS1-}
+  __autovenv_drawn_before=$__autovenv_drawn __autovenv_drawn=''
+  # Without promptvars, the label itself stands in PS1: with them on again, it would be expanded.
+  ! builtin shopt -q promptvars ||
+    __autovenv_drawn=$__autovenv_shown:$__autovenv_label:${VIRTUAL_ENV_DISABLE_PROMPT-}:${VIRTUAL_ENV-}:${PS1-}
 }
 
 # Sets `text` to the prompt $1 without what takes no room.

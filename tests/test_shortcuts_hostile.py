@@ -1,0 +1,41 @@
+"""What a shell's quick ways must not miss: what changes without leaving a trace where they look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import trees
+from prompts import User
+from trees import Env, World
+
+SHELLS = ["bash", "zsh"]
+NAME = "$(touch evil)"  # of a project
+UNDER = pytest.mark.parametrize("shell", SHELLS)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """A home with two projects, and a folder with another python."""
+    world = trees.new_world(tmp_path / "world", {"p/.venv": Env(), "q/.venv": Env()})
+    (world.home / "tools").mkdir()
+    (world.home / "tools/python").symlink_to(world.bin / "python")
+    world.settle()
+    return world
+
+
+def test_a_label_is_no_text_of_the_prompt_s(tmp_path: Path, require: Callable[[str], None]) -> None:
+    """It stands in PS1 itself without promptvars; with them on again, bash would expand it."""
+    require("bash")
+    world = trees.new_world(tmp_path / "world", {f"{NAME}/.venv": Env()})
+    with User("bash", world) as user:
+        user.type("PS1='[[0]]~ '; shopt -u promptvars")
+        assert user.go(NAME).label == NAME
+        assert user.type("shopt -s promptvars").label == NAME
+        assert user.type("shopt -u promptvars").label == NAME
+        # As where the rc file makes no prompt.
+        assert user.type(f". ~/.bashrc; PS1='({NAME}) [[0]]~ '").label == NAME
+        assert user.type("shopt -s promptvars").label == NAME
+    assert not [*world.home.rglob("evil")]
