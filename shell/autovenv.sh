@@ -59,7 +59,10 @@ __autovenv_told=${__autovenv_told-}                          # the note that was
 __autovenv_find() {
   __autovenv_sightings='' __autovenv_nearest='' __autovenv_here='' __autovenv_at=${PWD%/}
   __autovenv_sighted=()
-  [[ $PWD == /* ]] || return 0
+  [[ $PWD == /* ]] || {
+    __autovenv_stood=''
+    return 0
+  }
   [[ $__autovenv_stood == "$PWD:${HOME-}" ]] || __autovenv_find_top
   while
     # One test a level: a loop over the names takes five times as long.
@@ -502,7 +505,7 @@ __autovenv_misplaced() {
 __autovenv_hook() {
   __autovenv_settled='' __autovenv_switched=''
   if [[ -n $__autovenv_off || ${AUTOVENV_DISABLE:-0} != 0 ]]; then
-    __autovenv_note=''
+    __autovenv_note='' __autovenv_stood=''
     [[ -z ${__AUTOVENV_PATH-} ]] || __autovenv_leave
     return
   fi

@@ -107,7 +107,7 @@ __autovenv_arrived() {
   builtin trap - ZERR DEBUG
   __autovenv_moving=
   __autovenv_agree
-  [[ -n $__AUTOVENV_PATH || -n $__autovenv_off || -z $__autovenv_entry ]] || __autovenv_switch
+  [[ -n $__AUTOVENV_PATH || -n $__autovenv_off || ${AUTOVENV_DISABLE:-0} != 0 || -z $__autovenv_entry ]] || __autovenv_switch
   __autovenv_show # a widget with `cd; zle reset-prompt` runs no precmd
 }
 

@@ -26,6 +26,27 @@ def world(tmp_path: Path) -> World:
     return world
 
 
+@UNDER
+def test_a_cd_where_nothing_is_to_be_active(
+    world: World, require: Callable[[str], None], shell: str
+) -> None:
+    """Switched off by a variable, it activates nothing; switched on again, on the same line."""
+    require(shell)
+    which = "command -v python"
+    with User(shell, world, cwd="p") as user:
+        assert user.type("export AUTOVENV_DISABLE=1").label is None
+        for place in ("elsewhere", "p", "elsewhere"):
+            went = user.type(f"{user.cd(world.home / place)} && {which}")
+            assert went.output == f"{world.bin}/python\n"
+        went = user.type(f"unset AUTOVENV_DISABLE; {user.cd(world.home / 'p')} && {which}")
+        assert went.output == f"{world.home}/p/.venv/bin/python\n"
+        # Where PWD is no path, nothing is looked for.
+        user.type("PWD=x")
+        assert user.type(which).output == f"{world.bin}/python\n"
+        went = user.type(f"{user.cd(world.home / 'p')} && {which}")
+        assert went.output == f"{world.home}/p/.venv/bin/python\n"
+
+
 def test_a_label_is_no_text_of_the_prompt_s(tmp_path: Path, require: Callable[[str], None]) -> None:
     """It stands in PS1 itself without promptvars; with them on again, bash would expand it."""
     require("bash")
