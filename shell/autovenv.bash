@@ -107,8 +107,11 @@ __autovenv_undefine_deactivate() {
 __autovenv_merged() { return 1; } # zsh's alone
 
 # Calls the user's own function $1, if there was one at the first prompt: each look opens a file.
+# What it does to PATH is like what others do.
 __autovenv_call() {
-  [[ $__autovenv_calls != *" $1 "* ]] || "$@" || :
+  [[ $__autovenv_calls == *" $1 "* ]] || return 0
+  "$@" || :
+  __autovenv_agree
 }
 
 autovenv() {

@@ -80,9 +80,11 @@ __autovenv_deactivate_here() {
     __autovenv_deactivate "$@"
 }
 
-# Calls the user's own function $1, if there is one.
+# Calls the user's own function $1, if there is one. What it does to PATH is like what others do.
 __autovenv_call() {
-  ((!$+functions[$1])) || "$@" || :
+  (($+functions[$1])) || return 0
+  "$@" || :
+  __autovenv_agree
 }
 
 # Tells whether the user's own entry and ours have become one, under `typeset -U path`: then it stays.

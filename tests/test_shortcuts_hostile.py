@@ -47,6 +47,26 @@ def test_a_cd_where_nothing_is_to_be_active(
         assert went.output == f"{world.home}/p/.venv/bin/python\n"
 
 
+@UNDER
+def test_what_the_users_functions_do_to_path(
+    world: World, require: Callable[[str], None], shell: str
+) -> None:
+    """A python that they put in front, or one of ours that they bring back, isn't left there."""
+    require(shell)
+    entered = "autovenv_entered() { BEFORE=$PATH PATH=~/tools:$PATH; unset VIRTUAL_ENV_PROMPT; }"
+    show = "command -v python; echo ${VIRTUAL_ENV_PROMPT-unset}"
+    ours = f"{world.home}/p/.venv/bin/python\np\n"
+    with User(shell, world, before=[entered, "autovenv_left() { PATH=$BEFORE; }"]) as user:
+        for _ in range(2):
+            assert user.type(f"{user.cd(world.home / 'p')} && {{ {show}; }}").output == ours
+            assert user.type(show).output == ours
+            went = user.type(f"{user.cd(world.home / 'elsewhere')} && {{ {show}; }}")
+            assert went.output == f"{world.bin}/python\nunset\n"
+            assert user.active() == ""
+        user.go("p")
+        assert user.type(f"deactivate; {show}").output == f"{world.bin}/python\nunset\n"
+
+
 def test_a_label_is_no_text_of_the_prompt_s(tmp_path: Path, require: Callable[[str], None]) -> None:
     """It stands in PS1 itself without promptvars; with them on again, bash would expand it."""
     require("bash")
