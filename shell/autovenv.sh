@@ -116,8 +116,8 @@ __autovenv_find_top() {
 __autovenv_recall() {
   [[ $__autovenv_answered != reload && ${AUTOVENV_STORE-} != off && -z ${AUTOVENV_DEBUG-} ]] || return
   # The last record is still at hand on the way back into a project. What it was made from decides
-  # whether it is valid, as for one that is read.
-  if [[ $__autovenv_answered != "$__autovenv_sightings" && $__autovenv_remembered == "$__autovenv_sightings" ]]; then
+  # whether it is valid, as for one that is read; and the helper may have emptied it since.
+  if [[ $__autovenv_answered != "$__autovenv_sightings" && $__autovenv_remembered == "$__autovenv_sightings" && -s $1 ]]; then
     __autovenv_take_usual "${__autovenv_fields[@]}" && return
   fi
   __autovenv_remembered=''

@@ -67,6 +67,23 @@ def test_what_the_users_functions_do_to_path(
         assert user.type(f"deactivate; {show}").output == f"{world.bin}/python\nunset\n"
 
 
+@UNDER
+def test_a_record_at_hand_that_the_helper_has_emptied(
+    world: World, require: Callable[[str], None], shell: str
+) -> None:
+    """As where a chmod, which changes no time, is seen by another shell."""
+    require(shell)
+    with User(shell, world) as user:
+        user.visit("p")
+        assert user.visit("p") == 0
+        (world.home / "p/.venv").chmod(0o777)
+        with User(shell, world, cwd="p") as other:
+            other.type("autovenv reload")
+        went = user.go("p")
+        assert went.label is None
+        assert "anyone can write" in went.output
+
+
 def test_a_label_is_no_text_of_the_prompt_s(tmp_path: Path, require: Callable[[str], None]) -> None:
     """It stands in PS1 itself without promptvars; with them on again, bash would expand it."""
     require("bash")
