@@ -95,16 +95,18 @@ __autovenv_is_as_found() {
 }
 
 # Above the home, a look-up can take seconds where homes are mounted on demand. HOME may be a link to
-# where the shell stands.
+# where the shell stands. An interrupt leaves no end that holds for where one stands.
 __autovenv_find_top() {
-  __autovenv_stood=$PWD:${HOME-} __autovenv_top=${HOME-}
+  __autovenv_stood='' __autovenv_top=${HOME-}
   __autovenv_top=${__autovenv_top%/}
-  [[ -n $__autovenv_top && $PWD/ != "$__autovenv_top"/* ]] || return 0
-  builtin set -- "${PWD%/}"
-  while [[ -n $1 && ! $1 -ef $__autovenv_top ]]; do
-    builtin set -- "${1%/*}"
-  done
-  __autovenv_top=$1
+  if [[ -n $__autovenv_top && $PWD/ != "$__autovenv_top"/* ]]; then
+    builtin set -- "${PWD%/}"
+    while [[ -n $1 && ! $1 -ef $__autovenv_top ]]; do
+      builtin set -- "${1%/*}"
+    done
+    __autovenv_top=$1
+  fi
+  __autovenv_stood=$PWD:${HOME-}
 }
 
 # --- recall: is there an answer, and is all that it was made from as it was? ---

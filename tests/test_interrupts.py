@@ -109,6 +109,25 @@ def test_an_interrupt_leaves_no_part_of_an_answer(
             (p / ".git").rename(world.home / "saved")
 
 
+@pytest.mark.parametrize("name", ["bash", "zsh"])
+def test_an_interrupt_while_the_home_is_looked_for(
+    name: str, world: World, require: Callable[[str], None]
+) -> None:
+    """Where one stands outside of it, which can take long, it isn't taken for found."""
+    require(name)
+    inside = world.home / "p/in"
+    inside.mkdir()
+    with User(name, world) as user:
+        user.type(f"HOME={world.neutral}")
+        for _ in range(2):
+            assert user.go(inside).label == "p"
+            user.go("elsewhere")
+        asked = world.asks()
+        interrupted(user, user.cd(inside), world.neutral, 1)
+        assert user.type("").label == "p"
+        assert world.asks() == asked
+
+
 def lengthen(record: Path, path: Path) -> None:
     """Put the path among those that must be the user's, so often that to look takes a while."""
     fields = record.read_bytes().split(b"\0")
