@@ -178,8 +178,8 @@ __autovenv_early() {
 # Most changes are from one of two states to the other: into a project, and out of it.
 __autovenv_draw() {
   [[ -n $__autovenv_label$__autovenv_shown ]] || return 0
-  { [[ $__autovenv_shown:$__autovenv_label:${VIRTUAL_ENV_DISABLE_PROMPT-}:${VIRTUAL_ENV-}:${PS1-} == "$__autovenv_drawn" ||
-    $__autovenv_shown:$__autovenv_label:${VIRTUAL_ENV_DISABLE_PROMPT-}:${VIRTUAL_ENV-}:${PS1-} == "$__autovenv_drawn_before" ]] &&
+  __autovenv_drawing=$__autovenv_shown:$__autovenv_label:${VIRTUAL_ENV_DISABLE_PROMPT-}${POSH_THEME-}${POSH_SHELL-}:${STARSHIP_SHELL-}:${VIRTUAL_ENV-}:${PS1-}
+  { [[ $__autovenv_drawing == "$__autovenv_drawn" || $__autovenv_drawing == "$__autovenv_drawn_before" ]] &&
     builtin shopt -q promptvars; } || __autovenv_show
 }
 
@@ -188,17 +188,22 @@ __autovenv_draw() {
 # note PS1 and restore it, as iTerm2's do, see a change once.
 __autovenv_show() {
   local prefix='${__autovenv_label:+(${__autovenv_label}) }'
-  builtin shopt -q promptvars || prefix=${__autovenv_label:+"(${__autovenv_label//\\/\\\\}) "}
+  builtin shopt -q promptvars || __autovenv_write_out
   # These show VIRTUAL_ENV by themselves.
   [[ -z ${VIRTUAL_ENV_DISABLE_PROMPT-}${POSH_THEME-}${POSH_SHELL-} && ${STARSHIP_SHELL-} != bash ]] || prefix=''
   [[ -z $prefix ]] || ! __autovenv_is_doubled "${PS1/"$__autovenv_shown"/}" || prefix=''
   [[ $prefix == "$__autovenv_shown" ]] || PS1=${PS1/"$__autovenv_shown"/}
   __autovenv_shown=$prefix
   [[ ${PS1-} == *"$prefix"* ]] || PS1=$prefix${PS1-}
-  __autovenv_drawn_before=$__autovenv_drawn __autovenv_drawn=''
-  # Without promptvars, the label itself stands in PS1: with them on again, it would be expanded.
-  ! builtin shopt -q promptvars ||
-    __autovenv_drawn=$__autovenv_shown:$__autovenv_label:${VIRTUAL_ENV_DISABLE_PROMPT-}:${VIRTUAL_ENV-}:${PS1-}
+  __autovenv_drawn_before=$__autovenv_drawn
+  __autovenv_drawn=$__autovenv_shown:$__autovenv_label:${VIRTUAL_ENV_DISABLE_PROMPT-}${POSH_THEME-}${POSH_SHELL-}:${STARSHIP_SHELL-}:${VIRTUAL_ENV-}:${PS1-}
+}
+
+# Without promptvars, the label itself stands there. Whoever sets that again, or notes PS1 and restores
+# it then, would have it expanded.
+__autovenv_write_out() {
+  prefix=${__autovenv_label//[\$\`]/?}
+  prefix=${prefix:+"(${prefix//\\/\\\\}) "}
 }
 
 # Sets `text` to the prompt $1 without what takes no room.

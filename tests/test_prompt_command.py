@@ -186,12 +186,12 @@ PROMPT_COMMAND=decorate
 
 
 def test_a_prompt_without_promptvars(world: World) -> None:
-    """The label stands there as it is, and goes; what a prompt would expand in it is inert."""
-    world.home.joinpath("p/.venv/pyvenv.cfg").open("a").write("prompt = a\\w$HOME\n")
+    """The label itself stands there, and goes; what a prompt would expand in it doesn't."""
+    world.home.joinpath("p/.venv/pyvenv.cfg").open("a").write("prompt = a\\w$HOME`id`\n")
     world.settle()
     prompt = "shopt -u promptvars; PROMPT_COMMAND='PS1=\"[[$?]]~ \"'"
     with user(world, [prompt], "before") as someone:
-        assert someone.go("p").label == r"a\w$HOME"
-        assert someone.type("").label == r"a\w$HOME"
+        assert someone.go("p").label == r"a\w?HOME?id?"
+        assert someone.type("").label == r"a\w?HOME?id?"
         assert someone.go("q").label == "q"
         assert someone.go("elsewhere").label is None

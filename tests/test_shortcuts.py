@@ -213,6 +213,8 @@ def test_bash_touches_the_prompt_only_where_it_changed(
         assert user.type(":").output == ""
         for change, back in (
             ("VIRTUAL_ENV_DISABLE_PROMPT=1", "unset VIRTUAL_ENV_DISABLE_PROMPT"),
+            ("POSH_THEME=x", "unset POSH_THEME"),
+            ("STARSHIP_SHELL=bash", "unset STARSHIP_SHELL"),
             (r"PS1='\[\]'$PS1", ""),
         ):
             assert user.type(change).output == "shows\n"

@@ -12,7 +12,6 @@ from prompts import User
 from trees import Env, World
 
 SHELLS = ["bash", "zsh"]
-NAME = "$(touch evil)"  # of a project
 UNDER = pytest.mark.parametrize("shell", SHELLS)
 
 
@@ -87,13 +86,16 @@ def test_a_record_at_hand_that_the_helper_has_emptied(
 def test_a_label_is_no_text_of_the_prompt_s(tmp_path: Path, require: Callable[[str], None]) -> None:
     """It stands in PS1 itself without promptvars; with them on again, bash would expand it."""
     require("bash")
-    world = trees.new_world(tmp_path / "world", {f"{NAME}/.venv": Env()})
+    world = trees.new_world(tmp_path / "world", {"$(touch evil)/.venv": Env()})
     with User("bash", world) as user:
         user.type("PS1='[[0]]~ '; shopt -u promptvars")
-        assert user.go(NAME).label == NAME
-        assert user.type("shopt -s promptvars").label == NAME
-        assert user.type("shopt -u promptvars").label == NAME
+        assert user.go("$(touch evil)").label == "?(touch evil)"
         # As where the rc file makes no prompt.
-        assert user.type(f". ~/.bashrc; PS1='({NAME}) [[0]]~ '").label == NAME
-        assert user.type("shopt -s promptvars").label == NAME
+        user.type("BEFORE=$PS1; . ~/.bashrc; PS1=$BEFORE")
+        user.type("shopt -s promptvars")
+        # A change of the prompt, as by another tool.
+        assert user.type("PS1=$PS1' [[0]]~ '").output == "($(touch evil)) [[0]]~  "
+        # As what notes it and restores it.
+        user.type("PROMPT_COMMAND=; PS1=$BEFORE")
+        assert user.type("").label == "?(touch evil)"
     assert not [*world.home.rglob("evil")]
