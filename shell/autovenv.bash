@@ -84,6 +84,19 @@ __autovenv_value() {
   [[ -n ${!1+set} ]]
 }
 
+# (To try an assignment in a subshell makes 3.2 go on there, with the user's input.)
+__autovenv_is_readonly() {
+  local flags
+  if [[ $__autovenv_bash -gt 403 ]]; then
+    flags=${!1+${!1@a}}
+  else
+    flags=$(\builtin declare -p "$1" 2>/dev/null) || :
+    flags=${flags#declare -}
+    flags=${flags%% *}
+  fi
+  [[ $flags == *r* ]]
+}
+
 # Tells whether an `activate` was sourced in this shell: all of them keep the PATH from before in
 # this variable, and bring a `deactivate` of their own.
 __autovenv_by_hand() {
@@ -188,6 +201,7 @@ __autovenv_draw() {
 # note PS1 and restore it, as iTerm2's do, see a change once.
 __autovenv_show() {
   local prefix='${__autovenv_label:+(${__autovenv_label}) }'
+  ! __autovenv_is_readonly PS1 || return 0
   builtin shopt -q promptvars || __autovenv_write_out
   # These show VIRTUAL_ENV by themselves.
   [[ -z ${VIRTUAL_ENV_DISABLE_PROMPT-}${POSH_THEME-}${POSH_SHELL-} && ${STARSHIP_SHELL-} != bash ]] || prefix=''
@@ -275,25 +289,11 @@ __autovenv_wrap() {
   builtin eval "function $name { $inner \"\$@\"; __autovenv_moved \"\$?\"; }"
 }
 
-# Tells whether PROMPT_COMMAND is read-only: then the prompt stays as it is, and cd still switches.
-# (To try an assignment in a subshell makes 3.2 go on there, with the user's input.)
-__autovenv_is_readonly() {
-  local flags
-  if [[ $__autovenv_bash -gt 403 ]]; then
-    flags=${PROMPT_COMMAND+${PROMPT_COMMAND@a}}
-  else
-    flags=$(\builtin declare -p PROMPT_COMMAND 2>/dev/null) || :
-    flags=${flags#declare -}
-    flags=${flags%% *}
-  fi
-  [[ $flags == *r* ]]
-}
-
-# Puts our steps into PROMPT_COMMAND. A string stays a string, since other tools look for their names
+# Puts our steps into PROMPT_COMMAND; where that is read-only, cd still switches. A string stays a string, since other tools look for their names
 # in it.
 __autovenv_take_places() {
   local first=$__autovenv_first_step last=$__autovenv_last_step line=$'\n' at=0 text='' name before behind='' others=''
-  __autovenv_is_readonly && return
+  ! __autovenv_is_readonly PROMPT_COMMAND || return 0
   for at in ${PROMPT_COMMAND[@]+"${!PROMPT_COMMAND[@]}"}; do
     text=${PROMPT_COMMAND[at]//"$line$first$line"/"$line"}
     text=${text//"$line$last$line"/"$line"}

@@ -15,6 +15,7 @@
 #   __autovenv_read FILE             sets __autovenv_fields, from 1 on, to the file's NUL-ended fields
 #   __autovenv_gather                adds NAME=value or NAME- of each of $__autovenv_names to `now`
 #   __autovenv_value NAME            sets `value` to the variable's; tells whether it is set
+#   __autovenv_is_readonly NAME      tells whether the variable is
 #   __autovenv_by_hand               tells whether `deactivate` is an environment's own
 #   __autovenv_define_deactivate     makes `deactivate` call __autovenv_deactivate, if the user has none
 #   __autovenv_undefine_deactivate   removes it, if it is ours
@@ -381,6 +382,8 @@ __autovenv_may_enter() {
 
 __autovenv_enter() {
   local environment=$__autovenv_environment
+  # As in a restricted shell: no program of the environment's could be found.
+  ! __autovenv_is_readonly PATH || return
   [[ :${PATH-}: != *":$__autovenv_entry:"* && -z ${PYTHONHOME-}${_OLD_VIRTUAL_PATH+set} ]] || __autovenv_make_way
   __autovenv_label=$__autovenv_name __autovenv_outside=${PATH-}
   __autovenv_inside=$__autovenv_entry${PATH:+:$PATH}

@@ -50,6 +50,10 @@ __autovenv_value() {
   [[ -v $1 ]]
 }
 
+__autovenv_is_readonly() {
+  [[ ${(Pt)1} == *readonly* ]]
+}
+
 # Tells whether an `activate` was sourced in this shell: all of them keep the PATH from before in
 # this variable, and bring a `deactivate` of their own.
 __autovenv_by_hand() {
@@ -159,9 +163,9 @@ __autovenv_show() {
   [[ -z $shown ]] || ! __autovenv_is_doubled "${PS1/"$prefix"/}$RPS1" || shown=''
   if [[ -n $shown ]]; then
     [[ $psvar[77] == "$shown" ]] || psvar[77]=$shown
-    [[ $PS1 == *"$prefix"* ]] || PS1=$prefix$PS1
+    [[ $PS1 == *"$prefix"* ]] || __autovenv_is_readonly PS1 || PS1=$prefix$PS1
   elif [[ $PS1 == *"$prefix"* ]]; then
-    PS1=${PS1%%"$prefix"*}${PS1#*"$prefix"}
+    __autovenv_is_readonly PS1 || PS1=${PS1%%"$prefix"*}${PS1#*"$prefix"}
     psvar[77]=''
     psvar[$psvar[(I)?*]+1,-1]=() # what filled it up to there
   fi

@@ -62,6 +62,27 @@ def test_switched_off_by_a_variable(
         assert user.active() == ""
 
 
+@pytest.mark.parametrize("name", ["bash", "zsh"])
+def test_read_only_variables(name: str, world: World, require: Callable[[str], None]) -> None:
+    """A prompt that is read-only stays; with such a PATH, nothing is active. No line says it."""
+    require(name)
+    with User(name, world) as user:
+        user.type("readonly PS1")
+        for place, active in (("p", "p/.venv"), ("elsewhere", "")):
+            went = user.go(place)
+            assert (went.output, went.label) == ("", None)
+            assert user.active() == active
+    with User(name, world, cwd="p") as user:
+        user.type("readonly PS1")
+        for place, label in (("p", "p"), ("elsewhere", None)):
+            went = user.go(place)
+            assert (went.output, went.label) == ("", label)
+        user.type("readonly PATH")
+        went = user.go("p")
+        assert (went.output, went.label) == ("", None)
+        assert user.active() == ""
+
+
 @UNDER
 def test_an_inherited_environment_that_is_not_on_path(
     name: str, world: World, require: Callable[[str], None]
