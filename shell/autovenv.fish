@@ -23,6 +23,9 @@ test -z "$__AUTOVENV_PATH"; or set -g __autovenv_label \n # ... but nothing yet 
 set -g __autovenv_news # what is to be told once
 set -g __autovenv_prompted # set at the first prompt
 set -g __autovenv_answer # set by a function that is ours, where that is asked
+# What we set and unset. A function gets a copy of what is local to its caller, as after `set -lx PATH`: it
+# would be what we see, and what we change without effect.
+set -g __autovenv_shared PATH VIRTUAL_ENV VIRTUAL_ENV_PROMPT PYTHONHOME _OLD_VIRTUAL_PATH
 set -g __autovenv_mark 'autovenv: made by its hook' # the description of the functions in the user's names
 # What an rc file that is loaded once more must not forget: `autovenv off`, the PATH entry that
 # `deactivate` took away, those that were ours in this shell, the note that was shown last, while it
@@ -316,6 +319,7 @@ end
 # --- switch: leave what is not to be active here, enter what is ---
 
 function __autovenv_switch
+    set -el $__autovenv_shared
     set -l environment $__autovenv_environment
     set -l entry $__autovenv_entry
     if test -z "$entry"; or test "$__autovenv_held" != "$entry"; or __autovenv_is_active "$environment"
@@ -399,6 +403,7 @@ end
 
 function __autovenv_enter
     set -l entry $__autovenv_entry
+    set __autovenv_seen - # an interrupt may leave half of it
     if builtin contains -- $entry $PATH
         if builtin contains -- $entry $__autovenv_gone
             __autovenv_without PATH $entry # from a snapshot that another tool restored
@@ -419,13 +424,15 @@ function __autovenv_enter
         set -gx VIRTUAL_ENV $__AUTOVENV_ENV
         set -gx VIRTUAL_ENV_PROMPT $__autovenv_label
     end
+    __autovenv_define_deactivate
     set -gx PATH $entry $PATH
     set __autovenv_seen "$PATH"
-    __autovenv_define_deactivate
     __autovenv_call autovenv_entered $__AUTOVENV_ENV
 end
 
 function __autovenv_leave
+    set -el $__autovenv_shared
+    set __autovenv_label
     set -l entry $__AUTOVENV_PATH
     set -l environment $__AUTOVENV_ENV
     set -l once $__AUTOVENV_HAD
@@ -446,7 +453,6 @@ function __autovenv_leave
         set -eg VIRTUAL_ENV VIRTUAL_ENV_PROMPT
     end
     set -eg __AUTOVENV __AUTOVENV_PATH __AUTOVENV_ENV __AUTOVENV_PYTHONHOME __AUTOVENV_HAD
-    set __autovenv_label
     __autovenv_call autovenv_left $environment
     return 0
 end
@@ -480,6 +486,7 @@ function __autovenv_agree
     if test "$VIRTUAL_ENV:$PATH" = "$__AUTOVENV_ENV:$__autovenv_seen"
         set -q VIRTUAL_ENV_PROMPT; or test -z "$VIRTUAL_ENV"; and return
     end
+    set -el $__autovenv_shared
     if test -n "$__AUTOVENV_ENV"; and builtin contains -- "$VIRTUAL_ENV" '' $__AUTOVENV_ENV
         set -gx VIRTUAL_ENV $__AUTOVENV_ENV
         set -gx VIRTUAL_ENV_PROMPT $__autovenv_label

@@ -128,6 +128,26 @@ def test_an_interrupt_while_the_home_is_looked_for(
         assert world.asks() == asked
 
 
+def test_an_interrupt_leaves_nothing_half_done(
+    world: World, require: Callable[[str], None]
+) -> None:
+    """In fish, functions of the user's may run at each variable that is set on the way."""
+    require("fish")
+    names = ("__AUTOVENV_PATH", "__AUTOVENV_ENV", "VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "PATH")
+    with User("fish", world) as user:
+        user.visit("p")
+        for name in names:
+            for place, label in (("p", "p"), ("elsewhere", None)):
+                user.type(
+                    f"function ends --on-variable {name}; functions -e ends; kill -INT $fish_pid; end"
+                )
+                assert user.go(place).status == 130
+                assert user.type("functions -q ends").status == 1
+                assert user.active() == (f"{place}/.venv" if label else "")
+                result = user.type("functions -q deactivate")
+                assert (result.label, result.status) == (label, 0 if label else 1)
+
+
 def lengthen(record: Path, path: Path) -> None:
     """Put the path among those that must be the user's, so often that to look takes a while."""
     fields = record.read_bytes().split(b"\0")

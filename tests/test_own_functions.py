@@ -178,3 +178,22 @@ def test_a_home_that_is_a_link(name: str, world: World, require: Callable[[str],
     with User(name, world, env={"HOME": str(link)}) as user:
         assert user.type(user.cd(world.home / "p")).label == "p"
         assert user.session.probe().environment["VIRTUAL_ENV"] == f"{world.home}/p/.venv"
+
+
+def test_a_function_with_variables_of_its_own(world: World, require: Callable[[str], None]) -> None:
+    """In fish, what is called from it gets copies: they are neither taken over nor changed."""
+    require("fish")
+    with User("fish", world) as user:
+        for local in ("PATH /usr/bin $PATH", "VIRTUAL_ENV /x", "PYTHONHOME /x"):
+            user.type(f"function at; set -lx {local}; $argv; end")
+            for place in ("p", "p/.venv", "q", "elsewhere"):
+                user.type(f"at {user.cd(world.home / place)}")
+                active = "" if place == "elsewhere" else f"{place[0]}/.venv"
+                assert user.active() == active, (local, place)
+                assert "PYTHONHOME" not in user.session.probe().environment
+        user.type("function at; set -lx PATH /x $PATH; $argv; end")
+        user.go("p")
+        for line, active in (("autovenv off", ""), ("autovenv on", "p/.venv"), ("deactivate", "")):
+            ours = user.type(f"at {line}; string match '*/.venv/bin' $PATH").output
+            assert ours == (f"{world.home}/{active}/bin\n" if active else ""), line
+            assert user.active() == active, line
