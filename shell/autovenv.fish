@@ -18,8 +18,7 @@ set -g __autovenv_missing # the paths of the markers that could be there
 set -g __autovenv_fields # of the last record ...
 set -g __autovenv_remembered # ... and its sightings, where it has the usual shape
 set -g __autovenv_seen # PATH as it was last left
-set -g __autovenv_label # what the prompt shows ...
-test -z "$__AUTOVENV_PATH"; or set -g __autovenv_label \n # ... but nothing yet of what was inherited
+set -g __autovenv_label # what the prompt shows
 set -g __autovenv_news # what is to be told once
 set -g __autovenv_prompted # set at the first prompt
 set -g __autovenv_answer # set by a function that is ours, where that is asked
@@ -34,6 +33,8 @@ for name in __autovenv_{off,held,gone,told,wraps}
     set -q $name; or set -g $name
 end
 set -q __autovenv_inherited; or set -g __autovenv_inherited "$VIRTUAL_ENV"
+# What was inherited isn't shown yet: the first step takes the whole way.
+test -z "$__AUTOVENV_PATH"; or set __autovenv_label \n
 
 # --- find: which markers can be seen from here? ---
 

@@ -40,8 +40,7 @@ __autovenv_top=                # ... and the folder where it ends
 __autovenv_seen=               # PATH as it was last left
 __autovenv_inside=-            # PATH as it was made on entering ...
 __autovenv_outside=            # ... and what it was before
-__autovenv_label=              # what the prompt shows ...
-[[ -z ${__AUTOVENV_PATH-} ]] || __autovenv_label=$'\n' # ... but nothing yet of what was inherited
+__autovenv_label=              # what the prompt shows
 __autovenv_news=               # what is to be told once
 __autovenv_examined=           # the prompt that was looked at last, and for what ...
 __autovenv_doubled=            # ... and whether it shows the environment by itself
@@ -54,6 +53,8 @@ __autovenv_off=${__autovenv_off-}                            # `autovenv off`
 __autovenv_held=${__autovenv_held-}                          # the PATH entry that `deactivate` took away
 __autovenv_gone=${__autovenv_gone-:}                         # the PATH entries that were ours, each ended by a colon
 __autovenv_told=${__autovenv_told-}                          # the note that was shown last, while it stands
+# What was inherited isn't shown yet: the first step takes the whole way.
+[[ -z ${__AUTOVENV_PATH-} ]] || __autovenv_label=$'\n'
 
 # --- find: which markers can be seen from here? ---
 
