@@ -138,9 +138,8 @@ def test_an_interrupt_leaves_nothing_half_done(
         user.visit("p")
         for name in names:
             for place, label in (("p", "p"), ("elsewhere", None)):
-                user.type(
-                    f"function ends --on-variable {name}; functions -e ends; kill -INT $fish_pid; end"
-                )
+                ends = "functions -e ends; kill -INT $fish_pid"
+                user.type(f"function ends --on-variable {name}; {ends}; end")
                 assert user.go(place).status == 130
                 assert user.type("functions -q ends").status == 1
                 assert user.active() == (f"{place}/.venv" if label else "")
