@@ -528,6 +528,8 @@ function __autovenv_hook
         case : ':0'
         case '*'
             set -g __autovenv_note
+            set __autovenv_stood
+            test "$__autovenv_answered" = reload; or set -g __autovenv_answered - # to be switched on again is to enter
             test -z "$__AUTOVENV_PATH"; or __autovenv_leave
             return
     end

@@ -974,6 +974,8 @@ function global:__autovenv_turn($__autovenv_folder, $__autovenv_found) {
         $__autovenv_disabled = "$env:AUTOVENV_DISABLE"
         if ($global:__autovenv_off -or $__autovenv_disabled -cne '' -and $__autovenv_disabled -cne '0') {
             $global:__autovenv_note = ''
+            # To be switched on again is to enter.
+            if ($global:__autovenv_answered -cne 'reload') { $global:__autovenv_answered = '-' }
             if ("$env:__AUTOVENV_PATH" -cne '') { __autovenv_leave }
         } else {
             __autovenv_agree # before PATH is changed, and so known to be as it was left

@@ -511,6 +511,7 @@ __autovenv_misplaced() {
 __autovenv_hook() {
   __autovenv_settled='' __autovenv_switched=''
   if [[ -n $__autovenv_off || ${AUTOVENV_DISABLE:-0} != 0 ]]; then
+    [[ $__autovenv_answered == reload ]] || __autovenv_answered=- # to be switched on again is to enter
     __autovenv_note='' __autovenv_stood=''
     [[ -z ${__AUTOVENV_PATH-} ]] || __autovenv_leave
     return

@@ -306,6 +306,23 @@ def test_what_counts_on_entering_is_compared(
             (world.home / "p/.git").rmdir()
 
 
+@pytest.mark.parametrize("shell", [*FISH_TOO, "pwsh"])
+def test_to_be_switched_on_again_is_to_enter(
+    world: World, require: Callable[[str], None], shell: str
+) -> None:
+    """A repository that was made meanwhile is seen; `reload` is done then; else none is asked."""
+    require(shell)
+    changes = (("", 0), ("autovenv reload", 1), (f"mkdir {world.home}/p/.git", 1))
+    with User(shell, world, cwd="p") as user:
+        user.type("")
+        for change, asks in changes:
+            asked = world.asks()
+            for line in ("autovenv off", f"cd {world.home}", change, f"cd {world.home}/p"):
+                assert user.type(line).label is None
+            assert user.type("autovenv on").label == "p"
+            assert (change, world.asks() - asked) == (change, asks)
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_pwd_that_is_no_path_holds_nothing_up(
     world: World, require: Callable[[str], None], shell: str
