@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 import trees
 import unix
+from autovenv.paths import FORMAT
 from prompts import User
 from trees import Env, World
 
@@ -73,6 +76,24 @@ def test_the_last_record_is_still_at_hand(
         user.type(f"cd {world.home}")
         (world.home / "p/.venv/pyvenv.cfg").touch()
         assert user.type(f"cd {world.home}/p").output.startswith("reads\n")
+
+
+@pytest.mark.parametrize("shell", [*FISH_TOO, "pwsh"])
+def test_what_is_at_hand_ends_with_what_is_kept(
+    world: World, require: Callable[[str], None], shell: str
+) -> None:
+    """A chmod leaves the times: what another shell is told then counts here, too."""
+    require(shell)
+    project = world.home / "p"
+    answers = world.home / f".local/state/autovenv/answers.{FORMAT}"
+    ask = [sys.executable, "-I", "-m", "autovenv", "ask", FORMAT, shell, answers, project]
+    with User(shell, world) as user:
+        user.visit("p")
+        assert user.visit("p") == 0
+        (project / ".venv").chmod(0o777)
+        subprocess.run(ask, env=world.environment({}), check=True, capture_output=True)
+        assert "autovenv allow" in user.go("p").output
+        assert user.active() == ""
 
 
 def test_powershell_has_it_at_hand_as_well(world: World, require: Callable[[str], None]) -> None:

@@ -76,7 +76,8 @@ def _forget(answers: str, folder: str) -> None:
     """Empty the record, if it is the user's: what a chmod has changed is no other time.
 
     Until the new answer can be kept, the shells would go back to the old one. An empty one takes
-    its place, since a shell may have looked for it and be about to open it.
+    its place, since a shell may have looked for it and be about to open it. The stamps go, too, for
+    the shells that have the old one at hand.
     """
     kept = f"{folder}/{RECORD_NAME}"
     generation = os.urandom(8).hex()
@@ -85,6 +86,7 @@ def _forget(answers: str, folder: str) -> None:
             return
         try:
             _write(kept, generation, b"")
+            _sweep(folder, generation)
         except OSError:
             _discard(folder, generation)
             os.unlink(kept)  # a disk that is full still lets one go
