@@ -86,7 +86,7 @@ def test_what_is_at_hand_ends_with_what_is_kept(
     require(shell)
     project = world.home / "p"
     answers = world.home / f".local/state/autovenv/answers.{FORMAT}"
-    ask = [sys.executable, "-I", "-m", "autovenv", "ask", FORMAT, shell, answers, project]
+    ask = [sys.executable, "-I", "-m", "autovenv", "ask", FORMAT, shell, str(answers), str(project)]
     with User(shell, world) as user:
         user.visit("p")
         assert user.visit("p") == 0
