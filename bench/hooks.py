@@ -1,6 +1,6 @@
 """What a hook costs beside its peers: at a prompt, on a cd, and at a shell's start.
 
-    .cache/check/bin/python bench/hooks.py [--turns N] [--starts N] [SHELL ...]
+    .cache/check/bin/python bench/hooks.py [--turns N] [--starts N] [--looks] [SHELL ...]
 
 Each tool that is here gets a real interactive shell on a terminal, where the shell runs the very
 steps that it would run around a typed line, and takes the time of each by its own clock
@@ -26,7 +26,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src"), str(ROOT / "bench")]
 
-import ours  # noqa: E402 # all of these need the path above
+import looks  # noqa: E402 # all of these need the path above
+import ours  # noqa: E402
 import peers  # noqa: E402
 import tables  # noqa: E402
 from peers import Peer  # noqa: E402
@@ -52,6 +53,7 @@ def main() -> None:
     parser.add_argument("shells", nargs="*", metavar="SHELL", help=", ".join(SHELLS))
     parser.add_argument("--turns", type=int, default=20, help="of each tool; by default 20")
     parser.add_argument("--starts", type=int, default=20, help="of each tool; by default 20")
+    parser.add_argument("--looks", action="store_true", help="beside bench/looks.py, too")
     parser.add_argument("--only", action="append", metavar="TOOL", help="beside these alone")
     options = parser.parse_args()
     print(tables.heading(["bench/hooks.py", *sys.argv[1:]]))
@@ -72,10 +74,15 @@ def main() -> None:
             tools = [bare(), ours.by_line(command), ours.by_eval(command), *here]
             tools = [tool for tool in tools if tool.name == tables.BARE or shell_name in tool.rc]
             worlds = {tool.name: tool.world(folder / shell_name / tool.slug()) for tool in tools}
+            if options.looks and shell_name in looks.CALLED:
+                world = worlds[tables.OURS]
+                tools.append(looks.alone(shell, setup(shell, tools[1], world), world))
+                worlds[looks.NAME] = world
             print(f"{tables.version(shell.path())}\n")
             if options.turns:
                 print(prompts(shell, tools, worlds, options.turns), flush=True)
             if options.starts:
+                tools = [tool for tool in tools if tool.name != looks.NAME]
                 print(starts(shell, tools, worlds, options.starts), flush=True)
 
 
