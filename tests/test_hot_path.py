@@ -41,6 +41,7 @@ QUESTION = {
     "autovenv.find.pins",
     "autovenv.find.places",
     "autovenv.find.reach",
+    "autovenv.find.versions",
     "autovenv.folders",
     "autovenv.note",
     "autovenv.pasting",
@@ -135,7 +136,7 @@ def test_an_environment_loads_the_rules_of_trust(tmp_path: Path) -> None:
     """What excuses there are is read only where a rule seems to fail."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / ".venv"], check=True)
     no_pin = {"interpreters", "interpreters.found", "interpreters.managers", "interpreters.missing"}
-    no_pin |= {"interpreters.system", "pins", "places"} | REGISTRY
+    no_pin |= {"interpreters.system", "pins", "places", "versions"} | REGISTRY
     without_pin = QUESTION - {f"autovenv.find.{name}" for name in no_pin}
     without_pin -= {
         "autovenv.note",

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from autovenv import pasting
 from autovenv.checks import VARIABLES
 from autovenv.evidence import Evidence
-from autovenv.find import interpreters, pins
+from autovenv.find import interpreters, pins, versions
 from autovenv.find.environments import Environment
 from autovenv.find.interpreters import Interpreter, managers, missing, system, windows
 from autovenv.find.pins import Pin
@@ -238,7 +238,7 @@ def test_uv_agrees_on_requests(uv: str, kept: Path, tmp_path: Path, pin: str) ->
         text=True,
     )
     understood = "Ignoring unsupported" not in answer.stderr
-    assert (pins.parse(pin) is not None) == understood, answer.stderr
+    assert (versions.parse(pin) is not None) == understood, answer.stderr
     expected = os.path.dirname(answer.stdout.strip()) if understood else ""
     assert folder_of(pin, **environ) == expected, answer.stderr
 
@@ -460,7 +460,7 @@ def test_what_windows_has_registered(tmp_path: Path) -> None:
         (windows.OWN, "nonsense", str(tmp_path)),
     ]
     for pin, version in [("3.97", "3.97.4"), (">=3.97", "3.98.1"), ("3.98", "3.98.1")]:
-        request = pins.parse(pin)
+        request = versions.parse(pin)
         assert request is not None
         found = windows.find_highest(request, there, Evidence({}))
         assert found is not None

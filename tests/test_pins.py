@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import trees
 import unix
 from autovenv.evidence import READ_LIMIT, Evidence
-from autovenv.find import pins
+from autovenv.find import pins, versions
 from autovenv.find.interpreters import managers
 from trees import message
 
@@ -125,19 +125,19 @@ def test_pyenv_version_comes_first_where_pyenv_is_in_use(tmp_path: Path) -> None
 def test_any_bytes_are_read(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     """A pin may hold anything: there is an answer, and no exception."""
     pin = look(tmp_path_factory.mktemp("any"), content)
-    pins.parse(pin.text)
-    pins.parse_built(pin.text)
-    pins.allows(pin.text, "3.12.1")
+    versions.parse(pin.text)
+    versions.parse_built(pin.text)
+    versions.allows(pin.text, "3.12.1")
 
 
 @given(st.text(alphabet="0123456789.,<>=!~*+-_@ tdrcabvpy", max_size=30))
 def test_anything_like_a_request_is_parsed_or_not(text: str) -> None:
     """The scanner for uv's grammar never raises, however near a text comes to it."""
-    request = pins.parse(text)
+    request = versions.parse(text)
     if request is not None:
-        pins.covers(request, (3, 12, 1))
-        pins.covers(request, (3, 14, 0), (2, 1))
-    pins.allows(text, text)
+        versions.covers(request, (3, 12, 1))
+        versions.covers(request, (3, 14, 0), (2, 1))
+    versions.allows(text, text)
 
 
 @pytest.mark.parametrize(
@@ -173,18 +173,18 @@ def test_whether_an_environment_satisfies_a_pin(
     pin: str, version: str, allowed: bool | None
 ) -> None:
     """Versions are compared as far as both give them; a name can't be compared."""
-    assert pins.allows(pin, version) is allowed
+    assert versions.allows(pin, version) is allowed
 
 
 @pytest.mark.parametrize(
     ("name", "built"),
     [
-        ("3.12.1", ("cpython", (3, 12, 1), pins.FINAL, "")),
-        ("3.13.0t", ("cpython", (3, 13, 0), pins.FINAL, "t")),
+        ("3.12.1", ("cpython", (3, 12, 1), versions.FINAL, "")),
+        ("3.13.0t", ("cpython", (3, 13, 0), versions.FINAL, "t")),
         ("3.13-dev", ("cpython", (3, 13), (-1, 0), "")),
         ("3.13t-dev", ("cpython", (3, 13), (-1, 0), "t")),
         ("3.14.0rc1", ("cpython", (3, 14, 0), (2, 1), "")),
-        ("pypy3.10-7.3.12", ("pypy", (3, 10), pins.FINAL, "")),
+        ("pypy3.10-7.3.12", ("pypy", (3, 10), versions.FINAL, "")),
         ("miniconda3-4.7.12", None),
         ("graalpy-24.1.0", None),
         ("mine", None),
@@ -194,4 +194,4 @@ def test_names_by_python_build(
     name: str, built: tuple[str, tuple[int, ...], tuple[int, int], str] | None
 ) -> None:
     """What pyenv, mise and asdf install is named by python-build."""
-    assert pins.parse_built(name) == built
+    assert versions.parse_built(name) == built

@@ -21,7 +21,7 @@ from autovenv import ask, caller, paths, store
 from autovenv import verdict as verdicts
 from autovenv.cli import policy
 from autovenv.evidence import Evidence
-from autovenv.find import environments, interpreters, markers, pins, reach
+from autovenv.find import environments, interpreters, markers, reach, versions
 from autovenv.find.interpreters import managers, system, windows
 from autovenv.find.tools import hatch
 from autovenv.find.tools.project import Project
@@ -321,7 +321,7 @@ def test_the_order_of_the_launcher(tmp_path: Path) -> None:
         (tmp_path / version).mkdir()
         (tmp_path / version / "python.exe").touch()
         there.append((rank, version, str(tmp_path / version)))
-    request = pins.parse("3.12")
+    request = versions.parse("3.12")
     assert request is not None
     for expected in ("3.12.1", "3.12.4", "3.12.7"):
         found = windows.find_highest(request, there, Evidence({}))
@@ -358,7 +358,7 @@ def test_odd_values_in_the_registry(value: Any, kind: int) -> None:
     try:
         with winreg.CreateKey(winreg.HKEY_CURRENT_USER, rf"{key}\InstallPath") as opened:
             winreg.SetValueEx(opened, "", 0, kind, value)
-        request = pins.parse("9.9")
+        request = versions.parse("9.9")
         assert request is not None
         assert windows.find(request, Evidence(dict(os.environ))) is None
     finally:

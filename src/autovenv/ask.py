@@ -293,10 +293,10 @@ def _decide_beside_pin(
     pin = find_pin(folder, names, evidence)
     if pin is None:
         return _activate(environment, folder, evidence)
-    from autovenv.find import pins
+    from autovenv.find import versions
 
     problem = pin.problem
-    if pins.allows(pin.text, environment.version) is False:
+    if versions.allows(pin.text, environment.version) is False:
         message = f"it has Python {environment.version}, and {pin.path} pins {cite(pin.text)}"
         problem = Problem(verdict.OTHER_VERSION, environment.path, message)
     return _activate(environment, folder, evidence, problem)
@@ -310,10 +310,10 @@ def _decide_above_pin(
         return _reject(environment, folder, names, evidence)
     if not pin.text:
         return _activate(environment, folder, evidence, pin.problem)
-    from autovenv.find import pins
+    from autovenv.find import versions
 
-    allowed = pins.allows(pin.text, environment.version)
-    if allowed or (allowed is None and pins.is_version(pin.text)):
+    allowed = versions.allows(pin.text, environment.version)
+    if allowed or (allowed is None and versions.is_version(pin.text)):
         return _activate(environment, folder, evidence)
     reached = _decide_by_pin(pin, [], evidence)
     if reached.kind != verdict.ENVIRONMENT:

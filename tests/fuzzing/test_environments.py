@@ -18,7 +18,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 import unix
 from autovenv.evidence import Evidence
-from autovenv.find import environments, pins
+from autovenv.find import environments, pins, versions
 from fuzzing import examples, mutations
 
 posix = unix.alone("paths and environments as there")
@@ -182,9 +182,9 @@ def test_a_damaged_pin_leads_nowhere(content: bytes) -> None:
     text = content.decode("utf-8", "surrogateescape")
     pin = pins.parse_text(text, "/p/.python-version")
     assert "\n" not in pin.text
-    request = pins.parse(pin.text)
-    pins.parse_built(pin.text)
-    pins.allows(pin.text, "3.12.1")
+    request = versions.parse(pin.text)
+    versions.parse_built(pin.text)
+    versions.allows(pin.text, "3.12.1")
     if request is None and not os.path.isabs(pin.text):
         names = pin.text.split("/")
         assert len(names) in (1, 3)
@@ -209,13 +209,13 @@ def test_a_damaged_range_means_what_packaging_says(
 ) -> None:
     """Where both take it for a range of final versions."""
     text = content.decode("utf-8", "surrogateescape")
-    request = pins.parse(text)
+    request = versions.parse(text)
     if request is None or not request.ranges:
         return
     try:
         expected = SpecifierSet(text)
     except InvalidSpecifier:
         return
-    if "===" not in text and all(pre == pins.FINAL for _, _, pre in request.ranges):
+    if "===" not in text and all(pre == versions.FINAL for _, _, pre in request.ranges):
         version = ".".join(map(str, numbers))
-        assert pins.covers(request, numbers) is (version in expected)
+        assert versions.covers(request, numbers) is (version in expected)

@@ -18,7 +18,7 @@ from autovenv import ask, caller, note, pasting, paths, reading, run, settings, 
 from autovenv.cli import Failure, Misuse
 from autovenv.cli.folder import FOLDER, find_named
 from autovenv.evidence import Evidence
-from autovenv.find import environments, interpreters, markers, pins, remedies
+from autovenv.find import environments, interpreters, markers, pins, remedies, versions
 from autovenv.find.environments import BIN, Environment
 from autovenv.find.interpreters import Interpreter, missing
 from autovenv.find.pins import Pin
@@ -165,7 +165,7 @@ def _write_command(wish: Wish, evidence: Evidence) -> list[str]:
     if pin and pin.problem and not pin.text:
         raise Misuse(f"{clean(pin.path, NOTE_LIMIT)}: {pin.problem.message}")
     # uv installs what is missing; of a path or a name it would run whatever is there.
-    if pin and pin.text and not program and not (by_uv and pins.is_version(pin.text)):
+    if pin and pin.text and not program and not (by_uv and versions.is_version(pin.text)):
         raise Misuse(_explain_missing(pin, evidence))
     if by_uv:
         wanted = program or (pin.text if pin else "")
@@ -176,7 +176,7 @@ def _write_command(wish: Wish, evidence: Evidence) -> list[str]:
     if not program:
         raise Misuse("there is no Python on PATH: install one, for example by uv or pyenv")
     version = found.version if isinstance(found, Interpreter) else ""
-    release = pins.parse_built(version) if version else None
+    release = versions.parse_built(version) if version else None
     if release and release[1] < _VENV_SINCE and len(release[1]) > 1:
         _need("virtualenv", environ)
         return ["virtualenv", "--python", program]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from autovenv.find import pins
+from autovenv.find import versions
 from autovenv.find.interpreters import managers
 from autovenv.find.interpreters.found import Interpreter
 
@@ -37,7 +37,7 @@ def find(
     found = None
     for manager in (*first, managers.PYENV):
         found = found or managers.find_named(manager, pin, evidence)
-    request = pins.parse(pin)
+    request = versions.parse(pin)
     if found is None and request is not None:
         found = managers.find_kept_by_uv(request, evidence)
     for manager in (managers.MISE, managers.ASDF):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from autovenv.find import environments, pins
+from autovenv.find import environments, pins, versions
 from autovenv.find.interpreters.found import find_whole
 
 TYPE_CHECKING = False
@@ -165,7 +165,7 @@ def _read_number(text: str) -> int:
 
 
 def find_requested(
-    manager: str, request: pins.Request, evidence: Evidence
+    manager: str, request: versions.Request, evidence: Evidence
 ) -> Interpreter | Environment | None:
     """Return the highest version that a form of uv's asks for among those of another manager.
 
@@ -174,15 +174,17 @@ def find_requested(
     folder = find_versions(manager, evidence)
     fitting = []
     for name in _list_names(manager, folder, evidence):
-        release = pins.parse_built(name)
+        release = versions.parse_built(name)
         if release and _fits(request, release, (SYSTEM, find_architecture(), request.platform[2])):
             numbers, pre = release[1:3]
-            if pre == pins.FINAL or pins.is_eager(request):
+            if pre == versions.FINAL or versions.is_eager(request):
                 fitting.append((numbers, pre, name))
     return _find_first_whole(folder, sorted(fitting, reverse=True), evidence)
 
 
-def find_kept_by_uv(request: pins.Request, evidence: Evidence) -> Interpreter | Environment | None:
+def find_kept_by_uv(
+    request: versions.Request, evidence: Evidence
+) -> Interpreter | Environment | None:
     """Return the interpreter of uv's own that `uv python find` would take.
 
     Those are named implementation-version[+variant]-system-architecture-libc. The links for minor
@@ -219,15 +221,15 @@ def _parse_kept_name(name: str) -> tuple[Release, tuple[str, str, str]] | None:
         return None
     implementation, version, system, machine, libc = parts
     version, _, variant = version.partition("+")
-    request = pins.parse(version)
+    request = versions.parse(version)
     if request is None or len(request.numbers) < 2:
         return None
     numbers = (*request.numbers, 0)[:3]
-    release = (implementation, numbers, request.pre, pins.VARIANTS.get(variant, variant))
+    release = (implementation, numbers, request.pre, versions.VARIANTS.get(variant, variant))
     return release, (system, machine, libc)
 
 
-def _fits(request: pins.Request, release: Release, platform: tuple[str, str, str]) -> bool:
+def _fits(request: versions.Request, release: Release, platform: tuple[str, str, str]) -> bool:
     """Tell whether what is installed is one that the request asks for.
 
     Without a word about it that is CPython, and from 3.14 on it may be free-threaded.
@@ -243,17 +245,17 @@ def _fits(request: pins.Request, release: Release, platform: tuple[str, str, str
         fits = threaded
     else:
         fits = not threaded or (wanted == "" and numbers >= (3, 14))
-    return fits and ("d" not in wanted or "d" in variant) and pins.covers(request, numbers, pre)
+    return fits and ("d" not in wanted or "d" in variant) and versions.covers(request, numbers, pre)
 
 
 def _rank_by_preference(
-    request: pins.Request, release: Release, platform: tuple[str, str, str]
+    request: versions.Request, release: Release, platform: tuple[str, str, str]
 ) -> tuple[bool, bool, Any, Any, bool, bool]:
     """Return uv's order: what is released and no debug build, the highest, the machine's own."""
     _, numbers, pre, variant = release
-    eager = pins.is_eager(request)
+    eager = versions.is_eager(request)
     return (
-        eager or pre == pins.FINAL,
+        eager or pre == versions.FINAL,
         eager or "d" not in variant,
         numbers,
         pre,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from autovenv.find import pins
+from autovenv.find import versions
 from autovenv.find.interpreters import managers, system
 from autovenv.text import cite
 from autovenv.verdict import NOT_INSTALLED, Problem, Remedy
@@ -42,7 +42,7 @@ def describe(pin: Pin, evidence: Evidence) -> Problem:
     remedies = []
     if os.path.isabs(pin.text):
         message += " no version manager installed and which is not on PATH"
-    elif pins.parse(pin.text) is None and not _is_built(pin.text):
+    elif versions.parse(pin.text) is None and not _is_built(pin.text):
         message += " is neither a version nor the name of one that is installed"
     else:
         words = write_command(pin.text, evidence, pin.managers)
@@ -58,7 +58,7 @@ def write_command(pin: str, evidence: Evidence, first: Sequence[str] = ()) -> li
     understands is uv's, what only python-build has isn't. A pin is a stranger's text: none but
     a version gets into the command.
     """
-    request = pins.parse(pin)
+    request = versions.parse(pin)
     plain = _find_name_for_python_build(pin, request)
     commands = {
         managers.PYENV: ["pyenv", "install", plain] if plain else [],
@@ -73,11 +73,11 @@ def write_command(pin: str, evidence: Evidence, first: Sequence[str] = ()) -> li
     return []
 
 
-def _find_name_for_python_build(pin: str, request: pins.Request | None) -> str:
+def _find_name_for_python_build(pin: str, request: versions.Request | None) -> str:
     """Return python-build's name for what is pinned, or its beginning; "" where there is none."""
     if request is None:
         return pin if _is_built(pin) else ""
-    if not request.numbers or request.pre != pins.FINAL or any(request.platform):
+    if not request.numbers or request.pre != versions.FINAL or any(request.platform):
         return ""
     if request.implementation not in ("", "cpython", "pypy") or request.variant not in ("", "t"):
         return ""
@@ -86,7 +86,7 @@ def _find_name_for_python_build(pin: str, request: pins.Request | None) -> str:
 
 
 def _is_built(pin: str) -> bool:
-    return set(pin) <= _SAFE and (pin.startswith(_STEMS) or pins.parse_built(pin) is not None)
+    return set(pin) <= _SAFE and (pin.startswith(_STEMS) or versions.parse_built(pin) is not None)
 
 
 def _find_name_for_asdf(plain: str) -> str:

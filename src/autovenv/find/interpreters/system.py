@@ -6,7 +6,7 @@ import os
 from stat import S_ISREG
 
 from autovenv import paths, reading
-from autovenv.find import pins, reach
+from autovenv.find import reach, versions
 from autovenv.find.environments import PYTHON
 from autovenv.find.interpreters import managers
 from autovenv.find.interpreters.found import Interpreter, find_whole
@@ -26,7 +26,7 @@ FRAMEWORK = "/Library/Frameworks/Python.framework/Versions"
 _MINORS = range(30, 5, -1)
 
 
-def find(request: pins.Request, evidence: Evidence) -> Interpreter | None:
+def find(request: versions.Request, evidence: Evidence) -> Interpreter | None:
     """Return the interpreter that is asked for: the first place that has one, its highest."""
     if request.implementation not in ("", "cpython") or not _is_this_machine(request):
         return None
@@ -41,12 +41,12 @@ def find(request: pins.Request, evidence: Evidence) -> Interpreter | None:
     )
 
 
-def _is_this_machine(request: pins.Request) -> bool:
+def _is_this_machine(request: versions.Request) -> bool:
     own = (managers.SYSTEM, managers.find_architecture())
     return all(asked in ("", have) for asked, have in zip(request.platform, own, strict=False))
 
 
-def _find_in_homebrew(request: pins.Request, evidence: Evidence) -> Interpreter | None:
+def _find_in_homebrew(request: versions.Request, evidence: Evidence) -> Interpreter | None:
     """Look at the formulas python@3.12: `libexec/bin` holds `python` and `pip` by those names.
 
     The formula's folder is a link to Cellar/python@3.12/3.12.4_1, which has the whole version.
@@ -60,12 +60,12 @@ def _find_in_homebrew(request: pins.Request, evidence: Evidence) -> Interpreter 
             if name.startswith("python@"):
                 version = os.path.basename(reach.resolve(formula)).partition("_")[0]
                 numbers = _parse_numbers(version) or _parse_numbers(name.partition("@")[2])
-                if numbers and pins.covers(request, numbers):
+                if numbers and versions.covers(request, numbers):
                     fitting.append((numbers, f"{formula}/libexec/bin"))
     return _pick(fitting, evidence)
 
 
-def _find_in_framework(request: pins.Request, evidence: Evidence) -> Interpreter | None:
+def _find_in_framework(request: versions.Request, evidence: Evidence) -> Interpreter | None:
     """Look at python.org's installations on macOS, which have a folder each."""
     if request.variant not in ("", "gil"):
         return None
@@ -73,7 +73,7 @@ def _find_in_framework(request: pins.Request, evidence: Evidence) -> Interpreter
     for name in evidence.list_names(FRAMEWORK):
         if _parse_numbers(name):
             numbers = _read_whole_version(f"{FRAMEWORK}/{name}", name)
-            if pins.covers(request, numbers):
+            if versions.covers(request, numbers):
                 fitting.append((numbers, f"{FRAMEWORK}/{name}/bin"))
     return _pick(fitting, evidence)
 
@@ -86,7 +86,7 @@ def _pick(fitting: list[tuple[tuple[int, ...], str]], evidence: Evidence) -> Int
     return None
 
 
-def _find_on_path(request: pins.Request, evidence: Evidence) -> Interpreter | None:
+def _find_on_path(request: versions.Request, evidence: Evidence) -> Interpreter | None:
     """Look for `python3.12` and its like on PATH: Debian's, deadsnakes', one's own."""
     suffix = "t" if "t" in request.variant else ""
     folders = list(list_path_folders(evidence))
@@ -97,13 +97,13 @@ def _find_on_path(request: pins.Request, evidence: Evidence) -> Interpreter | No
             if not os.access(program, os.X_OK):
                 continue
             numbers = _read_whole_version(os.path.dirname(folder), minor)
-            if pins.covers(request, numbers):
+            if versions.covers(request, numbers):
                 evidence.get_status(program)
                 return Interpreter(program, ".".join(map(str, numbers)), is_shared=True)
     return None
 
 
-def _list_minors(request: pins.Request) -> list[str]:
+def _list_minors(request: versions.Request) -> list[str]:
     if len(request.numbers) > 1:
         return [f"{request.numbers[0]}.{request.numbers[1]}"]
     return [f"3.{minor}" for minor in _MINORS]
@@ -149,8 +149,8 @@ def _read_whole_version(prefix: str, minor: str) -> tuple[int, ...]:
 
 def _parse_numbers(version: str) -> tuple[int, ...]:
     """Return a release's numbers, nothing for a text that is none."""
-    request = pins.parse(version)
-    if request is None or request.pre != pins.FINAL or not version[:1].isdigit():
+    request = versions.parse(version)
+    if request is None or request.pre != versions.FINAL or not version[:1].isdigit():
         return ()
     return request.numbers
 
@@ -173,9 +173,9 @@ def find_at(path: str, evidence: Evidence) -> Interpreter | Environment | None:
     else:
         prefix = path.rstrip("/")
     for manager in (managers.PYENV, managers.UV, managers.MISE, managers.ASDF):
-        versions = managers.find_versions(manager, evidence)
-        if reach.resolve(versions) == reach.resolve(os.path.dirname(prefix)):
-            return managers.find_in_version(versions, os.path.basename(prefix), evidence)
+        kept = managers.find_versions(manager, evidence)
+        if reach.resolve(kept) == reach.resolve(os.path.dirname(prefix)):
+            return managers.find_in_version(kept, os.path.basename(prefix), evidence)
     if not S_ISREG(status.st_mode) or not os.access(path, os.X_OK):
         return None
     on_path = map(os.path.normcase, list_path_folders(evidence))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from autovenv.find import pins, places
+from autovenv.find import places, versions
 from autovenv.find.interpreters import managers
 from autovenv.find.interpreters.found import find_whole
 
@@ -25,13 +25,13 @@ _LAUNCHER = "PyLauncher"  # PEP 514: no company, but the launcher's own settings
 OWN, FOREIGN, OTHERS = range(3)
 
 
-def find(request: pins.Request, evidence: Evidence) -> Interpreter | None:
+def find(request: versions.Request, evidence: Evidence) -> Interpreter | None:
     """Return the highest registered interpreter, or one of the user's own, that is asked for."""
     return find_highest(request, [*list_registered(), *_list_programs(evidence)], evidence)
 
 
 def find_highest(
-    request: pins.Request, installed: list[tuple[int, str, str]], evidence: Evidence
+    request: versions.Request, installed: list[tuple[int, str, str]], evidence: Evidence
 ) -> Interpreter | None:
     """Return the first of (OWN, FOREIGN or OTHERS, version, folder) that is asked for and whole.
 
@@ -40,8 +40,8 @@ def find_highest(
     """
     fitting = []
     for rank, version, folder in installed:
-        known = pins.parse(version)
-        if known and request.variant in ("", "gil") and pins.covers(request, known.numbers):
+        known = versions.parse(version)
+        if known and request.variant in ("", "gil") and versions.covers(request, known.numbers):
             fitting.append((-rank, known.numbers, folder))
     for _, numbers, folder in sorted(fitting, key=lambda one: one[:2], reverse=True):
         found = find_whole(folder.rstrip("\\/"), ".".join(map(str, numbers)), evidence)
