@@ -1,8 +1,9 @@
 """No hook, but what one can't do without: the looks alone, written out for the benchmark's folders.
 
-It looks at the paths that autovenv's hook looks at there, in one `[[ … ]]` a step, each a word with
-nothing to expand, and sets the same variables. It knows nothing else and can't do anything else: a
-hook in bash or zsh that looks at all of these takes more. (`bench/hooks.py --looks` shows it.)
+It looks at the paths that autovenv's hook looks at there, each a word with nothing to expand, and
+sets the same variables. It knows nothing else and can't do anything else: a hook that looks at all
+of these takes more. `bench/hooks.py --looks` shows it for bash and zsh, `bench/powershell.py
+--looks` for PowerShell.
 """
 
 from __future__ import annotations
@@ -14,15 +15,17 @@ from peers import DEEP, PROJECTS, Peer
 from autovenv import checks
 from autovenv.find import markers
 from autovenv.paths import FORMAT, RECORD_NAME, STAMP_NAME
+from autovenv.quoting import quote_powershell
 from autovenv.record import Record
 from drivers.shell import Session, Setup, Shell
 from trees import World
 
 NAME = "the looks alone"
-# How a shell calls it: after a change of folder, and at a prompt.
+# How a shell calls it, after a change of folder and at a prompt; PowerShell has another text.
 CALLED = {
     "bash": 'cd() { builtin cd "$@"; __looks_moved; }; PROMPT_COMMAND=__looks_prompt',
     "zsh": "chpwd_functions=(__looks_moved); precmd_functions=(__looks_prompt)",
+    "pwsh": "",
 }
 # A function each folder, since bash copies a function's body at each call.
 FRAME = """\
@@ -63,23 +66,67 @@ PROMPT = """\
   __looks_at_{number} ;;"""
 
 
+# The same for PowerShell: lists, which methods of .NET go through.
+POWERSHELL = """\
+$global:__looks_outside = $env:PATH
+$global:__looks_is_there = [Delegate]::CreateDelegate(
+    [Predicate[string]], [IO.Path], 'Exists', $false, $false)
+$global:__looks_time = [Delegate]::CreateDelegate(
+    [Converter[string, datetime]], [IO.File], 'GetLastWriteTimeUtc', $false, $false)
+$global:__looks_own = [string[]]({own})
+$global:__looks_entering = [string[]]({entering})
+$global:__looks_entering_times = [Array]::ConvertAll($__looks_entering, $__looks_time)
+$global:__looks_standing = [string[]]({standing})
+$global:__looks_times = [Array]::ConvertAll($__looks_standing, $__looks_time)
+$global:__looks_absent = [string[]]({absent})
+$global:__looks_inside = [string[]]({inside})
+$global:__looks_elsewhere = [string[]]({elsewhere})
+$global:__looks_equal = [Collections.StructuralComparisons]::StructuralEqualityComparer
+function global:__looks_at {{
+    if ("$PWD" -ceq {folder}) {{
+        $found = [Array]::FindAll($__looks_inside, $__looks_is_there)
+        $times = [Array]::ConvertAll($__looks_standing, $__looks_time)
+        if ($found.Count -ne 1 -or -not $__looks_equal.Equals($times, $__looks_times)) {{ 'stale' }}
+        if ($env:VIRTUAL_ENV -ceq {environment}) {{ return }}
+        $times = [Array]::ConvertAll($__looks_entering, $__looks_time)
+        if (-not $__looks_equal.Equals($times, $__looks_entering_times)) {{ 'stale' }}
+        if ([Array]::FindAll($__looks_absent, $__looks_is_there).Count) {{ 'stale' }}
+        foreach ($item in $ExecutionContext.InvokeProvider.Item.Get($__looks_own, $true, $true)) {{
+            if ($item.UnixStat.GetUserName() -cne [Environment]::UserName) {{ 'stale' }}
+        }}
+        $env:PATH = {entry} + $env:PATH
+        $env:VIRTUAL_ENV = {environment}
+        $env:VIRTUAL_ENV_PROMPT = {label}
+    }} else {{
+        if ([Array]::FindAll($__looks_elsewhere, $__looks_is_there).Count) {{ 'stale' }}
+        if ($null -eq $env:VIRTUAL_ENV) {{ return }}
+        $env:PATH = $__looks_outside
+        $env:VIRTUAL_ENV = $env:VIRTUAL_ENV_PROMPT = $null
+    }}
+}}
+$global:__looks_prompt = $function:prompt
+function global:prompt {{ __looks_at; & $__looks_prompt }}
+$ExecutionContext.SessionState.InvokeCommand.LocationChangedAction = {{ __looks_at }}
+"""
+
+
 def alone(shell: Shell, setup: Setup, world: World) -> Peer:
     """Return the peer for the projects of `world`, once autovenv, by `setup`, has seen them."""
     with Session(shell, setup) as session:
         for project in PROJECTS:
             session.type(f"cd {shell.quote(str(world.home / project))}")
-    text = _write(world.home, CALLED[shell.name])
-    (world.root / "looks").write_text(text)
-    return Peer(NAME, str, {shell.name: f". {world.root}/looks"})
+    file = world.root / "looks.ps1"  # whatever the shell: PowerShell wants the ending
+    write = _write_powershell if shell.name == "pwsh" else _write
+    file.write_text(write(world.home, CALLED[shell.name]))
+    return Peer(NAME, str, {shell.name: f". {file}"})
 
 
 def _write(home: Path, called: str) -> str:
     """Return the text, for the home with the projects."""
     words = []
     for project in PROJECTS:
-        store = Path(f"{home}/.local/state/autovenv/answers.{FORMAT}{home}/{project}")
-        record = Record((store / RECORD_NAME).read_text().split("\0")[:-1])
-        entering, standing = _list_tests(record, f"{store}/{STAMP_NAME}{record.generation}-")
+        record, stamp = _read(home, project)
+        entering, standing = _list_tests(record, stamp)
         for folder in (home / project, home / project / "2", home / project / DEEP):
             words.append(
                 {
@@ -102,11 +149,54 @@ def _write(home: Path, called: str) -> str:
     )
 
 
-def _walk(folder: Path, home: Path, sightings: str) -> str:
-    """Return the test of each marker from the folder up to the home."""
+def _write_powershell(home: Path, _: str) -> str:
+    """Return the same for PowerShell, which enters the project a alone."""
+    record, _ = _read(home, "a")
+    lists: dict[str, list[str]] = {kind: [] for kind in (checks.OWN, "entering", "standing")}
+    absent: dict[str, list[str]] = {"entering": [], "standing": []}
+    at = "entering"
+    for kind, what in record.checks:
+        if kind == checks.STANDING:
+            at = "standing"
+        elif what and kind == checks.OWN:
+            lists[kind].append(f"Microsoft.PowerShell.Core\\FileSystem::{what}")
+        elif what and kind in (checks.TIME, checks.TARGET):
+            lists[at].append(what)
+        elif what and kind == checks.ABSENT:
+            absent[at].append(what)
+    return POWERSHELL.format(
+        **{name: _list(paths) for name, paths in lists.items()},
+        absent=_list(absent["entering"]),
+        inside=_list([*_look_for(home / "a", home), *absent["standing"]]),
+        elsewhere=_list(_look_for(home / "elsewhere", home)),
+        folder=quote_powershell(str(home / "a")),
+        entry=quote_powershell(f"{record.folder}:"),
+        environment=quote_powershell(record.environment),
+        label=quote_powershell(record.label),
+    )
+
+
+def _list(paths: list[str]) -> str:
+    return ", ".join(map(quote_powershell, paths))
+
+
+def _read(home: Path, project: str) -> tuple[Record, str]:
+    """Return a project's record, and what its stamps' names begin with."""
+    store = Path(f"{home}/.local/state/autovenv/answers.{FORMAT}{home}/{project}")
+    record = Record((store / RECORD_NAME).read_text().split("\0")[:-1])
+    return record, f"{store}/{STAMP_NAME}{record.generation}-"
+
+
+def _look_for(folder: Path, home: Path) -> list[str]:
+    """Return each marker's path from the folder up to the home."""
     levels = [folder, *(parent for parent in folder.parents if parent.is_relative_to(home))]
-    wanted = [f"{level}/{name}" for level in levels for name in markers.list_with(())]
+    return [f"{level}/{name}" for level in levels for name in markers.list_with(())]
+
+
+def _walk(folder: Path, home: Path, sightings: str) -> str:
+    """Return the test of each of them."""
     seen = sightings.splitlines()
+    wanted = _look_for(folder, home)
     return " && ".join(f"{'' if path in seen else '! '}-e {path}" for path in wanted)
 
 

@@ -1,6 +1,6 @@
 """What a hook costs a new PowerShell: its start, its first rounds, and the rounds after a thousand.
 
-    AUTOVENV_PWSH=... .cache/check/bin/python bench/powershell.py [--starts N]
+    AUTOVENV_PWSH=... .cache/check/bin/python bench/powershell.py [--starts N] [--looks]
 
 Each start is a process of its own, with PSReadLine, on a terminal; what is timed is from the call
 to the first prompt. Then twenty rounds of cd, prompt, cd, prompt are timed by PowerShell's
@@ -22,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src"), str(ROOT / "bench")]
 
 import hooks  # noqa: E402 # all of these need the path above
+import looks  # noqa: E402
 import ours  # noqa: E402
 import tables  # noqa: E402
 from peers import Peer  # noqa: E402
@@ -42,6 +43,7 @@ def main() -> None:
     """Run the benchmark and print its table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--starts", type=int, default=8, help="of each tool; by default 8")
+    parser.add_argument("--looks", action="store_true", help="beside bench/looks.py, too")
     options = parser.parse_args()
     if SHELL.program() is None:
         sys.exit("PowerShell is not here")
@@ -52,6 +54,10 @@ def main() -> None:
         command = ours.installed(folder / "ours")
         tools = [hooks.bare(), ours.by_line(command), ours.by_eval(command)]
         worlds = {tool.name: tool.world(folder / tool.slug()) for tool in tools}
+        if options.looks:
+            world = worlds[tables.OURS]
+            tools.append(looks.alone(SHELL, hooks.setup(SHELL, tools[1], world), world))
+            worlds[looks.NAME] = world
         times: dict[str, list[list[float]]] = {tool.name: [] for tool in tools}
         for turn in range(options.starts + 1):
             for tool in tools:
