@@ -80,6 +80,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run what depends on the Python that runs autovenv alone (ANY_PYTHON in conftest.py)",
     )
     parser.addoption(
+        "--one-case",
+        action="store_true",
+        help="run the first case of each test alone",
+    )
+    parser.addoption(
         "--with-store",
         action="store_true",
         help="run each row of the table with the store of answers alone, not without it as well",
@@ -98,6 +103,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         ("--without-shells", _starts_a_shell),
         ("--older-python", _is_any_pythons),
         ("--with-store", _has_no_store),
+        ("--one-case", _find_others(items).__contains__),
     ):
         if config.getoption(option):
             config.hook.pytest_deselected(items=[item for item in items if is_left_out(item)])
@@ -111,6 +117,12 @@ def _starts_a_shell(item: pytest.Item) -> bool:
 def _is_any_pythons(item: pytest.Item) -> bool:
     function = item.nodeid.rpartition("/")[2].partition("[")[0]
     return not ANY_PYTHON.keys().isdisjoint([item.path.name, function])
+
+
+def _find_others(items: list[pytest.Item]) -> set[pytest.Item]:
+    """Return all but the first case of each test."""
+    first = {item.nodeid.partition("[")[0]: item for item in reversed(items)}
+    return set(items).difference(first.values())
 
 
 def _has_no_store(item: pytest.Item) -> bool:

@@ -28,6 +28,24 @@ def test_nothing_is_missing_where_posix_is() -> None:
     assert "tests/test_scenarios.py::" in done.stdout
 
 
+def test_one_case_leaves_no_test_out() -> None:
+    """Of each test its first case is collected, and no other."""
+    sets = []
+    for options in ([], ["--one-case"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "--collect-only", *options, "test_pins.py"],
+            cwd=HERE,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        sets.append([line for line in done.stdout.splitlines() if "::" in line])
+    everything, ones = sets
+    functions = [case.partition("[")[0] for case in everything]
+    assert len(everything) > len(ones)
+    assert ones == [everything[functions.index(name)] for name in dict.fromkeys(functions)]
+
+
 def test_what_an_older_python_leaves_out_is_there() -> None:
     """What was renamed isn't run in each older Python again, for minutes and for nothing."""
     for name in ANY_PYTHON:
