@@ -102,29 +102,25 @@ end
 # the stamps, the kinds of the checks, and what each of them checks.
 
 function __autovenv_recall
+    set -l file __ANSWERS__$__autovenv_nearest/__RECORD_NAME__
     set -l whence known
     test "$__autovenv_answered" != reload; and test "$AUTOVENV_STORE" != off; and test -z "$AUTOVENV_DEBUG"; or return
     if not test "$__autovenv_answered" = "$__autovenv_sightings"
         set whence visit
         # The last record is still at hand on the way back into a project. What it was made from decides
         # whether it is valid, as for one that is read.
-        test "$__autovenv_remembered" = "$__autovenv_sightings"; and __autovenv_take_usual
-        and set __autovenv_answered $__autovenv_sightings; and return
+        test "$__autovenv_remembered" = "$__autovenv_sightings"; and __autovenv_take_usual; and return
     end
-    __autovenv_recall_from __ANSWERS__$__autovenv_nearest/__RECORD_NAME__ $whence; and set __autovenv_answered $__autovenv_sightings
-end
-
-function __autovenv_recall_from
     set __autovenv_remembered
     # A record of another user's, as after `sudo -E`, isn't believed.
-    test -f $argv[1] -a -O $argv[1] -a -r $argv[1]; or return
-    set -g __autovenv_fields (string split0 <$argv[1])
+    test -f $file -a -O $file -a -r $file; or return
+    set -g __autovenv_fields (string split0 <$file)
     test "$__autovenv_fields[1]:$__autovenv_fields[2]" = __FORMAT__":$__autovenv_sightings"; or return
     if test "$__autovenv_fields[8]:$__autovenv_fields[__USUAL_END__..-1]" = __USUAL__:end
         set __autovenv_remembered $__autovenv_sightings
         __autovenv_take_usual
     else
-        __autovenv_take $argv[2]
+        __autovenv_take $whence
     end
 end
 
@@ -165,6 +161,7 @@ function __autovenv_take_usual
         -o $time[3] -nt $stamp[3] -o $time[3] -ot $stamp[3]
     and not builtin path filter --quiet -- $__autovenv_fields[15..26] $__autovenv_absent
     and __autovenv_is_set_so
+    and set __autovenv_answered $__autovenv_sightings
 end
 
 # Goes through the checks of any record. $argv[1] says whence it comes: `asked`, or from the store where
@@ -221,7 +218,7 @@ function __autovenv_take
     end
     test "$rest" = end; and begin
         test $argv[1] = asked; or __autovenv_fresh
-    end
+    end; and set __autovenv_answered "$__autovenv_fields[2]"
 end
 
 # Tells whether the markers are those that were seen here, and the answer's checks are passed. Equality
@@ -294,8 +291,7 @@ function __autovenv_ask
         end
         set -a __autovenv_fields $line
     end
-    test "$__autovenv_fields[1]:$__autovenv_fields[-1]" = __FORMAT__:end; and __autovenv_take asked
-    and set __autovenv_answered "$__autovenv_fields[2]"; and return
+    test "$__autovenv_fields[1]:$__autovenv_fields[-1]" = __FORMAT__:end; and __autovenv_take asked; and return
     __autovenv_take_nothing
     set -g __autovenv_note "the helper gives no answer ($python): __AGAIN__, or remove its line from config.fish"
 end
@@ -547,7 +543,7 @@ function __autovenv_hook
         else if not test "$__autovenv_answered" = "$__autovenv_sightings"; or not __autovenv_fresh
             __autovenv_recall; or __autovenv_ask
         end
-        set __autovenv_stood "$PWD:$HOME"
+        test "$__autovenv_answered" = "$__autovenv_sightings"; and set __autovenv_stood "$PWD:$HOME"
         __autovenv_is_as_left; or __autovenv_switch
     end
     # A key that goes to a project and draws the prompt again is to show its label.

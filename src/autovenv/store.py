@@ -86,10 +86,10 @@ def _forget(answers: str, folder: str) -> None:
             return
         try:
             _write(kept, generation, b"")
-            _sweep(folder, generation)
         except OSError:
             _discard(folder, generation)
             os.unlink(kept)  # a disk that is full still lets one go
+        _sweep(folder, generation)
     except OSError:
         pass  # mostly, there is none
 
