@@ -94,9 +94,10 @@ $global:__autovenv_body = __BODY__
 # What could make a difference is gathered: where that is as it was left, there is nothing to do.
 function global:__autovenv_hook {
     try {
-        $__autovenv_folder = "$PWD"
-        # A drive's own path, or a provider's, isn't the folder's; the root has no slash at its end.
-        if ($__autovenv_folder -cnotlike '/?*') { $__autovenv_folder = __autovenv_here }
+        # The global one: a function may have a `$pwd` of its own, as for a password. Where that isn't the
+        # shell's, or a drive's own path or a provider's, it isn't the folder's; the root ends in a slash.
+        $__autovenv_folder = "$global:PWD"
+        if ($__autovenv_folder -cnotlike '/?*' -or $global:PWD -isnot [Management.Automation.PathInfo]) { $__autovenv_folder = __autovenv_here }
         $__autovenv_stands = "$__autovenv_folder`n$env:HOME`n$env:USERPROFILE"
         if (-not [string]::Equals($__autovenv_stands, $global:__autovenv_stood)) {
             __autovenv_walk $__autovenv_folder
@@ -154,9 +155,9 @@ function global:__autovenv_walk($folder) {
 
 # Returns the folder that programs start in: it stays while the user is in `Env:` or `HKLM:`.
 function global:__autovenv_here {
-    # $PWD keeps its path once it is worked out, which takes as long as half the hook.
-    $location = $PWD
-    if ($location.Provider.Name -cne 'FileSystem') {
+    # It keeps its path once it is worked out, which takes as long as half the hook.
+    $location = $global:PWD
+    if ($location -isnot [Management.Automation.PathInfo] -or $location.Provider.Name -cne 'FileSystem') {
         $location = $ExecutionContext.SessionState.Path.CurrentFileSystemLocation
     }
     __autovenv_trimmed $location.ProviderPath
@@ -264,9 +265,13 @@ function global:__autovenv_install {
     }
     $function = $function:PSConsoleHostReadLine
     if ($function -is [scriptblock] -and "$function" -cnotlike '*__autovenv_*') {
-        $function:global:PSConsoleHostReadLine = "__autovenv_readline $global:__autovenv_replaced `$?"
-        $global:__autovenv_inner += $function
-        $global:__autovenv_replaced++
+        try {
+            $function:global:PSConsoleHostReadLine = "__autovenv_readline $global:__autovenv_replaced `$?"
+            $global:__autovenv_inner += $function
+            $global:__autovenv_replaced++
+        } catch {
+            __autovenv_failed $_
+        }
     }
     if (-not $global:__autovenv_constrained) { __autovenv_take_place }
 }
@@ -318,7 +323,7 @@ __autovenv_install
 
 $global:__autovenv_bound = $false         # set where the answer is valid in its folder alone
 $global:__autovenv_answered = ''          # the sightings that the answer is for
-$global:__autovenv_remembered = ''        # those of the record that is at hand
+$global:__autovenv_remembered = ''        # those of the record that is at hand, and its text
 # A record of nothing, whose last three fields are what must be the user's, what is compared on entering
 # and what at each prompt.
 $global:__autovenv_nothing = '', '', '', '', $false, '', '', @(), '', $false, @(), @(@(), @(), @(), @()), @(@(), @(), @(), @())
@@ -383,7 +388,7 @@ function global:__autovenv_exists($path) {
         __autovenv_failed $_
         return $false
     }
-    if ($kind -cin '', '0', '-1') { return $false } # it is missing
+    if ($kind -cnotlike '????*') { return $false } # it is missing: '', 0, or -1 in the culture's digits
     return $kind -cnotlike '*ReparsePoint*' -or "$(__autovenv_resolved $path)" -cne ''
 }
 
@@ -420,7 +425,7 @@ function global:__autovenv_resolved($path) {
                 __autovenv_failed $_
                 return
             }
-            if ($kind -cin '', '0', '-1') { return }
+            if ($kind -cnotlike '????*') { return }
             if ($kind -clike '*ReparsePoint*') { $target = "$($item.Target)" }
             # OneDrive's files are reparse points without a target.
             if ($target -ceq '') {
@@ -452,7 +457,7 @@ function global:__autovenv_take($fields) {
     $visits = $bound = $whole = $false
     $own = $variables = $timed = $stamps = $leading = $absent = @()
     $entering = @(), @(), @(), @()
-    $kinds = "$kinds end ".Split(' ')
+    $kinds = "$kinds end  ".Split(' ') # behind the last field, nothing follows
     $times = $at = 0
     foreach ($what in $checks) {
         $kind = $kinds[$at]
@@ -488,7 +493,8 @@ function global:__autovenv_take($fields) {
         } elseif ($kind -ceq 'end') {
             if ($what -cne 'end') { return $false }
         } elseif ($kind -ceq '') {
-            $whole = $what -ceq ''
+            if ($whole -or $what -cne '') { return $false }
+            $whole = $true
         } elseif ($kind -ceq 'names') {
             $variables = $what.Split(' ')
         } elseif ($kind -ceq 'values') {
@@ -525,24 +531,21 @@ function global:__autovenv_hold($record) {
 function global:__autovenv_recall {
     if ($global:__autovenv_answered -ceq 'reload' -or "$env:AUTOVENV_STORE" -ceq 'off' -or "$env:AUTOVENV_DEBUG" -cne '') { return $false }
     $visit = -not [string]::Equals($global:__autovenv_answered, $global:__autovenv_sightings)
-    # The last record is still at hand on the way back into a project. What it was made from decides
-    # whether it is valid, as for one that is read.
-    if ($visit -and [string]::Equals($global:__autovenv_remembered, $global:__autovenv_sightings) -and (__autovenv_is_valid $visit)) { return $true }
-    $global:__autovenv_remembered = ''
     $text = "$(__autovenv_text "$global:__autovenv_kept$(__RECORD_NAME__)")"
     if ($text -ceq '') { return $false }
     if (-not $global:__autovenv_trusted -and -not (__autovenv_are_own __ANSWERS__)) { return $false }
     $global:__autovenv_trusted = $true
-    $fields = $text.Split("`0")
-    if (-not (__autovenv_take $fields) -or -not [string]::Equals($fields[1], $global:__autovenv_sightings)) { return $false }
-    $global:__autovenv_remembered = $global:__autovenv_sightings
-    return __autovenv_is_valid $visit
-}
-
-# Makes the record that is at hand the one that counts, and tells whether all that it was made from is
-# as it was. Where the shell arrives, some are never valid: that visit asks.
-function global:__autovenv_is_valid($visit) {
+    # The last record is still at hand on the way back into a project, where the store has it still: to
+    # take it apart takes longer than to read it.
+    $record = "$global:__autovenv_sightings`0$text"
+    if (-not [string]::Equals($record, $global:__autovenv_remembered)) {
+        $global:__autovenv_remembered = ''
+        $fields = $text.Split("`0")
+        if (-not (__autovenv_take $fields) -or -not [string]::Equals($fields[1], $global:__autovenv_sightings)) { return $false }
+        $global:__autovenv_remembered = $record
+    }
     __autovenv_hold $global:__autovenv_record
+    # Where the shell arrives, some are never valid: that visit asks.
     if ($visit -and $global:__autovenv_visits) { return $false }
     if (-not (__autovenv_is_set_so)) { return $false }
     if ("$global:__autovenv_own" -cne '' -and -not (__autovenv_are_own $global:__autovenv_own)) { return $false }
@@ -566,8 +569,10 @@ function global:__autovenv_are_own([string[]]$paths) {
     try {
         # Not by a cmdlet, whose module would have to be loaded.
         foreach ($item in $ExecutionContext.InvokeProvider.Item.Get($paths, $true, $true)) {
-            # What its property `User` calls, which is a script.
-            if (-not $global:__autovenv_windows -and $item.UnixStat.GetUserName() -cne [Environment]::UserName) { return $false }
+            if ($global:__autovenv_windows) { continue }
+            # What its property `User` calls, which is a script. Who is in no list of users has no name.
+            $user = "$($item.UnixStat.GetUserName())"
+            if ($user -ceq '' -or $user -cne [Environment]::UserName) { return $false }
         }
         return $true
     } catch {
@@ -863,6 +868,7 @@ function global:__autovenv_call($__autovenv_function, $__autovenv_environment) {
     } catch {
         __autovenv_write "autovenv: $_"
     }
+    __autovenv_agree # it may have changed PATH
 }
 
 # `deactivate` holds until the project is left. An `Activate.ps1` calls it with -NonDestructive

@@ -39,7 +39,7 @@ function global:__autovenv_are_own($paths) {
         $item = __autovenv_look $path
         if ($null -eq $item) { return $false }
         $user = $item.PSObject.Properties['User']
-        if ($null -ne $user -and "$($user.Value)" -cne [Environment]::UserName) { return $false }
+        if ($null -ne $user -and ("$($user.Value)" -ceq '' -or $user.Value -cne [Environment]::UserName)) { return $false }
     }
     return $true
 }
@@ -69,6 +69,7 @@ function global:__autovenv_output($program, $arguments) {
     # To start what is gone would be an error.
     if ($null -eq (__autovenv_look $program)) { return }
     $ErrorActionPreference = 'Continue' # in 5.1, a line on stderr is an error that would stop us
+    $PSNativeCommandUseErrorActionPreference = $false
     $last = Microsoft.PowerShell.Utility\Get-Variable LASTEXITCODE -Scope Global -ErrorAction Ignore
     $code = if ($null -ne $last) { $last.Value }
     try {

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,8 @@ import pytest
 
 import trees
 import unix
+from autovenv.hook import write_body, write_loader
+from autovenv.shells import SHELLS as ROWS
 from drivers import SHELLS
 from drivers.shell import write_rc
 from prompts import User, setup
@@ -126,6 +129,28 @@ def test_its_own_folder_ahead(world: World, has_python: bool, tmp_path: Path) ->
         assert state.path.count(entry) == 1
         user.go("elsewhere")
         assert user.session.probe().path == [str(own), *outer[1:]]
+
+
+@unix.only_root
+def test_who_has_no_name_owns_nothing(require: Callable[[str], None]) -> None:
+    """In a container, users may be in no list: what the one has left isn't the other's."""
+    require("pwsh")
+    one, other = "54321", 54322
+    with tempfile.TemporaryDirectory() as folder:
+        kept, script = Path(folder, "autovenv.ps1"), Path(folder, "script.ps1")
+        kept.write_text("[Console]::WriteLine('evaluated'); $true\n")
+        unix.give(kept, other)
+        lines = write_loader(ROWS["powershell"], "/none", str(kept), "/none")
+        body = write_body("powershell")
+        script.write_text(f"{lines}\n{body}\n__autovenv_are_own '{kept}'\n")
+        os.chmod(folder, 0o755)
+        done = subprocess.run(
+            ["setpriv", "--reuid", one, "--clear-groups", PWSH.path(), "-NoProfile", script],
+            env={**PWSH.variables, "HOME": folder, "PATH": os.environ["PATH"]},
+            capture_output=True,
+            text=True,
+        )
+        assert (done.stdout, done.stderr) == ("False\n", "")
 
 
 def _at_the_prompt_of(label: str) -> Callable[[bytearray], bool]:

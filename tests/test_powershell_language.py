@@ -48,6 +48,7 @@ TYPES = {
     "IO.File",
     "IO.FileInfo",
     "IO.Path",
+    "Management.Automation.PathInfo",
     "Predicate[string]",
     "StringComparison",
     "Text.UTF8Encoding",

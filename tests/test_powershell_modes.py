@@ -168,7 +168,8 @@ def test_a_helper_that_does_not_answer(own: Desk, mode: str) -> None:
     if mode == "full":
         own.open(before=STRICT, env={"AUTOVENV_STORE": "off"})
     else:
-        constrained(own, *STRICT, env={"AUTOVENV_STORE": "off"})
+        errors = "$PSNativeCommandUseErrorActionPreference = $true"
+        constrained(own, *STRICT, errors, env={"AUTOVENV_STORE": "off"})
     helper = own.world.root / "helper"
     good = helper.read_text()
     for name, text in HELPERS.items():

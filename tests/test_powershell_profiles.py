@@ -218,6 +218,72 @@ def test_other_providers(desk: Desk) -> None:
     assert "VIRTUAL_ENV" in session.probe().environment
 
 
+@switches_at_once
+def test_a_pwd_that_is_no_place(desk: Desk) -> None:
+    """Scripts call a password so, or the folder to go back to; what counts is the shell's own."""
+    desk.open(before=STRICT)
+    went = f'Set-Location {desk.place("a")}; "<$env:VIRTUAL_ENV>"; Set-Location {desk.place("b")}'
+    for own in ("param($pwd)", "$pwd = 'secret'", "$pwd = $PWD.Path", "$pwd = Get-Location"):
+        said = desk.said(f"& {{ {own}; {went} }} secret")
+        assert (own, said) == (own, [f"<{desk.environment('a')}>"])
+        assert desk.is_active("b")
+    for value in ("'secret'", desk.place("a"), "$null"):
+        desk.type(f"$pwd = {value}")
+        assert desk.is_active("b")
+    desk.quietly_at("a")
+    assert desk.said("$Error.Count") == ["0"]
+
+
+def test_another_culture(own: Desk) -> None:
+    """What is missing is so where a negative number begins with another sign, as in Swedish."""
+    (own.world.home / "later").mkdir()
+    (own.world.home / "later/.venv").symlink_to("/nowhere")
+    own.open()
+    own.type(
+        "$culture = [cultureinfo]::InvariantCulture.Clone(); "
+        "$culture.NumberFormat.NegativeSign = [string][char]0x2212; "
+        "[Threading.Thread]::CurrentThread.CurrentCulture = $culture"
+    )
+    assert own.said("(-1).ToString().Length; [int](-1).ToString()[0]") == ["2", str(0x2212)]
+    own.cd("later")
+    assert own.type("").label is None
+    assert own.world.asks() == 0
+    own.quietly_at("a")
+    # No folder in front has a python.
+    assert own.said("$env:PATH = \"/none:$env:PATH\"; $env:PATH.Split(':')[0]") == ["/none"]
+    assert own.said("$env:PATH.Split(':')[0]") == ["/none"]
+
+
+def test_a_record_that_is_damaged(own: Desk) -> None:
+    """It is asked for again, whatever is in it, under StrictMode, too."""
+    own.world.settle()
+    own.open(before=STRICT)
+    own.quietly_at("a")
+    [record] = own.world.home.rglob("a/.autovenv-answer")
+    good = record.read_bytes()
+    for text in (
+        good + b"\0",
+        good + b"more\0",
+        good[:-1],
+        good[:-10],
+        good.replace(b"own own", b"own", 1),
+        good.replace(b"\0end\0", b"\0end\0end\0"),
+        b"",
+        b"3\0",
+        b"\0" * 99,
+        b"\xff\xfe" * 99,
+    ):
+        own.cd("elsewhere")
+        record.write_bytes(text)
+        asks = own.world.asks()
+        own.quietly_at("a")
+        assert (text, own.world.asks() - asks) == (text, 1)
+    own.cd("elsewhere")
+    own.quietly_at("a")
+    assert (record.stat().st_size, own.world.asks() - asks) == (len(good), 1)
+    assert own.said("$Error.Count") == ["0"]
+
+
 # A folder as Windows says it, as the hook writes it, and where its answer is kept.
 WINDOWS_FOLDERS = {
     "C:\\Users\\me\\p": ("C:/Users/me/p", "/C/Users/me/p"),

@@ -95,6 +95,17 @@ def test_a_prompt_that_stays(desk: Desk, kind: str, strict: tuple[str, ...]) -> 
     assert desk.said("$Error.Count; $__autovenv_inner.Count") == ["0", "0"]
 
 
+@pytest.mark.parametrize("kind", ["ReadOnly", "Constant"])
+def test_a_reader_of_lines_that_stays(desk: Desk, kind: str) -> None:
+    """No error at the start, nor at a prompt; ours stays where it is."""
+    fixed = f"New-Item Function:global:PSConsoleHostReadLine -Options {kind} -Force"
+    session = desk.open(before=(f"$null = {fixed} -Value {{ [Console]::ReadLine() }}", *STRICT))
+    assert (session.first.output, session.first.label) == ("", None)
+    for place in ("a", "b"):
+        desk.quietly_at(place)
+    assert desk.said("$Error.Count; $__autovenv_inner.Count") == ["0", "1"]
+
+
 LATER = {
     "conda": (
         "Rename-Item Function:prompt CondaPromptBackup; "

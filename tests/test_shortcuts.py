@@ -102,7 +102,7 @@ def test_what_is_at_hand_ends_with_what_is_kept(
 
 
 def test_powershell_has_it_at_hand_as_well(world: World, require: Callable[[str], None]) -> None:
-    """Where it is another's turn, or something has changed, one is read from the store again."""
+    """Where it is another's turn, or something has changed, one is taken apart again."""
     require("pwsh")
     project = world.home / "p"
     changes = (
@@ -112,19 +112,19 @@ def test_powershell_has_it_at_hand_as_well(world: World, require: Callable[[str]
     )
     with User("pwsh", world) as user:
         user.type(f"cd {project}")
-        user.type("$global:was = $function:__autovenv_text")
+        user.type("$global:was = $function:__autovenv_take")
         for change in changes:
             for folder in (project, world.home / "q", project, world.home):
                 user.type(f"cd {folder}")
-            user.type("function global:__autovenv_text { Write-Host reads }")
+            user.type("function global:__autovenv_take { Write-Host reads; & $was @args }")
             went = user.type(f"cd {project}")
             assert (went.output, went.label) == ("", "p")
             user.type(f"cd {world.home}")
             change()
             assert user.type(f"cd {project}").output.startswith("reads\n")
-            user.type("$function:global:__autovenv_text = $was")
+            user.type("$function:global:__autovenv_take = $was")
             world.settle()
-        user.type("function global:__autovenv_text { Write-Host reads }")
+        user.type("function global:__autovenv_take { Write-Host reads; & $was @args }")
         assert user.type(f"cd {world.home}/q").output.startswith("reads\n")
 
 

@@ -46,20 +46,36 @@ def test_a_cd_where_nothing_is_to_be_active(
         assert went.output == f"{world.home}/p/.venv/bin/python\n"
 
 
-@UNDER
+# Lines that are the same in bash and zsh.
+ENTERED = {
+    "": "autovenv_entered() { BEFORE=$PATH PATH=~/tools:$PATH; unset VIRTUAL_ENV_PROMPT; }",
+    "pwsh": "function autovenv_entered { $global:before = $env:PATH; "
+    '$env:PATH = "$HOME/tools:$env:PATH"; $env:VIRTUAL_ENV_PROMPT = $null }',
+}
+LEFT = {
+    "": "autovenv_left() { PATH=$BEFORE; }",
+    "pwsh": "function autovenv_left { $env:PATH = $before }",
+}
+SHOW = {
+    "": "command -v python; echo ${VIRTUAL_ENV_PROMPT-unset}",
+    "pwsh": "(Get-Command python).Path; "
+    "if ($env:VIRTUAL_ENV_PROMPT) { $env:VIRTUAL_ENV_PROMPT } else { 'unset' }",
+}
+
+
+@pytest.mark.parametrize("shell", [*SHELLS, "pwsh"])
 def test_what_the_users_functions_do_to_path(
     world: World, require: Callable[[str], None], shell: str
 ) -> None:
     """A python that they put in front, or one of ours that they bring back, isn't left there."""
     require(shell)
-    entered = "autovenv_entered() { BEFORE=$PATH PATH=~/tools:$PATH; unset VIRTUAL_ENV_PROMPT; }"
-    show = "command -v python; echo ${VIRTUAL_ENV_PROMPT-unset}"
+    entered, left, show = (lines.get(shell, lines[""]) for lines in (ENTERED, LEFT, SHOW))
     ours = f"{world.home}/p/.venv/bin/python\np\n"
-    with User(shell, world, before=[entered, "autovenv_left() { PATH=$BEFORE; }"]) as user:
+    with User(shell, world, before=[entered, left]) as user:
         for _ in range(2):
-            assert user.type(f"{user.cd(world.home / 'p')} && {{ {show}; }}").output == ours
+            assert user.type(f"{user.cd(world.home / 'p')}; {show}").output == ours
             assert user.type(show).output == ours
-            went = user.type(f"{user.cd(world.home / 'elsewhere')} && {{ {show}; }}")
+            went = user.type(f"{user.cd(world.home / 'elsewhere')}; {show}")
             assert went.output == f"{world.bin}/python\nunset\n"
             assert user.active() == ""
         user.go("p")
