@@ -621,10 +621,12 @@ function __autovenv_define_deactivate
     end
 end
 
-# Calls the user's own function $argv[1], if there is one, with the environment.
+# Calls the user's own function $argv[1], if there is one, with the environment. What it does to PATH is
+# like what others do.
 function __autovenv_call
     test -n "$argv[2]"; and builtin functions -q $argv[1]; or return 0
     $argv
+    __autovenv_agree
 end
 
 # --- after every change of folder, and before every prompt ---

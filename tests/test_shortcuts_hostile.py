@@ -49,21 +49,25 @@ def test_a_cd_where_nothing_is_to_be_active(
 # Lines that are the same in bash and zsh.
 ENTERED = {
     "": "autovenv_entered() { BEFORE=$PATH PATH=~/tools:$PATH; unset VIRTUAL_ENV_PROMPT; }",
+    "fish": "function autovenv_entered; set -g BEFORE $PATH; set -p PATH ~/tools; "
+    "set -e VIRTUAL_ENV_PROMPT; end",
     "pwsh": "function autovenv_entered { $global:before = $env:PATH; "
     '$env:PATH = "$HOME/tools:$env:PATH"; $env:VIRTUAL_ENV_PROMPT = $null }',
 }
 LEFT = {
     "": "autovenv_left() { PATH=$BEFORE; }",
+    "fish": "function autovenv_left; set PATH $BEFORE; end",
     "pwsh": "function autovenv_left { $env:PATH = $before }",
 }
 SHOW = {
     "": "command -v python; echo ${VIRTUAL_ENV_PROMPT-unset}",
+    "fish": "command -v python; set -q VIRTUAL_ENV_PROMPT; and echo p; or echo unset",
     "pwsh": "(Get-Command python).Path; "
     "if ($env:VIRTUAL_ENV_PROMPT) { $env:VIRTUAL_ENV_PROMPT } else { 'unset' }",
 }
 
 
-@pytest.mark.parametrize("shell", [*SHELLS, "pwsh"])
+@pytest.mark.parametrize("shell", [*SHELLS, "fish", "pwsh"])
 def test_what_the_users_functions_do_to_path(
     world: World, require: Callable[[str], None], shell: str
 ) -> None:
