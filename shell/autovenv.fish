@@ -343,7 +343,8 @@ function __autovenv_switch
         end
         __autovenv_leave
     end
-    test -n "$entry"; and begin
+    # Where the user's autovenv_left went to another folder, what belongs there is active by now.
+    test -n "$entry" -a "$entry" = "$__autovenv_entry" -a -z "$__AUTOVENV_PATH"; and begin
         test -z "$VIRTUAL_ENV$CONDA_DEFAULT_ENV"; or __autovenv_may_enter
     end; and __autovenv_enter
 end

@@ -339,7 +339,9 @@ __autovenv_switch() {
     fi
     __autovenv_leave
   fi
-  [[ -n $entry ]] && { [[ -z ${VIRTUAL_ENV-}${CONDA_DEFAULT_ENV-} ]] || __autovenv_may_enter; } && __autovenv_enter
+  # Where the user's autovenv_left went to another folder, what belongs there is active by now.
+  [[ -n $entry && $entry == "$__autovenv_entry" && -z ${__AUTOVENV_PATH-} ]] &&
+    { [[ -z ${VIRTUAL_ENV-}${CONDA_DEFAULT_ENV-} ]] || __autovenv_may_enter; } && __autovenv_enter
 }
 
 # Tells whether VIRTUAL_ENV is the environment $1.

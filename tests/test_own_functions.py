@@ -197,3 +197,30 @@ def test_a_function_with_variables_of_its_own(world: World, require: Callable[[s
             ours = user.type(f"at {line}; string match '*/.venv/bin' $PATH").output
             assert ours == (f"{world.home}/{active}/bin\n" if active else ""), line
             assert user.active() == active, line
+
+
+@UNDER
+def test_a_function_that_goes_elsewhere(
+    name: str, world: World, require: Callable[[str], None]
+) -> None:
+    """What is active is what belongs to where the shell stands then, and nothing is left over."""
+    require(name)
+    define = "function {} {{ {} }}" if name == "pwsh" else "{}() {{ {}; }}"
+    if name == "fish":
+        define = "function {}; {}; end"
+    there = "$env:there" if name == "pwsh" else "$there"
+    left = define.format("autovenv_left", SHELLS_THEMSELVES[name].cd.format(there))
+    with User(name, world, before=[left]) as user:
+        export(user, "there", str(world.home / "elsewhere"))
+        user.go("p")
+        assert user.active() == "p/.venv"
+        user.go("q")
+        state = user.session.probe()
+        assert (state.folder, user.active()) == (str(world.home / "elsewhere"), "")
+        assert not [name for name in state.environment if name.startswith("__AUTOVENV")]
+        assert "deactivate" not in state.functions
+        export(user, "there", str(world.home / "p"))
+        user.go("q")
+        user.go("elsewhere")
+        state = user.session.probe()
+        assert (state.folder, user.active()) == (str(world.home / "p"), "p/.venv")
