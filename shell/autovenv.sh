@@ -383,18 +383,20 @@ __autovenv_may_enter() {
   ! __autovenv_foreign
 }
 
+# The label is the last that is set, so that what an interrupt leaves is completed.
 __autovenv_enter() {
   local environment=$__autovenv_environment
   # As in a restricted shell: no program of the environment's could be found.
   ! __autovenv_is_readonly PATH || return
   [[ :${PATH-}: != *":$__autovenv_entry:"* && -z ${PYTHONHOME-}${_OLD_VIRTUAL_PATH+set} ]] || __autovenv_make_way
-  __autovenv_label=$__autovenv_name __autovenv_outside=${PATH-}
+  __autovenv_outside=${PATH-}
   __autovenv_inside=$__autovenv_entry${PATH:+:$PATH}
   __autovenv_seen=$__autovenv_inside
   builtin export __AUTOVENV=__FORMAT__ __AUTOVENV_PATH="$__autovenv_entry" __AUTOVENV_ENV="$environment" \
     PATH="$__autovenv_inside" # which empties the command hash, too
-  [[ -z $environment ]] || builtin export VIRTUAL_ENV="$environment" VIRTUAL_ENV_PROMPT="$__autovenv_label"
+  [[ -z $environment ]] || builtin export VIRTUAL_ENV="$environment" VIRTUAL_ENV_PROMPT="$__autovenv_name"
   __autovenv_define_deactivate
+  __autovenv_label=$__autovenv_name
   [[ -z $environment ]] || __autovenv_call autovenv_entered "$environment"
 }
 
@@ -415,29 +417,31 @@ __autovenv_make_way() {
 }
 
 __autovenv_leave() {
-  local without entry=$__AUTOVENV_PATH environment=${__AUTOVENV_ENV-}
+  local without=${PATH-} entry=$__AUTOVENV_PATH environment=${__AUTOVENV_ENV-}
+  # Where an interrupt leaves the rest, the next step enters or leaves again.
+  __autovenv_label=''
   if [[ -n ${_OLD_VIRTUAL_PATH-} ]] && __autovenv_by_hand; then
     # What the user activated over ours will restore what it found.
     __autovenv_without "$_OLD_VIRTUAL_PATH" "$entry" "${__AUTOVENV_HAD-}"
     _OLD_VIRTUAL_PATH=$without
     [[ -z ${__AUTOVENV_PYTHONHOME-} ]] || _OLD_VIRTUAL_PYTHONHOME=$__AUTOVENV_PYTHONHOME
+    without=${PATH-}
   else
     [[ -z ${__AUTOVENV_PYTHONHOME-} ]] || builtin export PYTHONHOME="$__AUTOVENV_PYTHONHOME"
     __autovenv_undefine_deactivate
   fi
   if [[ ${PATH-} == "$__autovenv_inside" ]]; then
-    PATH=$__autovenv_outside
+    without=$__autovenv_outside
   elif ! __autovenv_merged "$entry"; then
     __autovenv_without "${PATH-}" "$entry" "${__AUTOVENV_HAD-}"
-    PATH=$without
   fi
-  __autovenv_seen=$PATH
   [[ -n ${__AUTOVENV_HAD-} || $__autovenv_gone == *":$entry:"* ]] || __autovenv_gone+=$entry:
   if [[ -n $environment && (-z ${VIRTUAL_ENV-} || $VIRTUAL_ENV == "$environment") ]]; then
     builtin unset VIRTUAL_ENV VIRTUAL_ENV_PROMPT
   fi
+  # In one command, which no interrupt divides: an equal entry of the user's would be taken for ours.
+  PATH=$without __autovenv_seen=$PATH __AUTOVENV_PATH='' __AUTOVENV_ENV='' __AUTOVENV_HAD='' __AUTOVENV_PYTHONHOME=''
   builtin unset __AUTOVENV __AUTOVENV_PATH __AUTOVENV_ENV __AUTOVENV_PYTHONHOME __AUTOVENV_HAD
-  __autovenv_label=''
   [[ -z $environment ]] || __autovenv_call autovenv_left "$environment"
 }
 

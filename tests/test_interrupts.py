@@ -147,6 +147,36 @@ def test_an_interrupt_leaves_nothing_half_done(
                 assert (result.label, result.status) == (label, 0 if label else 1)
 
 
+def test_an_interrupt_at_any_command_that_enters_or_leaves(
+    world: World, require: Callable[[str], None]
+) -> None:
+    """The user's own entry stays, `deactivate` comes and goes, and so does all else."""
+    require("bash")
+    own = f"{world.home}/p/.venv/bin"
+    inside = "[[ ${FUNCNAME[0]-} == __autovenv_enter || ${FUNCNAME[0]-} == __autovenv_leave ]]"
+    trap = f"trap '{inside} && [[ $((LEFT -= 1)) == 0 ]] && kill -INT $$' DEBUG"
+    with User("bash", world, env={"PYTHONHOME": "/none"}) as user:
+        user.type(f"PATH=$PATH:{own}; set -T")
+        for _ in range(2):
+            user.go("p")
+            user.go("elsewhere")
+        left, number = 0, 0
+        while left <= 0:
+            number += 1
+            for place in ("p", "elsewhere"):
+                user.type(trap)
+                user.type(f"LEFT={number}; {user.cd(world.home / place)}")
+                left = int(user.type("echo $LEFT; trap - DEBUG").output)
+                user.type("")
+                state = user.session.probe()
+                is_active = place == "p"
+                assert state.environment["PATH"].split(":").count(own) == 1 + is_active
+                assert state.path[0] == own or not is_active
+                assert state.environment.get("PYTHONHOME") == (None if is_active else "/none")
+                assert state.environment.get("VIRTUAL_ENV_PROMPT") == ("p" if is_active else None)
+                assert ("deactivate" in state.functions) == is_active
+
+
 def lengthen(record: Path, path: Path) -> None:
     """Put the path among those that must be the user's, so often that to look takes a while."""
     fields = record.read_bytes().split(b"\0")
