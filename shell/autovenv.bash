@@ -169,8 +169,8 @@ __autovenv_step() {
 __autovenv_look() {
   __autovenv_code=$?
   [[ ${PROMPT_COMMAND[*]-} == "$__autovenv_first_step" ]] || __autovenv_watched=$(\builtin trap -p DEBUG)
-  __autovenv_first=__autovenv_before
   __autovenv_exactly __autovenv_install # what the rc file loaded after us has its place by now
+  __autovenv_first=__autovenv_before
   __autovenv_exactly __autovenv_step
   __autovenv_exactly __autovenv_draw # the last step may be in place for the next prompt alone
   return "$__autovenv_code"
@@ -240,10 +240,9 @@ __autovenv_expand() {
 
 __autovenv_find_readers() {
   local IFS=$'\n'
-  __autovenv_readers=none
   # shellcheck disable=SC2046 # a word for each name
-  [[ $(\builtin declare -f $(\builtin compgen -A function -X '__autovenv_*') 2>/dev/null) != *VIRTUAL_ENV* ]] ||
-    __autovenv_readers=some
+  [[ $(\builtin declare -f $(\builtin compgen -A function -X '__autovenv_*') 2>/dev/null) == *VIRTUAL_ENV* ]] &&
+    __autovenv_readers=some || __autovenv_readers=none
 }
 
 # --- install: at load, and once more at the first prompt ---

@@ -419,7 +419,7 @@ __autovenv_make_way() {
 __autovenv_leave() {
   local without=${PATH-} entry=$__AUTOVENV_PATH environment=${__AUTOVENV_ENV-}
   # Where an interrupt leaves the rest, the next step enters or leaves again.
-  __autovenv_label=''
+  __autovenv_settled='' __autovenv_label=''
   if [[ -n ${_OLD_VIRTUAL_PATH-} ]] && __autovenv_by_hand; then
     # What the user activated over ours will restore what it found.
     __autovenv_without "$_OLD_VIRTUAL_PATH" "$entry" "${__AUTOVENV_HAD-}"
@@ -563,12 +563,13 @@ __autovenv_say() {
 __autovenv_is_doubled() {
   [[ -n ${VIRTUAL_ENV-} ]] || return
   if [[ $__autovenv_examined != "$__autovenv_label:$VIRTUAL_ENV:$1" ]]; then
-    __autovenv_examined=$__autovenv_label:$VIRTUAL_ENV:$1 __autovenv_doubled=''
+    __autovenv_examined='' __autovenv_doubled=''
     if __autovenv_is_named "$1"; then
       __autovenv_is_read && __autovenv_doubled=1
     elif [[ $1 == *VIRTUAL_ENV* ]] || { [[ $1 == *'$('* || $1 == *'`'* ]] && __autovenv_is_read; }; then
       [[ $(__autovenv_expand "$1" 2>/dev/null) != *autovenv-name* ]] || __autovenv_doubled=1
     fi
+    __autovenv_examined=$__autovenv_label:$VIRTUAL_ENV:$1 # once it is known: it may take long
   fi
   [[ -n $__autovenv_doubled ]]
 }
@@ -592,6 +593,7 @@ __autovenv_is_read() {
 # --- autovenv: the user's command; what concerns this shell is done here ---
 
 __autovenv_command() {
+  __autovenv_settled=''
   case "${#}${1-}" in
     1on) __autovenv_off='' __autovenv_held='' ;;
     1off) __autovenv_off=1 ;;

@@ -122,8 +122,8 @@ __autovenv_before() {
   builtin trap - ZERR DEBUG
   __autovenv_moving= # an interrupt may have left it
   if [[ -n $__autovenv_left ]]; then
-    __autovenv_left=
     [[ -n $__AUTOVENV_PATH ]] || __autovenv_undefine_deactivate
+    __autovenv_left=
   fi
   if [[ -z $__autovenv_prompted ]]; then
     __autovenv_prompted=1

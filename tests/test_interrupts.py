@@ -150,31 +150,54 @@ def test_an_interrupt_leaves_nothing_half_done(
 def test_an_interrupt_at_any_command_that_enters_or_leaves(
     world: World, require: Callable[[str], None]
 ) -> None:
-    """The user's own entry stays, `deactivate` comes and goes, and so does all else."""
+    """The user's own entry stays, `deactivate` comes and goes, and all agrees with the label."""
     require("bash")
     own = f"{world.home}/p/.venv/bin"
-    inside = "[[ ${FUNCNAME[0]-} == __autovenv_enter || ${FUNCNAME[0]-} == __autovenv_leave ]]"
-    trap = f"trap '{inside} && [[ $((LEFT -= 1)) == 0 ]] && kill -INT $$' DEBUG"
-    with User("bash", world, env={"PYTHONHOME": "/none"}) as user:
+    inside = " || ".join(f"$IN == __autovenv_{name}" for name in ("enter", "leave", "command"))
+    counted = f"[[ {inside} ]] && [[ $((LEFT -= 1)) == 0 ]]"
+    trap = f"trap 'IN=${{FUNCNAME[0]-}}; {counted} && kill -INT $$' DEBUG"
+    with User("bash", world) as user:
         user.type(f"PATH=$PATH:{own}; set -T")
-        for _ in range(2):
-            user.go("p")
-            user.go("elsewhere")
-        left, number = 0, 0
-        while left <= 0:
+        enters, leaves = (user.cd(world.home / place) for place in ("p", "elsewhere"))
+        for line in (enters, leaves, enters, leaves):
+            user.type(line)
+        number = 0
+        is_interrupted = True
+        while is_interrupted:
             number += 1
-            for place in ("p", "elsewhere"):
-                user.type(trap)
-                user.type(f"LEFT={number}; {user.cd(world.home / place)}")
-                left = int(user.type("echo $LEFT; trap - DEBUG").output)
-                user.type("")
+            for line in (enters, "deactivate", enters, "autovenv off", enters, leaves):
+                user.type(f"autovenv on; {trap}")
+                user.type(f"LEFT={number}; {line}")
+                shown = user.type("echo $LEFT $__autovenv_off; trap - DEBUG").output
+                left, *off = shown.split()
+                is_interrupted = int(left) <= 0
+                label = user.type("").label
                 state = user.session.probe()
-                is_active = place == "p"
-                assert state.environment["PATH"].split(":").count(own) == 1 + is_active
-                assert state.path[0] == own or not is_active
-                assert state.environment.get("PYTHONHOME") == (None if is_active else "/none")
-                assert state.environment.get("VIRTUAL_ENV_PROMPT") == ("p" if is_active else None)
-                assert ("deactivate" in state.functions) == is_active
+                assert label == state.environment.get("VIRTUAL_ENV_PROMPT")
+                assert label or line != enters
+                assert not label or (line != leaves and not off)
+                assert state.path.count(own) == (2 if label else 1)
+                assert state.path[0] == own or not label
+                assert ("deactivate" in state.functions) == bool(label)
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh"])
+def test_an_interrupt_while_a_prompt_is_looked_at(
+    name: str, world: World, require: Callable[[str], None]
+) -> None:
+    """It shows the environment by itself, which takes long: it isn't shown twice from then on."""
+    require(name)
+    slow = "[[ -e ~/slow ]] && rm ~/slow && kill -INT 0"
+    slow += '; [[ -z $VIRTUAL_ENV ]] || echo "($VIRTUAL_ENV_PROMPT) "'
+    with User(name, world, before=[f"shown() {{ {slow}; }}"]) as user:
+        user.type("setopt prompt_subst" if name == "zsh" else "")
+        user.type("PS1='$(shown)[[0]]~ '")
+        (world.home / "slow").touch()
+        user.go("p")
+        assert not (world.home / "slow").exists()
+        user.type("")
+        went = user.type("")
+        assert (went.output, went.label) == ("", "p")
 
 
 def lengthen(record: Path, path: Path) -> None:
