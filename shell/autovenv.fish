@@ -80,7 +80,7 @@ function __autovenv_find_top
     set -l rest ''
     set -l names
     set -l below
-    string match -qr '(?s)^(?<folder>[^\n]*?)/*\n\k<folder>(?<rest>/.*)?$' -- "$HOME"\n"$PWD"
+    string match -qr '(?s)^(?<folder>[^\n]*?)/*\n\k<folder>(?<rest>/.*)?\z' -- "$HOME"\n"$PWD"
     or set rest $PWD
     set -g __autovenv_folders "$folder"
     # `--quiet` would end it at the first.
