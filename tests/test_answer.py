@@ -52,9 +52,10 @@ def marker(tmp_path: Path) -> Path:
     return aged(path)
 
 
-def keep(answers: Path, marker: Path) -> str:
+def keep(answers: Path, marker: Path, *, again: bool = False, is_storable: bool = True) -> str:
     """Keep a verdict that was made from `marker`."""
     evidence = Evidence({"HOME": "/home/me"})
+    evidence.again, evidence.is_storable = again, is_storable
     evidence.read_variable("HOME")
     evidence.read_variable("WORKON_HOME")
     evidence.get_status(str(marker))
@@ -150,6 +151,44 @@ def test_what_was_kept_is_no_longer_believed_then(tmp_path: Path, marker: Path) 
     assert os.listdir(place(tmp_path / "answers", marker.parent)) == [store.RECORD_NAME]
 
 
+def test_what_was_kept_ends_with_an_answer_that_is_not(tmp_path: Path, marker: Path) -> None:
+    """Whatever keeps that one out: a shell would go back to the record from before it."""
+    answers = tmp_path / "answers"
+    for again, is_storable in ((True, True), (False, False), (True, False)):
+        assert len(keep(answers, marker)) == 16
+        expected = record.LATER if again else record.NEVER
+        assert keep(answers, marker, again=again, is_storable=is_storable) == expected
+        assert stored(answers, marker) == [b""]
+        assert os.listdir(place(answers, marker.parent)) == [store.RECORD_NAME]
+
+
+def test_what_was_kept_ends_where_the_next_cannot_be_written(
+    tmp_path: Path, marker: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that is full lets a record go."""
+    answers = tmp_path / "answers"
+    assert len(keep(answers, marker)) == 16
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "_write", fail)
+        assert keep(answers, marker) == record.NEVER
+    assert os.listdir(place(answers, marker.parent)) == []
+
+
+def test_a_stamp_that_another_removes_first_is_no_error(
+    tmp_path: Path, marker: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who forgets a record takes no lock: what is kept beside that is kept."""
+    answers = tmp_path / "answers"
+    names = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda path: [f"{store.STAMP_NAME}gone", *names(path)])
+    assert len(keep(answers, marker)) == 16
+
+
+def fail(path: str, generation: str, content: bytes) -> None:
+    """Fail as on a disk that is full."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def test_a_record_that_cannot_be_emptied_is_no_error(tmp_path: Path, marker: Path) -> None:
     """A folder in its place stays, and nothing is left beside it."""
     kept = place(tmp_path / "answers", marker.parent) / store.RECORD_NAME
@@ -163,11 +202,7 @@ def test_a_record_that_a_full_disk_does_not_let_empty_is_removed(
 ) -> None:
     """That takes no room; what is left must not be believed."""
     keep(tmp_path / "answers", marker)
-
-    def full(path: str, generation: str, content: bytes) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(store, "_write", full)
+    monkeypatch.setattr(store, "_write", fail)
     folder = place(tmp_path / "answers", marker.parent)
     store._forget(str(tmp_path / "answers"), str(folder))
     assert os.listdir(folder) == []

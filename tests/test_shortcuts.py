@@ -101,6 +101,24 @@ def test_what_is_at_hand_ends_with_what_is_kept(
         assert user.active() == ""
 
 
+@pytest.mark.parametrize("shell", FISH_TOO)
+def test_what_reload_finds_out_stands(
+    world: World, require: Callable[[str], None], shell: str
+) -> None:
+    """A chmod leaves the times, and what is unreadable isn't kept: the record before it is over."""
+    require(shell)
+    with User(shell, world, through=unix.mortal()) as user:
+        user.visit("p")
+        assert user.visit("p") == 0
+        (world.home / "p/.venv/pyvenv.cfg").chmod(0)
+        world.settle()
+        user.go("p")
+        assert "not activating ~/p/.venv" in user.type("autovenv reload").output
+        assert user.active() == ""
+        user.go("elsewhere")
+        assert "not activating ~/p/.venv" in user.go("p").output
+
+
 def test_powershell_has_it_at_hand_as_well(world: World, require: Callable[[str], None]) -> None:
     """Where it is another's turn, or something has changed, one is taken apart again."""
     require("pwsh")

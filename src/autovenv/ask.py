@@ -55,9 +55,8 @@ def main(arguments: list[str]) -> int:
     else:
         if reached.problem and reached.problem.reason in verdict.UNTIMED:
             evidence.again = True
-        generation = record.LATER if evidence.again else record.NEVER
-        checks = list[tuple[str, str]]()
-        if found and evidence.is_storable and not evidence.again:
+        generation, checks = record.NEVER, list[tuple[str, str]]()
+        if found:
             generation, checks = store.keep(answers, found[0].folder, sightings, reached, evidence)
         checks = checks or record.list_unstored_checks(generation, folder)
         fields = record.list_fields(sightings, reached, generation, checks)

@@ -33,7 +33,8 @@ def keep(
     """Store the record below `answers` for the folder `nearest`.
 
     Returns the generation of its stamps and its checks, or LATER or NEVER, and no checks, where it
-    isn't stored.
+    isn't stored. What was stored before is forgotten then: what a chmod has changed is no other
+    time, and the shells would go back to it.
 
     Nothing is kept before the second of the youngest path is over: a shell that compares whole
     seconds could not see a second change within it (git calls such entries racy). Nothing is kept
@@ -41,7 +42,10 @@ def keep(
     """
     folder = answers + _find_place(nearest)
     if not answers or len(encode(folder)) > PATH_LIMIT or _is_ours(nearest):
-        return NEVER, []
+        return LATER if evidence.again else NEVER, []
+    if evidence.again or not evidence.is_storable:
+        _forget(answers, folder)
+        return LATER if evidence.again else NEVER, []
     if _is_young(evidence) or not evidence.is_valid():
         _forget(answers, folder)
         return LATER, []
@@ -61,6 +65,7 @@ def keep(
         return LATER, []
     except (OSError, ValueError):
         _discard(folder, generation)
+        _forget(answers, folder)
         return NEVER, []
     finally:
         replacing.unlock(lock)
@@ -73,11 +78,10 @@ def _is_ours(nearest: str) -> bool:
 
 
 def _forget(answers: str, folder: str) -> None:
-    """Empty the record, if it is the user's: what a chmod has changed is no other time.
+    """Empty the record, if it is the user's.
 
-    Until the new answer can be kept, the shells would go back to the old one. An empty one takes
-    its place, since a shell may have looked for it and be about to open it. The stamps go, too, for
-    the shells that have the old one at hand.
+    An empty one takes its place, since a shell may have looked for it and be about to open it. The
+    stamps go, too, for the shells that have the old one at hand.
     """
     kept = f"{folder}/{RECORD_NAME}"
     generation = os.urandom(8).hex()
@@ -149,7 +153,14 @@ def _sweep(folder: str, generation: str) -> None:
     """Remove the stamps of earlier generations, and what an interrupted writing left."""
     for name in os.listdir(folder):
         if name.startswith(STAMP_NAME) and not name.startswith(STAMP_NAME + generation):
-            os.unlink(f"{folder}/{name}")
+            _remove(f"{folder}/{name}")
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return  # another helper, which forgets the record, was quicker
 
 
 def _discard(folder: str, generation: str) -> None:
