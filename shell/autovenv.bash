@@ -88,7 +88,12 @@ __autovenv_value() {
 __autovenv_is_readonly() {
   local flags
   if [[ $__autovenv_bash -gt 403 ]]; then
-    flags=${!1+${!1@a}}
+    # By name: `${!1@a}` was tried in bash 5.2 alone.
+    case $1 in
+      PATH) flags=${PATH+${PATH@a}} ;;
+      PS1) flags=${PS1+${PS1@a}} ;;
+      *) flags=${PROMPT_COMMAND+${PROMPT_COMMAND@a}} ;;
+    esac
   else
     flags=$(\builtin declare -p "$1" 2>/dev/null) || :
     flags=${flags#declare -}
