@@ -327,14 +327,13 @@ $global:__autovenv_remembered = ''        # those of the record that is at hand,
 # A record of nothing, whose last three fields are what must be the user's, what is compared on entering
 # and what at each prompt.
 $global:__autovenv_nothing = '', '', '', '', $false, '', '', @(), '', $false, @(), @(@(), @(), @(), @()), @(@(), @(), @(), @())
-$global:__autovenv_watched = $global:__autovenv_no_paths = [string[]]@() # the paths whose times matter
-$global:__autovenv_times = $global:__autovenv_no_times = @() # those times, as they were compared
+$global:__autovenv_watched = [string[]]@() # the paths whose times matter
+$global:__autovenv_times = @()            # those times, as they were compared
 
 # One call of .NET's looks at all paths, or variables.
 function global:__autovenv_prepare {
     $global:__autovenv_value = [Delegate]::CreateDelegate([Converter[string, string]], [Environment], 'GetEnvironmentVariable', $false, $false)
     $global:__autovenv_time = [Delegate]::CreateDelegate([Converter[string, datetime]], [IO.File], 'GetLastWriteTimeUtc', $false, $false)
-    $global:__autovenv_times = $global:__autovenv_no_times = [Array]::ConvertAll($global:__autovenv_watched, $global:__autovenv_time)
     $global:__autovenv_equal = [Collections.StructuralComparisons]::StructuralEqualityComparer
     [string[]]$global:__autovenv_names = @(__VARIABLES__) + '__AUTOVENV_PATH', '__AUTOVENV_ENV', 'VIRTUAL_ENV',
         'VIRTUAL_ENV_PROMPT', '_OLD_VIRTUAL_PATH', 'CONDA_DEFAULT_ENV', 'DIRENV_DIR', 'AUTOVENV_DISABLE'
@@ -524,8 +523,8 @@ function global:__autovenv_hold($record) {
         $global:__autovenv_bound, $global:__autovenv_place, $global:__autovenv_common, $global:__autovenv_variables,
         $global:__autovenv_values, $global:__autovenv_visits, $global:__autovenv_own, $global:__autovenv_entering,
         $global:__autovenv_standing = $record
-    $global:__autovenv_watched = $global:__autovenv_no_paths
-    $global:__autovenv_times = $global:__autovenv_no_times
+    $global:__autovenv_watched = [string[]]@()
+    $global:__autovenv_times = @()
 }
 
 function global:__autovenv_recall {
@@ -569,10 +568,9 @@ function global:__autovenv_are_own([string[]]$paths) {
     try {
         # Not by a cmdlet, whose module would have to be loaded.
         foreach ($item in $ExecutionContext.InvokeProvider.Item.Get($paths, $true, $true)) {
-            if ($global:__autovenv_windows) { continue }
-            # What its property `User` calls, which is a script. Who is in no list of users has no name.
-            $user = "$($item.UnixStat.GetUserName())"
-            if ($user -ceq '' -or $user -cne [Environment]::UserName) { return $false }
+            # What its property `User` calls, which is a script. Who is in no list of users is $null there,
+            # and '' to .NET: nothing is theirs.
+            if (-not $global:__autovenv_windows -and $item.UnixStat.GetUserName() -cne [Environment]::UserName) { return $false }
         }
         return $true
     } catch {
@@ -1017,7 +1015,8 @@ function global:__autovenv_after {
 function global:__autovenv_show {
     # These show VIRTUAL_ENV by themselves.
     if ("$env:VIRTUAL_ENV_DISABLE_PROMPT$env:POSH_THEME$env:POSH_SHELL" -cne '' -or "$env:STARSHIP_SHELL" -cin 'powershell', 'pwsh') { return }
-    $Host.UI.Write("($global:__autovenv_label) ")
+    if ($global:__autovenv_constrained) { Microsoft.PowerShell.Utility\Write-Host "($global:__autovenv_label) " -NoNewline }
+    else { $Host.UI.Write("($global:__autovenv_label) ") }
 }
 
 # Returns the prompt before $number that isn't an `Activate.ps1`'s: undone now, that would call one that

@@ -39,7 +39,7 @@ function global:__autovenv_are_own($paths) {
         $item = __autovenv_look $path
         if ($null -eq $item) { return $false }
         $user = $item.PSObject.Properties['User']
-        if ($null -ne $user -and ("$($user.Value)" -ceq '' -or $user.Value -cne [Environment]::UserName)) { return $false }
+        if ($null -ne $user -and $user.Value -cne [Environment]::UserName) { return $false }
     }
     return $true
 }
@@ -86,11 +86,6 @@ function global:__autovenv_output($program, $arguments) {
         if ($null -ne $last) { $global:LASTEXITCODE = $code }
         else { Microsoft.PowerShell.Utility\Remove-Variable LASTEXITCODE -Scope Global -ErrorAction Ignore }
     }
-}
-
-function global:__autovenv_show {
-    if ($env:VIRTUAL_ENV_DISABLE_PROMPT -or $env:POSH_THEME -or $env:POSH_SHELL -or $env:STARSHIP_SHELL -cin 'powershell', 'pwsh') { return }
-    Microsoft.PowerShell.Utility\Write-Host "($global:__autovenv_label) " -NoNewline
 }
 
 function global:__autovenv_write($line) {

@@ -4,10 +4,9 @@
     try {
         # The engine's own way, since the first cmdlet of a module loads the module: 30 ms and more.
         foreach ($kept in $ExecutionContext.InvokeProvider.Item.Get(@("Microsoft.PowerShell.Core\FileSystem::$(__KEPT__)"), $true, $true)) {
-            # From 7.1 on, but on Windows; its property `User` is a script that calls this. Who is in no
-            # list of users has no name.
+            # From 7.1 on, but on Windows; its property `User` is a script that calls this.
             if ($kept -is [IO.FileInfo] -and "$($kept.Length)" -cne '0' -and "$($kept.Attributes)" -cnotlike '*ReparsePoint*' -and
-                ($PSHOME -cnotlike '/*' -or [Environment]::UserName -cne '' -and $kept.UnixStat.GetUserName() -ceq [Environment]::UserName) -and
+                ($PSHOME -cnotlike '/*' -or $kept.UnixStat.GetUserName() -ceq [Environment]::UserName) -and
                 "$(& ([scriptblock]::Create([IO.File]::ReadAllText(__KEPT__))))" -ceq 'True') { return }
         }
     } catch { }

@@ -229,6 +229,37 @@ def test_a_prompt_ends_early_where_all_is_as_it_was(
         assert user.type(":").output == "steps\n"
 
 
+def test_a_prompt_of_powershell_ends_early(world: World, require: Callable[[str], None]) -> None:
+    """Beside a project and in one; what its answer depends on makes it take the whole way."""
+    require("pwsh")
+    project = world.home / "p"
+    with User("pwsh", world, cwd="p") as user:
+        user.type("$global:was = $function:__autovenv_turn")
+        for place in (world.home, project):
+            user.type(user.cd(place))
+            user.type("")
+            user.type("function global:__autovenv_turn { Write-Host turns }")
+            for line in ("", f"Set-Location {place}/."):
+                assert user.type(line).output == ""
+            user.type("$function:global:__autovenv_turn = $was")
+            user.type("")
+        user.type("function global:__autovenv_turn { Write-Host turns }")
+        for name in (
+            *("PATH", "PYENV_VERSION", "VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "CONDA_DEFAULT_ENV"),
+            *("AUTOVENV_DISABLE", "_OLD_VIRTUAL_PATH", "DIRENV_DIR"),
+            *("__AUTOVENV_PATH", "__AUTOVENV_ENV"),
+        ):
+            was = f'$before = $env:{name}; $env:{name} = "/none:$before"'
+            assert (name, "turns\n" in user.type(was).output) == (name, True)
+            assert (name, user.type(f"$env:{name} = $before").output) == (name, "")
+        (project / "venv").touch()
+        assert user.type("").output == "turns\n"
+        (project / "venv").unlink()
+        assert user.type("").output == ""
+        (project / ".venv/pyvenv.cfg").touch()
+        assert user.type("").output == "turns\n"
+
+
 @pytest.mark.parametrize("shell", FISH_TOO)
 def test_no_folder_s_name_is_in_the_way_of_a_record(
     tmp_path: Path, require: Callable[[str], None], shell: str
