@@ -57,7 +57,7 @@ settings.load_profile("repeated")
 # In the background of a script, Ctrl-C is ignored, and what is started inherits that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Below a folder in which others can make one of the same name, as /tmp, no answer is stored.
+# Below a folder in which others can make one of the same name, as /tmp, each visit asks.
 if os.name != "nt":
     _ROOT = Path.home() / ".cache" / "autovenv-tests"
     _ROOT.mkdir(parents=True, exist_ok=True)

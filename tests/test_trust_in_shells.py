@@ -153,6 +153,40 @@ def _executions(arguments: list[str], file: str) -> list[str]:
     return [strace, "-D", "-f", "-qq", "-s", "9999", "-e", calls, "-o", file, *arguments]
 
 
+@pytest.mark.parametrize("name", ["zsh", "pwsh"])
+def test_in_a_shared_folder_each_visit_asks_and_a_word_is_seen(
+    name: str, world: World, require: Callable[[str], None]
+) -> None:
+    """`deny` and `allow` count at the next prompt; another with the same times isn't believed."""
+    require(name)
+    shared = world.home / "shared"
+    trees.make(Env(), shared / "job" / ".venv", world.home)
+    shared.chmod(0o1777)
+    shutil.copytree(shared / "job", shared / "other", symlinks=True)
+    (shared / "other" / ".venv").chmod(0o777)
+    world.settle()
+    shell = SHELLS[name]
+    with Session(shell, setup(name, world)) as session:
+
+        def is_active(line: str) -> bool:
+            session.type(line)
+            session.type("")
+            return session.probe().path[0] == str(shared / "job" / ".venv" / "bin")
+
+        enter = shell.cd.format(shell.quote(str(shared / "job")))
+        leave = shell.cd.format(shell.quote(str(world.neutral)))
+        assert is_active(enter)
+        assert not is_active("autovenv deny")
+        assert is_active("autovenv allow")
+        (world.home / ".local/state/autovenv/approvals").unlink()
+        world.settle()
+        assert is_active("")
+        assert not is_active(leave)
+        (shared / "job").rename(shared / "mine")
+        (shared / "other").rename(shared / "job")
+        assert not is_active(enter)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_what_fixes_a_refusal_is_seen_at_the_next_prompt(
     name: str, world: World, require: Callable[[str], None]

@@ -511,13 +511,11 @@ def _below(point: Path, real: Callable[..., str]) -> Callable[..., str]:
     return objection
 
 
-# --- what is not stored ---
+# --- what each visit asks ---
 
 
 @pytest.mark.parametrize("mode", [0o1777, 0o1775, 0o755])
-def test_below_a_folder_of_everybodys_nothing_is_stored(
-    venv: Path, system: Path, mode: int
-) -> None:
+def test_below_a_folder_of_everybodys_each_visit_asks(venv: Path, system: Path, mode: int) -> None:
     """Another user could put a folder with the same times into the place of this one."""
     venv.parent.parent.chmod(mode)
     evidence = Evidence({})
@@ -525,7 +523,7 @@ def test_below_a_folder_of_everybodys_nothing_is_stored(
     assert found
     told = machine(system, {"etc/group": "root:x:0:other\n"})
     assert trust.judge(found, str(venv.parent), evidence, told) == ""
-    assert evidence.is_storable is (mode == 0o755)
+    assert evidence.visit is (mode != 0o755)
     parts = [str(venv), f"{venv}/bin", str(venv.parent)]
     assert [*evidence.own] == parts
 

@@ -105,8 +105,8 @@ def find_reason(
     """Return why the rule fails for `parts`, absolute paths that are all to be the user's, or "".
 
     Where it holds as it stands, which is nearly always, it isn't asked what excuses there are. An
-    answer on parts that are to be stored (`is_stored`) isn't, where others can put a folder of the
-    same name into one above: it is bound to times, and they can be set.
+    answer on parts that are to be stored (`is_stored`) is asked for on each visit, where others can
+    put a folder of the same name into one above: it is bound to times, and they can be set.
     """
     ends: dict[str, None] = {}
     above: dict[str, None] = {}
@@ -117,7 +117,7 @@ def find_reason(
     for end in ends:
         above.pop(end, None)
     if is_stored and any(_is_shared(path, steps, machine, evidence) for path in above):
-        evidence.is_storable = False
+        evidence.visit = True
     if machine.uid == machines.OVERFLOW and machine.find_overflow(evidence):
         return "in this user namespace nobody can tell whose it is"
     fault = _judge_mounts((*ends, *above), steps, machine, evidence)
