@@ -293,8 +293,8 @@ __autovenv_wrap() {
   builtin eval "function $name { $inner \"\$@\"; __autovenv_moved \"\$?\"; }"
 }
 
-# Puts our steps into PROMPT_COMMAND; where that is read-only, cd still switches. A string stays a string, since other tools look for their names
-# in it.
+# Puts our steps into PROMPT_COMMAND. A string stays a string, since other tools look for their names
+# in it. Where it is read-only, cd still switches.
 __autovenv_take_places() {
   local first=$__autovenv_first_step last=$__autovenv_last_step line=$'\n' at=0 text='' name before behind='' others=''
   ! __autovenv_is_readonly PROMPT_COMMAND || return 0
