@@ -279,6 +279,17 @@ def test_any_path_can_be_allowed(home: Path) -> None:
     assert note(path.parent, home) == note(other.parent, home) == ""
 
 
+def test_a_list_that_went_through_an_editor_is_whole(venv: Path, home: Path) -> None:
+    """It puts a newline at the end: without the list, what was denied would be active."""
+    allow(venv, home)
+    kept = Path(machine(home).approvals)
+    kept.write_bytes(kept.read_bytes() + b"\n")
+    assert note(venv.parent, home) == ""
+    end = os.path.realpath(home / "other")
+    approvals.keep(end, approvals.make_denial(end), machine(home))
+    assert len(approvals.list_records(machine(home))) == 2
+
+
 @pytest.mark.parametrize("content", [b"", b"allow", b"allow\0/p\0", b"\xff" * 100, b"\0" * 8])
 def test_a_damaged_list_allows_nothing(venv: Path, home: Path, content: bytes) -> None:
     """Whatever it holds, there is an answer."""

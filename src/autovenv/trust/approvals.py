@@ -42,10 +42,13 @@ def find_record(path: str, machine: Machine, evidence: Evidence) -> list[str] | 
 
 
 def list_records(machine: Machine) -> list[list[str]]:
-    """Return all records; none where the list can't be read, isn't whole or isn't the user's."""
+    """Return all records; none where the list can't be read, isn't whole or isn't the user's.
+
+    An editor puts a newline behind the last: what was denied is to stay so.
+    """
     content = machine.read_own(machine.approvals, _SIZE_LIMIT)
     fields = content.decode("utf-8", "surrogateescape").split("\0")
-    if fields.pop() or len(fields) % _FIELDS:
+    if fields.pop().strip() or len(fields) % _FIELDS:
         return []
     return [fields[position : position + _FIELDS] for position in range(0, len(fields), _FIELDS)]
 
