@@ -196,6 +196,7 @@ def test_where_there_is_no_environment(home: Path) -> None:
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr.startswith(told)
         assert done.stderr.count("\n") == 1
+        assert ("--or-system" in done.stderr) == (words != ["path"]), "path has no such option"
     code = "import os; print(os.environ.get('VIRTUAL_ENV'), os.environ['PATH'])"
     here = os.path.dirname(sys.executable)
     done = run(home, "exec", "--or-system", "--", "python", "-c", code, place="q", PATH=here)

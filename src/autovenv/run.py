@@ -27,6 +27,7 @@ REFUSED, NOT_THERE = 2, 1
 NOT_EXECUTABLE, NOT_FOUND = 126, 127
 
 OR_SYSTEM = "--or-system"
+_HINT = f" ({OR_SYSTEM} goes on without one)"
 
 # What execvp and the shells take where PATH isn't set, as in `env -i`.
 DEFAULT_PATH = "/usr/bin:/bin"
@@ -89,7 +90,8 @@ def _print_path(arguments: list[str], *, is_lenient: bool) -> int:
     folders = [argument for argument in arguments if argument != "--"]
     if is_lenient or len(folders) > 1:
         raise RefusedError("autovenv path takes a DIR, and nothing else")
-    reached = _decide(folders[0] if folders else None, list_variables(os.environ), is_lenient=False)
+    folder = folders[0] if folders else None
+    reached = _decide(folder, list_variables(os.environ), is_lenient=False, hint="")
     if not reached.environment:
         where = clean(reached.folder, NOTE_LIMIT)
         raise RefusedError(f"there is a pinned Python here and no environment: {where}")
@@ -121,9 +123,12 @@ def _is_program(name: str, environ: Mapping[str, str]) -> bool:
     return _search(name, entered)[1]
 
 
-def _decide(folder: str | None, environ: Mapping[str, str], *, is_lenient: bool) -> Verdict:
+def _decide(
+    folder: str | None, environ: Mapping[str, str], *, is_lenient: bool, hint: str = _HINT
+) -> Verdict:
     """Return what is active in the folder; raise RefusedError where nothing is to be.
 
+    `hint` follows the message that there is no environment: `path` has no --or-system.
     With `is_lenient` it may be nothing, unless there is an environment that can't be used.
     """
     where = place.find_current(environ) if folder is None else place.find_named(folder, environ)
@@ -136,16 +141,16 @@ def _decide(folder: str | None, environ: Mapping[str, str], *, is_lenient: bool)
     is_in_doubt = bool(reached.problem and reached.problem.reason == verdict.TOO_LONG)
     if is_lenient and reached.candidate is None and not is_in_doubt:
         return reached
-    raise RefusedError(reached.note or _explain_nothing(where, reached))
+    raise RefusedError(reached.note or _explain_nothing(where, reached, hint))
 
 
-def _explain_nothing(folder: str, reached: Verdict) -> str:
+def _explain_nothing(folder: str, reached: Verdict, hint: str) -> str:
     """Return why nothing is active in the folder where no note says so."""
     shown = clean(folder, NOTE_LIMIT)
     if reached.problem:
         path = clean(reached.problem.path, NOTE_LIMIT)
         return f"nothing is active in {shown}: {path}: {reached.problem.message}"
-    return f"there is no environment for {shown} ({OR_SYSTEM} goes on without one)"
+    return f"there is no environment for {shown}{hint}"
 
 
 def list_variables(environ: Mapping[str, str]) -> dict[str, str]:
