@@ -58,8 +58,23 @@ def ask_system(variable: str) -> str:
         shell32 = getattr(ctypes, "windll").shell32  # noqa: B009  # mypy knows it on Windows alone
         failed = shell32.SHGetFolderPathW(None, _KNOWN_FOLDERS[variable], None, 0, folder)
         return "" if failed else folder.value
-    folder_of_user = os.path.expanduser("~") if variable == HOME else ""
-    return folder_of_user if os.path.isabs(folder_of_user) else ""
+    return _ask_for_home() if variable == HOME else ""
+
+
+def _ask_for_home() -> str:
+    """Return the home that the account has, "" for an account without one.
+
+    Not by expanduser, which takes a HOME that is empty for `/`, and one that is relative as it is.
+    """
+    if sys.platform == "win32":
+        return ""
+    import pwd  # needed only here
+
+    try:
+        home = pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        return ""
+    return home if os.path.isabs(home) else ""
 
 
 def make_native(path: str) -> str:
@@ -88,7 +103,7 @@ def find_state_folder(environ: Mapping[str, str]) -> str:
     if sys.platform == "win32":
         return os.path.join(_find_local_app_data(environ), NAME)
     if sys.platform == "darwin":
-        return os.path.join(_find_home(environ), "Library", "Application Support", NAME)
+        return os.path.join(find_own_home(environ), "Library", "Application Support", NAME)
     return _find_xdg(environ, "XDG_STATE_HOME", ".local", "state")
 
 
@@ -117,7 +132,7 @@ def find_config_file(environ: Mapping[str, str]) -> str:
     if sys.platform == "win32":
         folder = os.path.join(_find_local_app_data(environ), NAME)
     elif sys.platform == "darwin" and not os.path.isabs(environ.get("XDG_CONFIG_HOME", "")):
-        folder = os.path.join(_find_home(environ), "Library", "Application Support", NAME)
+        folder = os.path.join(find_own_home(environ), "Library", "Application Support", NAME)
     else:
         folder = _find_xdg(environ, "XDG_CONFIG_HOME", ".config")
     return os.path.join(folder, "config.toml")
@@ -126,14 +141,19 @@ def find_config_file(environ: Mapping[str, str]) -> str:
 def _find_xdg(environ: Mapping[str, str], variable: str, *default: str) -> str:
     base = environ.get(variable, "")
     if not os.path.isabs(base):
-        base = os.path.join(_find_home(environ), *default)
+        base = os.path.join(find_own_home(environ), *default)
     return os.path.join(base, NAME)
 
 
-def _find_home(environ: Mapping[str, str]) -> str:
-    return find_home(environ) or ask_system(HOME)
+def find_own_home(environ: Mapping[str, str]) -> str:
+    """Return the home that the user's own files are in: the account's where HOME names none.
+
+    A relative HOME would be another folder in each project, and be made there.
+    """
+    home = find_home(environ)
+    return home if os.path.isabs(home) else ask_system(HOME)
 
 
 def _find_local_app_data(environ: Mapping[str, str]) -> str:
     local = environ.get("LOCALAPPDATA") or ask_system("LOCALAPPDATA")
-    return local or os.path.join(_find_home(environ), "AppData", "Local")
+    return local or os.path.join(find_own_home(environ), "AppData", "Local")

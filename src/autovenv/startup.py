@@ -19,7 +19,7 @@ _LIMIT = 1 << 20  # bytes that are read of a file that a shell starts with
 
 def find_home(environ: Environ) -> str:
     """Return the user's home folder; a shell looks for its rc file where HOME says."""
-    return paths.find_home(environ) or paths.ask_system(paths.HOME)
+    return paths.find_own_home(environ)
 
 
 def _find_config(environ: Environ) -> str:
