@@ -291,7 +291,10 @@ def test_hostile_names(name: str, make: Make) -> None:
     text = _run(world, name, {})
     assert not re.search(r"[^\n\x20-\x7e]", text)
     assert len(text.splitlines()) == 3
-    assert as_json(world, name)["verdict"]["kind"] == "environment"
+    found = as_json(world, name)
+    assert found["verdict"]["kind"] == "environment"
+    assert found["folder"] == f"{world.home}{os.sep}{name}", "a program gets the path itself"
+    assert found["markers"][0]["path"] == f"{world.home}{os.sep}{name}{os.sep}.venv"
 
 
 def test_trust(make: Make) -> None:

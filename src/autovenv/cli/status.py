@@ -97,10 +97,10 @@ def survey(environ: Mapping[str, str]) -> Status:
     verdict = case.verdict
     words = environ.get("__AUTOVENV_WORDS", "").splitlines()
     return Status(
-        folder=clean(case.folder, NOTE_LIMIT),
+        folder=case.folder,
         markers=[
             Sighting(
-                clean(paths.make_native(f"{marked.folder}/{name}"), NOTE_LIMIT),
+                paths.make_native(f"{marked.folder}/{name}"),
                 _describe(marked.folder, name, marked.names, verdict, case.evidence),
             )
             for marked in case.found
