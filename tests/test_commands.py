@@ -76,9 +76,10 @@ def test_in_a_folder_that_was_deleted(command: list[str], tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_without_a_home(command: list[str], tmp_path: Path) -> None:
-    """HOME isn't set in many a cron job and container."""
+    """HOME isn't set in many a cron job and container; the account's own is left alone here."""
     environment(tmp_path / ".venv")
-    run(command, {}, tmp_path)
+    own = {"XDG_STATE_HOME": f"{tmp_path}/state", "XDG_CONFIG_HOME": f"{tmp_path}/config"}
+    run(command, own, tmp_path)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -97,6 +98,29 @@ def test_with_a_closed_output(command: list[str], tmp_path: Path) -> None:
     run(command, {"HOME": str(tmp_path)}, tmp_path, ">&-")
     run(command, {"HOME": str(tmp_path)}, tmp_path, ">&- 2>&-")
     run(command, {"HOME": str(tmp_path)}, tmp_path, "| :")
+
+
+def test_install_with_a_closed_output(tmp_path: Path) -> None:
+    """It asks whether a person reads along; a closed output is none."""
+    for redirect in (">&-", "<&- >&- 2>&-"):
+        done = run(["install", "--shell", "bash"], {"HOME": str(tmp_path)}, tmp_path, redirect)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_home_that_is_a_file(tmp_path: Path) -> None:
+    """Why config.toml can't be read is one phrase; the path is in the message once."""
+    (tmp_path / "file").touch()
+    file = f"{tmp_path}/file/.config/autovenv/config.toml"
+    for words in (["config", "notes.switch", "on"], ["disable", "--user"]):
+        done = run(words, {"HOME": f"{tmp_path}/file", "XDG_CONFIG_HOME": ""}, tmp_path)
+        told = f"autovenv: can't read {file} (Not a directory)\n"
+        assert (done.returncode, done.stderr) == (1, told)
+    shown = run(["config"], {"HOME": f"{tmp_path}/file"}, tmp_path).stdout
+    assert f"{file}: can't be read (Not a directory)\n" in shown
+    assert (
+        f"can't read {file} (Not a directory)"
+        in run(["doctor"], {"HOME": f"{tmp_path}/file", "SHELL": "/bin/bash"}, tmp_path).stdout
+    )
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

@@ -29,6 +29,11 @@ def read(path: str) -> bytes | None:
         return file.read()
 
 
+def describe(error: Exception) -> str:
+    """Return why the file can't be read or written, without its path, which the message has."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
 def count_missing_folders(path: str) -> int:
     """Return how many folders `write` would have to make for the file."""
     count, folder = 0, os.path.dirname(os.path.realpath(path))

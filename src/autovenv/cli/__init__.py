@@ -117,6 +117,8 @@ def run() -> int:
     Nobody is shown a traceback, unless AUTOVENV_DEBUG is set. What the output's encoding lacks is
     written as an escape: the deed is done, and a name that can't be shown is no reason to fail.
     """
+    if sys.stdout is None:  # closed, as by `>&-`: what asks whether it is a terminal needs one
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # it is never closed
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -93,7 +93,7 @@ def change(name: str, values: tuple[str, ...], environ: Mapping[str, str], way: 
     try:
         rcfile.write(path, tomlkit.dumps(document).encode())
     except OSError as error:
-        raise Failure(f"can't write {path} ({error.strerror or error})") from None
+        raise Failure(f"can't write {path} ({rcfile.describe(error)})") from None
 
 
 def read_folders(name: str, environ: Mapping[str, str]) -> list[str]:
@@ -110,7 +110,7 @@ def _read(path: str, environ: Mapping[str, str]) -> tomlkit.TOMLDocument:
             raise Failure(clean(f"{path}: {problem}; nothing was changed", NOTE_LIMIT))
         return tomlkit.parse(text)
     except (OSError, ValueError, TOMLKitError) as error:
-        raise Failure(clean(f"can't read {path} ({error})", NOTE_LIMIT)) from None
+        raise Failure(clean(f"can't read {path} ({rcfile.describe(error)})", NOTE_LIMIT)) from None
 
 
 def _parse_value(name: str, kind: str, values: tuple[str, ...]) -> object:
@@ -155,7 +155,7 @@ def _read_text(path: str) -> tuple[str, str]:
     try:
         return (rcfile.read(path) or b"").decode(), ""
     except (OSError, ValueError) as error:
-        return "", str(error)
+        return "", rcfile.describe(error)
 
 
 def _parse_leniently(text: str) -> Mapping[str, object]:

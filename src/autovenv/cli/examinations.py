@@ -116,7 +116,8 @@ def examine_config(case: Case) -> Iterator[Result]:
     try:
         text = (rcfile.read(file) or b"").decode()
     except (OSError, UnicodeDecodeError) as error:
-        yield Unknown("config", clean(f"can't read {file} ({error})", NOTE_LIMIT))
+        why = f"can't read {file} ({rcfile.describe(error)})"
+        yield Unknown("config", clean(why, NOTE_LIMIT))
         return
     for problem in configuration.find_problems(text, case.environ):
         yield _report_setting(f"{file}: {problem}", "correct that line")

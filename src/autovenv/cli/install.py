@@ -72,7 +72,7 @@ def install(names: tuple[str, ...], dry_run: bool, prove: bool, set_policy: bool
                     failures.append(f"{where}: move them above it")
             except (OSError, ValueError) as error:
                 by_hand = f"; add this line to it by hand: {shell.write_line(command)}"
-                failures.append(f"can't write {_shorten(path)} ({_describe(error)}){by_hand}")
+                failures.append(f"can't write {_shorten(path)} ({rcfile.describe(error)}){by_hand}")
         # Where no rc file reads it, it isn't left there.
         if len(changes) > before and not dry_run:
             failures += completions.write(shell, command, os.environ)
@@ -80,7 +80,7 @@ def install(names: tuple[str, ...], dry_run: bool, prove: bool, set_policy: bool
         try:
             profiles.remember((change.path for change in changes), os.environ)
         except OSError as error:
-            failures.append(f"can't note where the hook is ({_describe(error)})")
+            failures.append(f"can't note where the hook is ({rcfile.describe(error)})")
     if changes and (not dry_run or not any(map(_changes_something, changes))):
         _tell_installed(changes, " ".join(f"--shell {shell.name}" for shell in chosen))
     policy.tell(judged)
@@ -109,7 +109,9 @@ def uninstall(names: tuple[str, ...], dry_run: bool) -> None:
             try:
                 changes.append(_apply(_make_removal(shell, path), dry_run))
             except OSError as error:
-                failures.append(f"can't take the hook out of {_shorten(path)} ({_describe(error)})")
+                failures.append(
+                    f"can't take the hook out of {_shorten(path)} ({rcfile.describe(error)})"
+                )
     if not dry_run:
         # Last of all, and again, since two files may share a folder that was made for the first.
         for change in [*changes, *changes]:
@@ -267,10 +269,6 @@ def _fail(failures: list[str]) -> None:
     """Raise Failure with a line for each; nothing where there is none."""
     if failures:
         raise Failure("\nautovenv: ".join(failures))
-
-
-def _describe(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def _join(paths: list[str]) -> str:
