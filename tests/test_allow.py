@@ -137,6 +137,21 @@ def test_what_is_broken_cannot_be_allowed(venv: Path, home: Path) -> None:
 
 
 @only_root
+def test_a_damaged_list_is_not_written_over(venv: Path, home: Path) -> None:
+    """What it denied would be gone for good."""
+    list_of_words = home / ".local/state/autovenv/approvals"
+    list_of_words.parent.mkdir(parents=True)
+    list_of_words.write_text("deny")
+    for command in ("allow", "deny"):
+        done = run(home, command)
+        assert (done.exit_code, done.output) == (
+            1,
+            f"autovenv: can't write {list_of_words}"
+            " (it is damaged; move it away, and say again what you allow and deny)\n",
+        )
+    assert list_of_words.read_text() == "deny"
+
+
 def test_the_state_of_another_is_left_alone(venv: Path, home: Path) -> None:
     """As in a sudo shell that kept HOME."""
     state = Path(machines.find_machine(user(home)).state)

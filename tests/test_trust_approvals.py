@@ -288,14 +288,23 @@ def test_a_list_that_went_through_an_editor_is_whole(venv: Path, home: Path) -> 
     end = os.path.realpath(home / "other")
     approvals.keep(end, approvals.make_denial(end), machine(home))
     assert len(approvals.list_records(machine(home))) == 2
+    kept.write_bytes(b"\n")
+    approvals.keep(end, approvals.make_denial(end), machine(home))
+    assert len(approvals.list_records(machine(home))) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"allow", b"allow\0/p\0", b"\xff" * 100, b"\0" * 8])
 def test_a_damaged_list_allows_nothing(venv: Path, home: Path, content: bytes) -> None:
     """Whatever it holds, there is an answer."""
     allow(venv, home)
-    Path(machine(home).approvals).write_bytes(content)
+    kept = Path(machine(home).approvals)
+    kept.write_bytes(content)
     assert note(venv.parent, home) != ""
+    if not content:
+        return
+    with pytest.raises(OSError, match="damaged"):
+        approvals.keep(str(venv), None, machine(home))
+    assert kept.read_bytes() == content
 
 
 @only_root

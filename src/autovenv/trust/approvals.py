@@ -184,7 +184,12 @@ def _sweep(machine: Machine) -> None:
 
 
 def _write(path: str, record: list[str] | None, machine: Machine) -> None:
-    kept = [other for other in list_records(machine) if not is_one(other[1], path)]
+    """Write the list, but not over one of which nothing could be read: it may have denials."""
+    records = list_records(machine)
+    status = _get_status(machine.approvals)
+    if not records and status and status.st_size > len("\r\n"):  # which an editor leaves
+        raise OSError("it is damaged; move it away, and say again what you allow and deny")
+    kept = [other for other in records if not is_one(other[1], path)]
     if record is not None:
         kept.append(record)
     content = "".join(f"{field}\0" for record in kept for field in record)
