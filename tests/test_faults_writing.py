@@ -136,7 +136,7 @@ def test_killed_at_any_point_of_a_write(
 
 @pytest.mark.parametrize("error", ["ENOSPC", "EROFS"])
 def test_failing_at_any_point_of_a_write(interrupted: Interrupted, error: str) -> None:
-    """The answer comes all the same, and whatever is in the store is an answer or stale."""
+    """The answer comes all the same, and in the store is a whole one or none."""
     world = interrupted.world
     env = world.environment({})
     for point in interrupted.points[:-1]:  # the last writes the answer to the pipe
@@ -145,8 +145,9 @@ def test_failing_at_any_point_of_a_write(interrupted: Interrupted, error: str) -
         assert (done.returncode, done.stderr) == (0, b""), point
         assert done.stdout.endswith(b"\nend\n"), point
         assert f"/versions/{NEW}/bin\n".encode() in done.stdout, point
-        record = (kept(world) / store.RECORD_NAME).read_bytes()
-        assert record.endswith(b"\0end\0"), point
+        record = kept(world) / store.RECORD_NAME
+        text = record.read_bytes() if record.exists() else b""
+        assert not text or text.endswith(b"\0end\0"), point
         ask(world)
         assert leftovers(kept(world)) == [], point
 
