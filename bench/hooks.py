@@ -75,9 +75,7 @@ def main() -> None:
             tools = [tool for tool in tools if tool.name == tables.BARE or shell_name in tool.rc]
             worlds = {tool.name: tool.world(folder / shell_name / tool.slug()) for tool in tools}
             if options.looks and shell_name in looks.CALLED:
-                world = worlds[tables.OURS]
-                tools.append(looks.alone(shell, setup(shell, tools[1], world), world))
-                worlds[looks.NAME] = world
+                looks.add(shell, tools, worlds, setup)
             print(f"{tables.version(shell.path())}\n")
             if options.turns:
                 print(prompts(shell, tools, worlds, options.turns), flush=True)

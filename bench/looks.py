@@ -8,8 +8,11 @@ of these takes more. `bench/hooks.py --looks` shows it for bash and zsh, `bench/
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import tables
 from peers import DEEP, PROJECTS, Peer
 
 from autovenv import checks
@@ -19,6 +22,9 @@ from autovenv.quoting import quote_powershell
 from autovenv.record import Record
 from drivers.shell import Session, Setup, Shell
 from trees import World
+
+# A kind of check, what is looked at, and the stamp that has its time, if it has one.
+Look = tuple[str, str, str]
 
 NAME = "the looks alone"
 # How a shell calls it, after a change of folder and at a prompt; PowerShell has another text.
@@ -32,13 +38,14 @@ FRAME = """\
 __looks_outside=$PATH
 __looks_moved() {{ case $PWD in
 {cases}
-*) [[ {outside} ]] || echo stale
+*) __looks_elsewhere
   __looks_leave ;;
 esac; }}
 __looks_prompt() {{ case $PWD in
 {prompts}
-*) [[ -z ${{VIRTUAL_ENV-}} && {outside} ]] || echo stale ;;
+*) __looks_elsewhere ;;
 esac; }}
+__looks_elsewhere() {{ [[ {outside} ]] || echo stale; }}
 __looks_leave() {{
   [[ -n ${{VIRTUAL_ENV-}} ]] || return 0
   PATH=$__looks_outside
@@ -110,15 +117,32 @@ $ExecutionContext.SessionState.InvokeCommand.LocationChangedAction = {{ __looks_
 """
 
 
-def alone(shell: Shell, setup: Setup, world: World) -> Peer:
-    """Return the peer for the projects of `world`, once autovenv, by `setup`, has seen them."""
-    with Session(shell, setup) as session:
+def add(
+    shell: Shell,
+    tools: list[Peer],
+    worlds: dict[str, World],
+    set_up: Callable[[Shell, Peer, World], Setup],
+) -> None:
+    """Add the peer, in the world of autovenv, which has to see the projects before.
+
+    `tools` and `worlds` are those of one shell. Where it doesn't work, the run ends.
+    """
+    ours = next(tool for tool in tools if tool.name == tables.OURS)
+    world = worlds[NAME] = worlds[tables.OURS]
+    with Session(shell, set_up(shell, ours, world)) as session:
         for project in PROJECTS:
             session.type(f"cd {shell.quote(str(world.home / project))}")
     file = world.root / "looks.ps1"  # whatever the shell: PowerShell wants the ending
     write = _write_powershell if shell.name == "pwsh" else _write
     file.write_text(write(world.home, CALLED[shell.name]))
-    return Peer(NAME, str, {shell.name: f". {file}"})
+    peer = Peer(NAME, str, {shell.name: f". {file}"})
+    with Session(shell, set_up(shell, peer, world)) as session:
+        for place in (world.home / "a", world.neutral):
+            went = session.type(f"cd {shell.quote(str(place))}")
+            is_active = session.probe().path[0] == f"{world.home}/a/.venv/bin"
+            if is_active != (place.name == "a") or "stale" in went.output:
+                sys.exit(f"{NAME}: {place}: {went.output}")
+    tools.append(peer)
 
 
 def _write(home: Path, called: str) -> str:
@@ -126,15 +150,15 @@ def _write(home: Path, called: str) -> str:
     words = []
     for project in PROJECTS:
         record, stamp = _read(home, project)
-        entering, standing = _list_tests(record, stamp)
+        entering, standing = map(_write_tests, _divide(record, stamp))
         for folder in (home / project, home / project / "2", home / project / DEEP):
             words.append(
                 {
                     "number": len(words),
                     "folder": folder,
                     "walk": _walk(folder, home, record.sightings),
-                    "entering": " && ".join(entering),
-                    "standing": " && ".join(standing),
+                    "entering": entering,
+                    "standing": standing,
                     "entry": record.folder,
                     "environment": record.environment,
                     "label": record.label,
@@ -151,23 +175,19 @@ def _write(home: Path, called: str) -> str:
 
 def _write_powershell(home: Path, _: str) -> str:
     """Return the same for PowerShell, which enters the project a alone."""
-    record, _ = _read(home, "a")
-    lists: dict[str, list[str]] = {kind: [] for kind in (checks.OWN, "entering", "standing")}
-    absent: dict[str, list[str]] = {"entering": [], "standing": []}
-    at = "entering"
-    for kind, what in record.checks:
-        if kind == checks.STANDING:
-            at = "standing"
-        elif what and kind == checks.OWN:
-            lists[kind].append(f"Microsoft.PowerShell.Core\\FileSystem::{what}")
-        elif what and kind in (checks.TIME, checks.TARGET):
-            lists[at].append(what)
-        elif what and kind == checks.ABSENT:
-            absent[at].append(what)
+    record, stamp = _read(home, "a")
+    entering, standing = _divide(record, stamp)
+
+    def list_paths(pairs: list[Look], *kinds: str) -> list[str]:
+        return [what for kind, what, _ in pairs if kind in kinds]
+
+    own = list_paths(entering, checks.OWN)
     return POWERSHELL.format(
-        **{name: _list(paths) for name, paths in lists.items()},
-        absent=_list(absent["entering"]),
-        inside=_list([*_look_for(home / "a", home), *absent["standing"]]),
+        own=_list([f"Microsoft.PowerShell.Core\\FileSystem::{path}" for path in own]),
+        entering=_list(list_paths(entering, checks.TIME)),
+        standing=_list(list_paths(standing, checks.TIME, checks.TARGET)),
+        absent=_list(list_paths(entering, checks.ABSENT)),
+        inside=_list([*_look_for(home / "a", home), *list_paths(standing, checks.ABSENT)]),
         elsewhere=_list(_look_for(home / "elsewhere", home)),
         folder=quote_powershell(str(home / "a")),
         entry=quote_powershell(f"{record.folder}:"),
@@ -200,20 +220,26 @@ def _walk(folder: Path, home: Path, sightings: str) -> str:
     return " && ".join(f"{'' if path in seen else '! '}-e {path}" for path in wanted)
 
 
-def _list_tests(record: Record, stamp: str) -> tuple[list[str], list[str]]:
-    """Return the tests of a record's paths: those on entering, and those at each prompt."""
-    entering: list[str] = []
-    standing: list[str] = []
-    tests, last, times = entering, "", 0
+def _divide(record: Record, stamp: str) -> tuple[list[Look], list[Look]]:
+    """Return the looks of a record that aren't of nothing: on entering, and at each prompt."""
+    entering: list[Look] = []
+    standing: list[Look] = []
+    now, times = entering, 0
     for kind, what in record.checks:
-        if kind == checks.STANDING:
-            tests = standing
         times += kind == checks.TIME
-        if not what:
-            continue
+        if kind == checks.STANDING:
+            now = standing
+        elif what:
+            now.append((kind, what, f"{stamp}{times}"))
+    return entering, standing
+
+
+def _write_tests(pairs: list[Look]) -> str:
+    """Return the tests of paths as one condition of bash's and zsh's."""
+    tests, last = [], ""
+    for kind, what, own in pairs:
         if kind == checks.TIME:
             last = what
-            own = f"{stamp}{times}"
             tests += [f"-e {what}", f"! {what} -nt {own}", f"! {what} -ot {own}"]
         elif kind == checks.TARGET:
             tests.append(f"{last} -ef {what}")
@@ -221,4 +247,4 @@ def _list_tests(record: Record, stamp: str) -> tuple[list[str], list[str]]:
             tests.append(f"! -e {what}")
         elif kind == checks.OWN:
             tests.append(f"-O {what}")
-    return entering, standing
+    return " && ".join(tests)

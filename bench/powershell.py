@@ -55,9 +55,7 @@ def main() -> None:
         tools = [hooks.bare(), ours.by_line(command), ours.by_eval(command)]
         worlds = {tool.name: tool.world(folder / tool.slug()) for tool in tools}
         if options.looks:
-            world = worlds[tables.OURS]
-            tools.append(looks.alone(SHELL, hooks.setup(SHELL, tools[1], world), world))
-            worlds[looks.NAME] = world
+            looks.add(SHELL, tools, worlds, hooks.setup)
         times: dict[str, list[list[float]]] = {tool.name: [] for tool in tools}
         for turn in range(options.starts + 1):
             for tool in tools:
