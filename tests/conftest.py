@@ -103,11 +103,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         ("--without-shells", _starts_a_shell),
         ("--older-python", _is_any_pythons),
         ("--with-store", _has_no_store),
-        ("--one-case", _find_others(items).__contains__),
+        ("--one-case", _make_first_alone()),
     ):
         if config.getoption(option):
-            config.hook.pytest_deselected(items=[item for item in items if is_left_out(item)])
-            items[:] = [item for item in items if not is_left_out(item)]
+            left_out = {item for item in items if is_left_out(item)}
+            config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+            items[:] = [item for item in items if item not in left_out]
 
 
 def _starts_a_shell(item: pytest.Item) -> bool:
@@ -119,10 +120,17 @@ def _is_any_pythons(item: pytest.Item) -> bool:
     return not ANY_PYTHON.keys().isdisjoint([item.path.name, function])
 
 
-def _find_others(items: list[pytest.Item]) -> set[pytest.Item]:
-    """Return all but the first case of each test."""
-    first = {item.nodeid.partition("[")[0]: item for item in reversed(items)}
-    return set(items).difference(first.values())
+def _make_first_alone() -> Callable[[pytest.Item], bool]:
+    """Return what tells, asked once in order, whether an item isn't the first case of its test."""
+    seen = set()
+
+    def is_left_out(item: pytest.Item) -> bool:
+        test = item.nodeid.partition("[")[0]
+        is_known = test in seen
+        seen.add(test)
+        return is_known
+
+    return is_left_out
 
 
 def _has_no_store(item: pytest.Item) -> bool:
