@@ -5,6 +5,7 @@ The repositories are made and cloned by the real git; what is run is told by str
 
 from __future__ import annotations
 
+import functools
 import re
 import shlex
 import shutil
@@ -153,6 +154,13 @@ def _executions(arguments: list[str], file: str) -> list[str]:
     return [strace, "-D", "-f", "-qq", "-s", "9999", "-e", calls, "-o", file, *arguments]
 
 
+def _is_active_after(session: Session, project: Path, line: str) -> bool:
+    """Tell whether the project's environment is active at the second prompt after the line."""
+    session.type(line)
+    session.type("")
+    return session.probe().path[0] == str(project / ".venv" / "bin")
+
+
 @pytest.mark.parametrize("name", ["zsh", "pwsh"])
 def test_in_a_shared_folder_each_visit_asks_and_a_word_is_seen(
     name: str, world: World, require: Callable[[str], None]
@@ -167,12 +175,7 @@ def test_in_a_shared_folder_each_visit_asks_and_a_word_is_seen(
     world.settle()
     shell = SHELLS[name]
     with Session(shell, setup(name, world)) as session:
-
-        def is_active(line: str) -> bool:
-            session.type(line)
-            session.type("")
-            return session.probe().path[0] == str(shared / "job" / ".venv" / "bin")
-
+        is_active = functools.partial(_is_active_after, session, shared / "job")
         enter = shell.cd.format(shell.quote(str(shared / "job")))
         leave = shell.cd.format(shell.quote(str(world.neutral)))
         assert is_active(enter)
@@ -199,12 +202,7 @@ def test_what_fixes_a_refusal_is_seen_at_the_next_prompt(
     world.settle()
     shell = SHELLS[name]
     with Session(shell, setup(name, world)) as session:
-
-        def is_active(line: str) -> bool:
-            session.type(line)
-            session.type("")
-            return session.probe().path[0] == str(clone / ".venv" / "bin")
-
+        is_active = functools.partial(_is_active_after, session, clone)
         enter = shell.cd.format(shell.quote(str(clone)))
         leave = shell.cd.format(shell.quote(str(world.neutral)))
         assert not is_active(enter)
