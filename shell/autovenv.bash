@@ -84,11 +84,12 @@ __autovenv_value() {
   [[ -n ${!1+set} ]]
 }
 
-# (To try an assignment in a subshell makes 3.2 go on there, with the user's input.)
+# Tells whether the variable $1 is read-only: one of those three. To try an assignment in a subshell
+# makes 3.2 go on there, with the user's input.
 __autovenv_is_readonly() {
   local flags
   if [[ $__autovenv_bash -gt 403 ]]; then
-    # By name: `${!1@a}` was tried in bash 5.2 alone.
+    # By name: `${!1@a}` begins as `${!prefix@}` does, which lists names.
     case $1 in
       PATH) flags=${PATH+${PATH@a}} ;;
       PS1) flags=${PS1+${PS1@a}} ;;

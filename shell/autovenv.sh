@@ -417,7 +417,7 @@ __autovenv_make_way() {
 }
 
 __autovenv_leave() {
-  local without=${PATH-} entry=$__AUTOVENV_PATH environment=${__AUTOVENV_ENV-}
+  local without entry=$__AUTOVENV_PATH environment=${__AUTOVENV_ENV-}
   # Where an interrupt leaves the rest, the next step enters or leaves again.
   __autovenv_settled='' __autovenv_label=''
   if [[ -n ${_OLD_VIRTUAL_PATH-} ]] && __autovenv_by_hand; then
@@ -425,11 +425,11 @@ __autovenv_leave() {
     __autovenv_without "$_OLD_VIRTUAL_PATH" "$entry" "${__AUTOVENV_HAD-}"
     _OLD_VIRTUAL_PATH=$without
     [[ -z ${__AUTOVENV_PYTHONHOME-} ]] || _OLD_VIRTUAL_PYTHONHOME=$__AUTOVENV_PYTHONHOME
-    without=${PATH-}
   else
     [[ -z ${__AUTOVENV_PYTHONHOME-} ]] || builtin export PYTHONHOME="$__AUTOVENV_PYTHONHOME"
     __autovenv_undefine_deactivate
   fi
+  without=${PATH-}
   if [[ ${PATH-} == "$__autovenv_inside" ]]; then
     without=$__autovenv_outside
   elif ! __autovenv_merged "$entry"; then
