@@ -17,23 +17,18 @@ if TYPE_CHECKING:
 _LIMIT = 1 << 20  # bytes that are read of a file that a shell starts with
 
 
-def find_home(environ: Environ) -> str:
-    """Return the user's home folder; a shell looks for its rc file where HOME says."""
-    return paths.find_own_home(environ)
-
-
 def _find_config(environ: Environ) -> str:
-    return environ.get("XDG_CONFIG_HOME") or os.path.join(find_home(environ), ".config")
+    return environ.get("XDG_CONFIG_HOME") or os.path.join(paths.find_own_home(environ), ".config")
 
 
 def _list_bash_logins(environ: Environ) -> list[str]:
     names = (".bash_profile", ".bash_login", ".profile")
-    return [os.path.join(find_home(environ), name) for name in names]
+    return [os.path.join(paths.find_own_home(environ), name) for name in names]
 
 
 def _find_bash_files(environ: Environ) -> list[str]:
     """A login bash (each terminal on macOS) reads the first login file, and nothing else."""
-    files = [os.path.join(find_home(environ), ".bashrc")]
+    files = [os.path.join(paths.find_own_home(environ), ".bashrc")]
     logins = _list_bash_logins(environ)
     login = next(filter(os.path.lexists, logins), None)
     if login is None:
@@ -49,18 +44,18 @@ def _reads_bashrc(login: str) -> bool:
 
 def _find_bash_traces(environ: Environ) -> list[str]:
     """Return all files that bash may read."""
-    return [os.path.join(find_home(environ), ".bashrc"), *_list_bash_logins(environ)]
+    return [os.path.join(paths.find_own_home(environ), ".bashrc"), *_list_bash_logins(environ)]
 
 
 def _find_zsh_files(environ: Environ) -> list[str]:
     """Return the .zshrc in the folder that zsh itself looks in."""
-    folder = environ.get("ZDOTDIR") or _ask_zsh_for_zdotdir(environ) or find_home(environ)
+    folder = environ.get("ZDOTDIR") or _ask_zsh_for_zdotdir(environ) or paths.find_own_home(environ)
     return [os.path.join(folder, ".zshrc")]
 
 
 def _find_zsh_traces(environ: Environ) -> list[str]:
     """Return also the .zshrc in the home: ZDOTDIR may have been set since."""
-    own = os.path.join(find_home(environ), ".zshrc")
+    own = os.path.join(paths.find_own_home(environ), ".zshrc")
     return list(dict.fromkeys([*_find_zsh_files(environ), own]))
 
 
@@ -73,7 +68,11 @@ def _ask_zsh_for_zdotdir(environ: Environ) -> str:
     import subprocess
 
     zsh = shutil.which("zsh", path=environ.get("PATH"))
-    starts = (os.path.join(find_home(environ), ".zshenv"), "/etc/zshenv", "/etc/zsh/zshenv")
+    starts = (
+        os.path.join(paths.find_own_home(environ), ".zshenv"),
+        "/etc/zshenv",
+        "/etc/zsh/zshenv",
+    )
     if not zsh or not any(map(_names_zdotdir, starts)):
         return ""
     try:
@@ -117,7 +116,11 @@ def _find_powershell_traces(environ: Environ) -> list[str]:
         return files
     from autovenv import profiles
 
-    roots = (find_home(environ), environ.get("OneDrive", ""), environ.get("OneDriveCommercial", ""))
+    roots = (
+        paths.find_own_home(environ),
+        environ.get("OneDrive", ""),
+        environ.get("OneDriveCommercial", ""),
+    )
     kinds = [path.split(os.sep)[-2:] for path in files]
     moved = [os.path.join(root, "Documents", *kind) for root in roots if root for kind in kinds]
     return list(dict.fromkeys([*files, *moved, *profiles.list_remembered(environ)]))

@@ -41,11 +41,12 @@ def keep(
     either where somebody else is just writing there: theirs will do.
     """
     folder = answers + _find_place(nearest)
+    unkept = LATER if evidence.again else NEVER
     if not answers or len(encode(folder)) > PATH_LIMIT or _is_ours(nearest):
-        return LATER if evidence.again else NEVER, []
+        return unkept, []
     if evidence.again or not evidence.is_storable:
         _forget(answers, folder)
-        return LATER if evidence.again else NEVER, []
+        return unkept, []
     if _is_young(evidence) or not evidence.is_valid():
         _forget(answers, folder)
         return LATER, []

@@ -147,7 +147,7 @@ def find_command(called: str) -> str:
     which it was called, links and all. Raises Failure.
     """
     name = "autovenv.exe" if sys.platform == "win32" else "autovenv"
-    local = os.path.join(startup.find_home(os.environ), ".local", "bin", name)
+    local = os.path.join(paths.find_own_home(os.environ), ".local", "bin", name)
     folders = filter(None, map(os.path.dirname, (called, sys.executable)))
     found = [os.path.join(folder, name) for folder in folders] + [shutil.which(name) or ""]
     found = [path for path in found if os.path.isfile(path) and os.access(path, os.X_OK)]
@@ -277,5 +277,5 @@ def _join(paths: list[str]) -> str:
 
 def _shorten(path: str) -> str:
     """Return the path as a person would write it."""
-    below = path.removeprefix(os.path.join(startup.find_home(os.environ), ""))
+    below = path.removeprefix(os.path.join(paths.find_own_home(os.environ), ""))
     return path if below == path else os.path.join("~", below)
